@@ -1,0 +1,115 @@
+/**
+ * Every environment variable that a program of ours reads: what it is for, what it may hold, what holds without
+ * it, and which compute backends cannot do without it. Configuration, infra and the README's table follow this.
+ */
+
+export const computeBackends = ['local', 'fargate', 'lambda'] as const;
+export type ComputeBackend = (typeof computeBackends)[number];
+
+/** Delivery strategies that this version can serve. */
+export const deliveryStrategies = ['streamed'] as const;
+export type DeliveryStrategy = (typeof deliveryStrategies)[number];
+
+export type Program = 'service' | 'runner';
+
+export interface EnvironmentVariable {
+  readonly describes: string;
+  readonly allowed: string;
+  readonly readBy: readonly Program[];
+  /** Used when unset. A variable without a default is required on `requiredOn`, else simply absent. */
+  readonly default?: string;
+  /** Backends on which the variable must be set, default or not. */
+  readonly requiredOn?: readonly ComputeBackend[];
+}
+
+const onAws = ['fargate', 'lambda'] as const;
+const both = ['service', 'runner'] as const;
+
+export const environment = {
+  HOST: {
+    describes: 'address the service listens on',
+    allowed: 'an IP address or host name',
+    readBy: ['service'],
+    default: '127.0.0.1',
+  },
+  PORT: {
+    describes: 'port the service listens on; 0 takes any free one',
+    allowed: 'a whole number from 0 to 65535',
+    readBy: ['service'],
+    default: '8080',
+  },
+  COMPUTE_BACKEND: {
+    describes: 'where runners start: local as child processes, fargate and lambda through ECS',
+    allowed: computeBackends.join(', '),
+    readBy: both,
+    default: 'local',
+  },
+  MODELS_BUCKET: {
+    describes: 'bucket of the artifacts',
+    allowed: 'a bucket name: 3-63 characters of a-z 0-9 . -',
+    readBy: both,
+    default: 'modelrig-models',
+    requiredOn: onAws,
+  },
+  RUNS_BUCKET: {
+    describes: 'bucket of the run documents',
+    allowed: 'a bucket name: 3-63 characters of a-z 0-9 . -',
+    readBy: both,
+    default: 'modelrig-runs',
+    requiredOn: onAws,
+  },
+  MODELS_TABLE: {
+    describes: 'table of the model records',
+    allowed: 'a table name: 3-255 characters of A-Z a-z 0-9 _ . -',
+    readBy: both,
+    default: 'modelrig-models',
+    requiredOn: onAws,
+  },
+  RUNS_TABLE: {
+    describes: 'table of the runs',
+    allowed: 'a table name: 3-255 characters of A-Z a-z 0-9 _ . -',
+    readBy: both,
+    default: 'modelrig-runs',
+    requiredOn: onAws,
+  },
+  DELIVERY: {
+    describes: 'delivery strategy: how an artifact moves from S3 to a client',
+    allowed: deliveryStrategies.join(', '),
+    readBy: both,
+    default: 'streamed',
+  },
+  S3_MAX_SOCKETS: {
+    describes: 'connections to S3 that deliveries may hold at once',
+    allowed: 'a whole number from 1 to 10000',
+    readBy: both,
+    default: '150',
+  },
+  TRIGGER_TOKEN: {
+    describes: 'bearer token that POST requests need; required off loopback and on AWS',
+    allowed: '16 to 512 printable characters without spaces',
+    readBy: ['service'],
+    requiredOn: onAws,
+  },
+  TARGET_URL: {
+    describes: 'the service that the runner loads; never taken from a request',
+    allowed: 'an http:// URL without path, query and credentials',
+    readBy: ['runner'],
+  },
+  LAUNCH_TIMEOUT_SECONDS: {
+    describes: 'how long a launched runner may take until it loads',
+    allowed: 'a whole number from 1 to 3600',
+    readBy: both,
+    default: '180',
+  },
+} as const satisfies Record<string, EnvironmentVariable>;
+
+export type VariableName = keyof typeof environment;
+
+/** Known by name but not built yet: a program that finds one set refuses to start instead of ignoring it. */
+export const notYetBuilt = [
+  'DOWNLOAD_CONCURRENCY',
+  'CACHE_BYTES',
+  'WORKERS',
+  'ALLOWED_CIDRS',
+  'TRIGGER_TOKEN_PARAMETER',
+] as const;

@@ -1,0 +1,9 @@
+/** Header names of our own that cross between the load generator and the service, in lower case. */
+export const headers = {
+  /** The run that a request belongs to; the service keeps telemetry for it. */
+  runId: 'x-run-id',
+  /** The instance (boot id) that answered. */
+  servedBy: 'x-served-by',
+  /** The delivery strategy that moved the artifact. */
+  delivery: 'x-delivery',
+} as const;

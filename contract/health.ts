@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+export const componentStatusSchema = z.enum(['ok', 'degraded', 'down']);
+export type ComponentStatus = z.infer<typeof componentStatusSchema>;
+
+/** The `performance` component: the last completed run. `latest_throughput_mbps` is MiB/s (bytes / 1,048,576). */
+export const performanceMetricsSchema = z.object({
+  latest_run_id: z.string().nullable(),
+  latest_throughput_mbps: z.number().nullable(),
+  latest_p99_latency_ms: z.number().nullable(),
+  latest_mean_latency_ms: z.number().nullable(),
+  latest_median_latency_ms: z.number().nullable(),
+  latest_success_rate: z.number().nullable(),
+  total_runs_completed: z.int(),
+  last_run_started_at: z.iso.datetime().nullable(),
+  last_run_completed_at: z.iso.datetime().nullable(),
+  active_run_id: z.string().nullable(),
+});
+export type PerformanceMetrics = z.infer<typeof performanceMetricsSchema>;
+
+export const componentSchema = z.object({
+  id: z.string(),
+  status: componentStatusSchema,
+  display_name: z.string(),
+  description: z.string(),
+  metrics: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+export type Component = z.infer<typeof componentSchema>;
+
+/** `GET /health/components`: always 200. */
+export const componentsSchema = z.object({ components: z.array(componentSchema) });
+export type Components = z.infer<typeof componentsSchema>;

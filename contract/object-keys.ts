@@ -1,0 +1,26 @@
+/** Keys in the two buckets. */
+
+/** `performance/<sanitized id>/<version>/<upload id>/model.zip`: a new upload never overwrites what is served. */
+export function artifactKey(sanitizedId: string, version: string, uploadId: string): string {
+  return `performance/${sanitizedId}/${version}/${uploadId}/model.zip`;
+}
+
+export function runDocumentKey(runId: string, name: string): string {
+  return `runs/${runId}/${name}`;
+}
+
+/** What one runner measured, before the parts are merged. */
+export function runPartKey(runId: string, shard: number): string {
+  return runDocumentKey(runId, `parts/${shard}.json.gz`);
+}
+
+/** The documents of a run that the service hands out, with their media types. */
+export const runDocuments = {
+  'report.json': 'application/json; charset=utf-8',
+  'report.md': 'text/markdown; charset=utf-8',
+  'ledger.json.gz': 'application/gzip',
+  'latency.svg': 'image/svg+xml; charset=utf-8',
+  'requests.svg': 'image/svg+xml; charset=utf-8',
+} as const;
+
+export type RunDocument = keyof typeof runDocuments;

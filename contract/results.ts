@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { labelSchema, metricsSchema, progressSchema, runStatusSchema, verdictSchema } from './run.ts';
+import { workloadSchema } from './workload.ts';
+
+/** `POST /health/performance/workload` answers 202 with this, before any load. */
+export const triggerAnswerSchema = z.object({
+  run_id: z.uuid(),
+  status: z.literal('started'),
+  estimated_completion: z.iso.datetime(),
+});
+export type TriggerAnswer = z.infer<typeof triggerAnswerSchema>;
+
+/** `GET /health/performance/results/{run_id}`. `metrics` is null until the run has completed. */
+export const resultsSchema = z.object({
+  run_id: z.uuid(),
+  status: runStatusSchema,
+  started_at: z.iso.datetime(),
+  completed_at: z.iso.datetime().nullable(),
+  estimated_completion: z.iso.datetime(),
+  metrics: metricsSchema.nullable(),
+  progress: progressSchema.nullable(),
+  failure_reason: z.string().nullable(),
+  verdict: verdictSchema.nullable(),
+  labels: z.array(labelSchema),
+  workload: workloadSchema,
+  delivery: z.string(),
+  /** Document name -> path on this service. */
+  documents: z.record(z.string(), z.string()),
+});
+export type Results = z.infer<typeof resultsSchema>;
+
+/** `GET /health/performance/results`: newest first. */
+export const resultsPageSchema = z.object({
+  runs: z.array(resultsSchema.omit({ progress: true })),
+  next_cursor: z.string().nullable(),
+});
+export type ResultsPage = z.infer<typeof resultsPageSchema>;

@@ -1,0 +1,34 @@
+/** Every route of the service: its pattern for the router, and a builder for those who call it. */
+
+const run = '/health/performance/results/:run_id';
+
+export const routes = {
+  download: '/performance/:id/:version/model.zip',
+  models: '/models',
+  model: '/models/:id',
+  modelVersion: '/models/:id/:version',
+  live: '/health/live',
+  ready: '/health/ready',
+  components: '/health/components',
+  workload: '/health/performance/workload',
+  results: '/health/performance/results',
+  result: run,
+  document: `${run}/documents/:name`,
+  cancel: `${run}/cancel`,
+} as const;
+
+export function downloadPath(sanitizedId: string, version: string): string {
+  return `/performance/${encodeURIComponent(sanitizedId)}/${encodeURIComponent(version)}/model.zip`;
+}
+
+export function resultPath(runId: string): string {
+  return `${routes.results}/${encodeURIComponent(runId)}`;
+}
+
+export function documentPath(runId: string, name: string): string {
+  return `${resultPath(runId)}/documents/${encodeURIComponent(name)}`;
+}
+
+export function cancelPath(runId: string): string {
+  return `${resultPath(runId)}/cancel`;
+}

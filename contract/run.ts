@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { workloadSchema } from './workload.ts';
+
+/** `started`: created, no load yet. `completed` says that it was measured, not that requests succeeded. */
+export const runStatusSchema = z.enum(['started', 'running', 'completed', 'failed', 'cancelled']);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+export function isTerminal(status: RunStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/** May the figures be believed: `incomplete` when parts are missing, `invalid` when something disagrees. */
+export const verdictSchema = z.object({
+  value: z.enum(['valid', 'incomplete', 'invalid']),
+  reasons: z.array(z.string()),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** What limits the meaning of figures that are right in themselves. */
+export const labelSchema = z.object({
+  label: z.enum(['client-bound', 'host-bound', 'disturbed']),
+  reason: z.string(),
+});
+export type Label = z.infer<typeof labelSchema>;
+
+/** Where a run is, written every second by its runner. Bytes are verified bytes: whole bodies of the right length. */
+export const progressSchema = z.object({
+  elapsed_seconds: z.number(),
+  total_requests: z.int(),
+  done: z.int(),
+  failed: z.int(),
+  in_flight: z.int(),
+  /** Body bytes received so far, those of unfinished downloads included. */
+  received_bytes: z.int(),
+  /** Over the last second. */
+  bytes_per_second: z.number(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+/** Milliseconds; all null when there is no sample. Percentiles by nearest rank on the ledger. */
+export const distributionSchema = z.object({
+  count: z.int(),
+  mean_ms: z.number().nullable(),
+  median_ms: z.number().nullable(),
+  p90_ms: z.number().nullable(),
+  p95_ms: z.number().nullable(),
+  p99_ms: z.number().nullable(),
+  min_ms: z.number().nullable(),
+  max_ms: z.number().nullable(),
+});
+export type Distribution = z.infer<typeof distributionSchema>;
+
+/** The seed's metrics, with ours beside them. Rates are percentages from 0 to 100. */
+export const metricsSchema = z.object({
+  throughput: z.object({ requests_per_second: z.number(), bytes_per_second: z.number() }),
+  latency: distributionSchema.extend({
+    /** How many of the samples are timeouts, entered at the time they had waited. */
+    censored: z.int(),
+  }),
+  first_byte: distributionSchema,
+  error_rate: z.number(),
+  success_rate: z.number(),
+  total_requests: z.int(),
+  total_bytes: z.int(),
+  duration_seconds: z.number(),
+});
+export type Metrics = z.infer<typeof metricsSchema>;
+
+/** The `run` item of the runs table. */
+export const runRecordSchema = z.object({
+  run_id: z.uuid(),
+  status: runStatusSchema,
+  workload: workloadSchema,
+  /** Delivery strategy of the service that took the trigger. */
+  delivery: z.string(),
+  started_at: z.iso.datetime(),
+  estimated_completion: z.iso.datetime(),
+  /** No runner may keep the run alive past this time. */
+  hard_deadline: z.iso.datetime(),
+  load_finished_at: z.iso.datetime().nullable(),
+  completed_at: z.iso.datetime().nullable(),
+  cancel_requested: z.boolean(),
+  failure_reason: z.string().nullable(),
+  metrics: metricsSchema.nullable(),
+  verdict: verdictSchema.nullable(),
+  labels: z.array(labelSchema),
+  documents: z.array(z.string()),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** One runner's share of a run, with the lease that its heartbeat renews. */
+export const shardRecordSchema = z.object({
+  shard: z.int(),
+  state: z.enum(['claimed', 'ready', 'loading', 'done']),
+  lease_expires_at: z.iso.datetime(),
+});
+export type ShardRecord = z.infer<typeof shardRecordSchema>;
+
+export const heartbeatIntervalMs = 1_000;
+export const leaseMs = 6_000;
+/** A runner that cannot reach its stores for this long ends itself. */
+export const storesLostMs = 15_000;

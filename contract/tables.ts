@@ -1,0 +1,52 @@
+/** Keys, indexes and well-known items of the two DynamoDB tables: read by local creation and by infra alike. */
+
+export interface TableKeys {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly indexes: readonly { name: string; partitionKey: string; sortKey: string }[];
+  readonly ttlAttribute: string | null;
+}
+
+/** One item a published version: `model_id` is the sanitized id. */
+export const modelsTable = {
+  partitionKey: 'model_id',
+  sortKey: 'version',
+  indexes: [],
+  ttlAttribute: null,
+} as const satisfies TableKeys;
+
+export const runsTable = {
+  partitionKey: 'run_id',
+  sortKey: 'item',
+  indexes: [{ name: 'by_started_at', partitionKey: 'kind', sortKey: 'started_at' }],
+  ttlAttribute: 'expires_at',
+} as const satisfies TableKeys;
+
+/**
+ * The sort key under which a model's display id is claimed, so that two ids that sanitize alike cannot both
+ * publish. `#` is in no version.
+ */
+export const displayIdClaim = '#display-id';
+
+/** Sort keys below a run's id. Seconds and shards are padded so that they sort as numbers do. */
+export const runItem = {
+  run: 'run',
+  shard: (index: number) => `shard#${String(index).padStart(4, '0')}`,
+  shardPrefix: 'shard#',
+  instance: (instanceId: string) => `instance#${instanceId}`,
+  instancePrefix: 'instance#',
+  progress: (second: number) => `progress#${String(second).padStart(6, '0')}`,
+  progressPrefix: 'progress#',
+} as const;
+
+/** The value of `kind` that puts a run into `by_started_at`. */
+export const runKind = 'run';
+
+/** The item whose holder is the one active run. */
+export const activeRunLock = { run_id: 'lock', item: 'active' } as const;
+
+/** The item that counts completed runs; it outlives them. */
+export const runTotals = { run_id: 'totals', item: 'totals' } as const;
+
+/** How long items of the runs table are kept, by DynamoDB's time to live. */
+export const retentionDays = { run: 90, progress: 7 } as const;

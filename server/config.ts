@@ -1,0 +1,185 @@
+import { isIP } from 'node:net';
+import {
+  type ComputeBackend,
+  computeBackends,
+  type DeliveryStrategy,
+  deliveryStrategies,
+  environment,
+  notYetBuilt,
+  type Program,
+  type VariableName,
+} from '../contract/environment.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface StoreNames {
+  readonly modelsBucket: string;
+  readonly runsBucket: string;
+  readonly modelsTable: string;
+  readonly runsTable: string;
+}
+
+/** What the service and the runner both read. */
+export interface SharedConfig {
+  readonly computeBackend: ComputeBackend;
+  readonly stores: StoreNames;
+  readonly delivery: DeliveryStrategy;
+  readonly s3MaxSockets: number;
+  readonly launchTimeoutSeconds: number;
+}
+
+export interface ServiceConfig extends SharedConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly triggerToken: string | null;
+}
+
+export interface RunnerConfig extends SharedConfig {
+  readonly targetUrl: string;
+}
+
+/** Every fault of a configuration at once, a line each. */
+export class ConfigurationError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
+    this.name = 'ConfigurationError';
+    this.faults = faults;
+  }
+}
+
+/** @throws {ConfigurationError} with all faults. */
+export function readServiceConfig(env: Environment): ServiceConfig {
+  const variables = new Variables(env, 'service');
+  const config = {
+    ...readShared(variables),
+    host: variables.text('HOST', (text) => isIP(text) !== 0 || /^[A-Za-z0-9.-]{1,253}$/.test(text)),
+    port: variables.integer('PORT', 0, 65_535),
+    triggerToken: variables.optional('TRIGGER_TOKEN', (text) => /^[\x21-\x7e]{16,512}$/.test(text)),
+  };
+  if (config.triggerToken === null && !isLoopback(config.host) && variables.isRight('TRIGGER_TOKEN')) {
+    variables.fault(
+      `TRIGGER_TOKEN is not set; required because HOST is "${config.host}", which is not loopback`,
+    );
+  }
+  variables.throwFaults();
+  return config;
+}
+
+/** @throws {ConfigurationError} with all faults. */
+export function readRunnerConfig(env: Environment): RunnerConfig {
+  const variables = new Variables(env, 'runner');
+  const config = { ...readShared(variables), targetUrl: variables.text('TARGET_URL', isTargetUrl) };
+  variables.throwFaults();
+  return config;
+}
+
+function readShared(variables: Variables): SharedConfig {
+  return {
+    computeBackend: variables.oneOf('COMPUTE_BACKEND', computeBackends),
+    stores: {
+      modelsBucket: variables.text('MODELS_BUCKET', isBucketName),
+      runsBucket: variables.text('RUNS_BUCKET', isBucketName),
+      modelsTable: variables.text('MODELS_TABLE', isTableName),
+      runsTable: variables.text('RUNS_TABLE', isTableName),
+    },
+    delivery: variables.oneOf('DELIVERY', deliveryStrategies),
+    s3MaxSockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
+    launchTimeoutSeconds: variables.integer('LAUNCH_TIMEOUT_SECONDS', 1, 3_600),
+  };
+}
+
+/** Reads variables by the contract's list and collects faults instead of stopping at the first. */
+class Variables {
+  readonly #env: Environment;
+  readonly #backend: string;
+  readonly #faults: string[] = [];
+  readonly #faulty = new Set<VariableName>();
+
+  constructor(env: Environment, program: Program) {
+    this.#env = env;
+    this.#backend = env.COMPUTE_BACKEND || environment.COMPUTE_BACKEND.default;
+    for (const name of notYetBuilt) {
+      if (program === 'service' && env[name]) {
+        this.fault(`${name} is "${shown(env[name])}", but this version cannot honour it; unset it`);
+      }
+    }
+  }
+
+  text(name: VariableName, isAllowed: (text: string) => boolean): string {
+    return this.optional(name, isAllowed) ?? this.#missing(name);
+  }
+
+  optional(name: VariableName, isAllowed: (text: string) => boolean): string | null {
+    const variable: { allowed: string; default?: string; requiredOn?: readonly string[] } = environment[name];
+    const required = variable.requiredOn?.includes(this.#backend) ?? false;
+    const value = this.#env[name] || (required ? undefined : variable.default);
+    if (value === undefined) {
+      if (required) this.#missing(name);
+      return null;
+    }
+    if (!isAllowed(value)) this.#wrong(name, value);
+    return value;
+  }
+
+  integer(name: VariableName, min: number, max: number): number {
+    return Number(
+      this.text(name, (text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max),
+    );
+  }
+
+  oneOf<const Value extends string>(name: VariableName, values: readonly Value[]): Value {
+    const text = this.text(name, (candidate) => values.some((value) => value === candidate));
+    return values.find((value) => value === text) ?? (values[0] as Value);
+  }
+
+  isRight(name: VariableName): boolean {
+    return !this.#faulty.has(name);
+  }
+
+  fault(text: string): void {
+    this.#faults.push(text);
+  }
+
+  throwFaults(): void {
+    if (this.#faults.length > 0) throw new ConfigurationError(this.#faults);
+  }
+
+  #missing(name: VariableName): string {
+    if (this.isRight(name)) {
+      this.fault(`${name} is not set; needed: ${environment[name].allowed} (${environment[name].describes})`);
+    }
+    this.#faulty.add(name);
+    return '';
+  }
+
+  #wrong(name: VariableName, value: string): void {
+    const received = name === 'TRIGGER_TOKEN' ? `${value.length} characters` : `"${shown(value)}"`;
+    this.fault(`${name} is ${received}; allowed: ${environment[name].allowed}`);
+    this.#faulty.add(name);
+  }
+}
+
+function shown(value: string): string {
+  return value.length > 60 ? `${value.slice(0, 60)}…` : value;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+function isBucketName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text);
+}
+
+function isTableName(text: string): boolean {
+  return /^[A-Za-z0-9_.-]{3,255}$/.test(text);
+}
+
+function isTargetUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'http:' && text.replace(/\/$/, '') === url.origin;
+}
