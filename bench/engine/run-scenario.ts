@@ -1,0 +1,120 @@
+import autocannon from 'autocannon';
+import type { Attempt } from '../../contract/ledger.ts';
+import type { Generator } from '../../contract/report.ts';
+import type { Progress } from '../../contract/run.ts';
+import type { Measurement } from '../metrics/measurement.ts';
+import type { Scenario } from '../scenario.ts';
+import { adaptClient } from './adapt-client.ts';
+import { AttemptJournal, type Expected } from './attempt-journal.ts';
+import { type GeneratorCost, measureGeneratorCost } from './generator-cost.ts';
+import { assertInnerClient, type InnerClient } from './inner-client.ts';
+import { LoadTotals } from './load-totals.ts';
+
+export interface Load {
+  readonly scenario: Scenario;
+  /** The address that every request goes to, http only. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expected: Expected;
+  /** Stops the load: what is in flight ends as `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Called once a second. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+const progressIntervalMs = 1_000;
+
+/**
+ * Drives the scenario's load from this process and resolves when every request has its outcome. A service that
+ * fails is a measurement, not an error.
+ * @throws {Error} when the URL is not http or autocannon is not the one that the adapter knows.
+ */
+export async function runScenario(load: Load): Promise<Measurement> {
+  const { scenario, signal } = load;
+  if (URL.parse(load.url)?.protocol !== 'http:') {
+    throw new Error(`The load engine takes http:// targets only; received "${load.url}".`);
+  }
+  if (signal?.aborted) return { attempts: [], generator: describeGenerator(measureGeneratorCost()(), null) };
+
+  const totals = new LoadTotals(scenario.vus * scenario.iterations);
+  const finishCost = measureGeneratorCost();
+  const clients: InnerClient[] = [];
+  const stop = () => {
+    for (const client of clients) client.destroy();
+  };
+  const ticker = setInterval(() => load.onProgress?.(totals.readProgress()), progressIntervalMs);
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let running = scenario.vus;
+      void autocannon(
+        {
+          url: load.url,
+          headers: { ...load.headers },
+          connections: scenario.vus,
+          maxConnectionRequests: scenario.iterations,
+          // Deadlines and the end are the adapter's; autocannon's own only have to come later.
+          timeout: scenario.deadlineSeconds + 60,
+          duration: scenario.deadlineSeconds * scenario.iterations + 60,
+          sampleInt: 100,
+          setupClient(client) {
+            assertInnerClient(client);
+            clients.push(client);
+            adaptClient(
+              client,
+              createJournal(clients.length - 1, load, totals),
+              scenario.deadlineSeconds * 1_000,
+            );
+            client.on('done', () => {
+              running -= 1;
+              if (running === 0) resolve();
+            });
+          },
+        },
+        (error: unknown) => (error ? reject(error) : resolve()),
+      );
+    });
+  } finally {
+    clearInterval(ticker);
+    signal?.removeEventListener('abort', stop);
+  }
+  return { attempts: totals.attempts, generator: describeGenerator(finishCost(), totals) };
+}
+
+function createJournal(client: number, load: Load, totals: LoadTotals): AttemptJournal {
+  const { vus, digestSampleRate } = load.scenario;
+  return new AttemptJournal(
+    client,
+    load.expected,
+    (iteration) => isSampled(iteration * vus + client, digestSampleRate),
+    totals,
+  );
+}
+
+/** Spreads the samples evenly over the requests' numbers, the first one included. */
+function isSampled(requestNumber: number, rate: number): boolean {
+  return Math.ceil((requestNumber + 1) * rate) > Math.ceil(requestNumber * rate);
+}
+
+function describeGenerator(cost: GeneratorCost, totals: LoadTotals | null): Generator {
+  const receivedBytes = totals?.receivedBytes ?? 0;
+  return {
+    cpu_seconds: cost.cpuSeconds,
+    cpu_utilization: cost.wallSeconds > 0 ? cost.cpuSeconds / cost.wallSeconds : 0,
+    cpu_seconds_per_gb: receivedBytes > 0 ? cost.cpuSeconds / (receivedBytes / 1e9) : null,
+    hashed_share: receivedBytes > 0 ? (totals?.hashedBytes ?? 0) / receivedBytes : 0,
+    peak_rss_bytes: cost.peakRssBytes,
+    timestamp_uncertainty_ms: cost.longestTurnMs,
+    start_skew_ms: measureStartSkew(totals?.attempts ?? []),
+    machine_idle: cost.machineIdle,
+  };
+}
+
+function measureStartSkew(attempts: readonly Attempt[]): number {
+  const firstStarts = new Map<number, number>();
+  for (const { client, started_ms } of attempts) {
+    firstStarts.set(client, Math.min(started_ms, firstStarts.get(client) ?? Number.POSITIVE_INFINITY));
+  }
+  const starts = [...firstStarts.values()];
+  return starts.length > 0 ? Math.max(...starts) - Math.min(...starts) : 0;
+}
