@@ -1,0 +1,13 @@
+import './die-with-parent.ts';
+import { buildApp } from 'fauxqs';
+import { openStoresOnDisk } from './s3-stores-on-disk.ts';
+
+/** The embedded S3, a process of its own: sends its port to its parent. Argument: a data directory, or none. */
+const [dataDir] = process.argv.slice(2);
+const app = buildApp({ logger: false, ...(dataDir ? { stores: await openStoresOnDisk(dataDir) } : {}) });
+
+// Writes are synchronous, so that ending between two events never leaves half an object.
+process.once('SIGTERM', () => process.exit(0));
+
+const address = await app.listen({ port: 0, host: '127.0.0.1' });
+process.send?.({ port: Number(new URL(address).port) });

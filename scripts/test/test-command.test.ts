@@ -1,0 +1,55 @@
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('test command');
+
+test('a failing test fails the command and is counted', async () => {
+  const { exitCode, stdout } = await runTests('fixtures/failing');
+  assert.is(exitCode, 1);
+  assert.match(stdout, /one is two/);
+  assert.is(lastLine(stdout), '1 passed, 1 failed');
+});
+
+test('a file that never runs its suite fails the command', async () => {
+  const { exitCode, stdout } = await runTests('fixtures/never-run');
+  assert.is(exitCode, 1);
+  assert.match(stdout, /never runs its suite test/);
+  assert.is(lastLine(stdout), '0 passed, 1 failed');
+});
+
+test('a file that hangs is ended at the limit and fails the command', async () => {
+  const { exitCode, stdout } = await runTests('fixtures/hanging', '--file-limit', '2');
+  assert.is(exitCode, 1);
+  assert.match(stdout, /did not end within 2 s/);
+});
+
+test('a pattern that matches nothing fails the command', async () => {
+  const { exitCode, stdout } = await runTests('no-such-file');
+  assert.is(exitCode, 1);
+  assert.match(stdout, /no test file's path contains "no-such-file"/);
+  assert.is(lastLine(stdout), '0 passed, 1 failed');
+});
+
+test('a skip is printed by name with its reason and does not fail the command', async () => {
+  const { exitCode, stdout } = await runTests('fixtures/skipping.');
+  assert.is(exitCode, 0);
+  assert.match(stdout, /skipped {2}needs the moon: no moon here/);
+  assert.is(lastLine(stdout), '1 passed, 0 failed, 1 skipped');
+});
+
+test('a skip without a reason fails the command', async () => {
+  const { exitCode, stdout } = await runTests('fixtures/skipping-silently');
+  assert.is(exitCode, 1);
+  assert.match(stdout, /skips a test without a reason/);
+});
+
+function runTests(...args: string[]) {
+  return execa(process.execPath, ['scripts/test.ts', ...args], { reject: false });
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
+}
+
+test.run();

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { execa } from 'execa';
+import { findSkips } from './skip.ts';
+
+export interface FileResult {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skips: readonly string[];
+  readonly seconds: number;
+  /** Why the file counts as failed although no test in it did; null otherwise. */
+  readonly fault: string | null;
+  readonly output: string;
+}
+
+/**
+ * Runs one uvu file in a process of its own. What uvu lets pass counts as a failure here: a suite that is never
+ * run, a file without tests, one that does not end, a skip without a reason.
+ */
+export async function runTestFile(file: string, limitSeconds: number): Promise<FileResult> {
+  const startedMs = performance.now();
+  const child = execa(process.execPath, [file], {
+    all: true,
+    reject: false,
+    detached: true,
+    stdin: 'ignore',
+    env: { NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
+  let hung = false;
+  const limit = setTimeout(() => {
+    hung = true;
+    killGroup(child.pid);
+  }, limitSeconds * 1_000);
+  const { exitCode, signal, all } = await child;
+  clearTimeout(limit);
+
+  const output = stripVTControlCharacters(all ?? '');
+  const counts = readCounts(output);
+  const skips = findSkips(output);
+  const fault = hung
+    ? `did not end within ${limitSeconds} s; something was left open`
+    : ((await findUnrunSuite(file)) ??
+      (counts.total === 0 ? 'ran no test' : null) ??
+      (counts.skipped > skips.length ? 'skips a test without a reason; use skip(test, name, reason)' : null) ??
+      (exitCode !== 0 && counts.failed === 0 ? `ended with ${signal ?? `exit code ${exitCode}`}` : null));
+  return {
+    file,
+    passed: counts.passed,
+    failed: counts.failed + (fault === null ? 0 : 1),
+    skips,
+    seconds: (performance.now() - startedMs) / 1_000,
+    fault,
+    output,
+  };
+}
+
+/** uvu's closing lines: Total, Passed, Skipped. Without them nothing ran. */
+function readCounts(output: string): { total: number; passed: number; skipped: number; failed: number } {
+  const read = (label: string) => Number(output.match(new RegExp(`^ {2}${label}: +(\\d+)$`, 'm'))?.[1] ?? 0);
+  const total = read('Total');
+  const passed = read('Passed');
+  return { total, passed, skipped: read('Skipped'), failed: total - passed };
+}
+
+async function findUnrunSuite(file: string): Promise<string | null> {
+  const source = await readFile(file, 'utf8');
+  const suites = [...source.matchAll(/const (\w+) = suite(?:<.*>)?\(/g)].map((match) => match[1]);
+  const unrun = suites.filter((name) => !source.includes(`${name}.run()`));
+  return unrun.length > 0 ? `never runs its suite ${unrun.join(', ')}: add ${unrun[0]}.run()` : null;
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Already gone.
+  }
+}
