@@ -1,0 +1,25 @@
+import type { Distribution } from '../../contract/run.ts';
+
+/** Mean, extremes and nearest-rank percentiles, the median included; nulls when there is no sample. */
+export function describeDistribution(samplesMs: readonly number[]): Distribution {
+  const sorted = [...samplesMs].sort((a, b) => a - b);
+  return {
+    count: sorted.length,
+    mean_ms: sorted.length === 0 ? null : sorted.reduce((sum, sample) => sum + sample, 0) / sorted.length,
+    median_ms: nearestRank(sorted, 50),
+    p90_ms: nearestRank(sorted, 90),
+    p95_ms: nearestRank(sorted, 95),
+    p99_ms: nearestRank(sorted, 99),
+    min_ms: sorted[0] ?? null,
+    max_ms: sorted.at(-1) ?? null,
+  };
+}
+
+/**
+ * The smallest sample that at least `percentile` per cent of the ascending samples do not exceed: always a sample
+ * that was seen, never one in between. Null when there is none.
+ */
+export function nearestRank(sorted: readonly number[], percentile: number): number | null {
+  const rank = Math.max(1, Math.ceil((percentile * sorted.length) / 100));
+  return sorted[rank - 1] ?? null;
+}

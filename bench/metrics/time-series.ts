@@ -1,0 +1,61 @@
+import type { Attempt } from '../../contract/ledger.ts';
+import { findSpanMs } from './attempt-times.ts';
+import { chooseNiceStep } from './nice-step.ts';
+
+export interface TimeSeriesPoint {
+  /** Since the first request's start. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly bytesPerSecond: number;
+  /** Requests under way, averaged over the interval. */
+  readonly inFlight: number;
+}
+
+const mostPoints = 100;
+
+/**
+ * Throughput and requests in flight over time, at most 100 points of 1, 2 or 5 times a power of ten milliseconds.
+ * The ledger does not know when within a body its bytes came, so they are spread evenly between first byte and
+ * end. Bytes of failed downloads count too: this is what moved, not what was worth it.
+ */
+export function buildTimeSeries(attempts: readonly Attempt[]): TimeSeriesPoint[] {
+  const span = findSpanMs(attempts);
+  if (span === null || span.endMs <= span.startMs) return [];
+  const durationMs = span.endMs - span.startMs;
+  const intervalMs = chooseNiceStep(durationMs / mostPoints);
+  const length = Math.ceil(durationMs / intervalMs);
+  const bytes = new Array<number>(length).fill(0);
+  const busyMs = new Array<number>(length).fill(0);
+  for (const attempt of attempts) {
+    const startMs = attempt.started_ms - span.startMs;
+    const endMs = attempt.ended_ms - span.startMs;
+    spread(busyMs, intervalMs, startMs, endMs, endMs - startMs);
+    if (attempt.first_byte_ms !== null) {
+      spread(bytes, intervalMs, attempt.first_byte_ms - span.startMs, endMs, attempt.body_bytes);
+    }
+  }
+  return bytes.map((amount, index) => {
+    const startMs = index * intervalMs;
+    const endMs = Math.min(startMs + intervalMs, durationMs);
+    return {
+      startMs,
+      endMs,
+      bytesPerSecond: (amount * 1_000) / (endMs - startMs),
+      inFlight: (busyMs[index] ?? 0) / (endMs - startMs),
+    };
+  });
+}
+
+/** Adds `amount` to the intervals between two times, in proportion to how much of it lies in each. */
+function spread(sums: number[], intervalMs: number, fromMs: number, toMs: number, amount: number): void {
+  const last = sums.length - 1;
+  const first = Math.min(Math.floor(fromMs / intervalMs), last);
+  if (toMs <= fromMs) {
+    sums[first] = (sums[first] ?? 0) + amount;
+    return;
+  }
+  for (let index = first; index <= last && index * intervalMs < toMs; index += 1) {
+    const overlapMs = Math.min(toMs, (index + 1) * intervalMs) - Math.max(fromMs, index * intervalMs);
+    sums[index] = (sums[index] ?? 0) + (amount * overlapMs) / (toMs - fromMs);
+  }
+}

@@ -1,0 +1,20 @@
+import type { BlackBox } from '../../contract/report.ts';
+import { listConnectTimesMs, listLatenciesMs } from '../metrics/attempt-times.ts';
+import { describeDistribution } from '../metrics/distribution.ts';
+import { buildLatencyHistogram, encodeLatencyHistogram } from '../metrics/latency-histogram.ts';
+import type { Measurement } from '../metrics/measurement.ts';
+import { computeMeanOverMakespan, countOutcomes, summariseAttempts } from '../metrics/summarise-attempts.ts';
+import { listFailures } from './list-failures.ts';
+
+export function buildBlackBox({ attempts, generator }: Measurement): BlackBox {
+  const metrics = summariseAttempts(attempts);
+  return {
+    metrics,
+    connect: describeDistribution(listConnectTimesMs(attempts)),
+    mean_over_makespan: computeMeanOverMakespan(metrics),
+    outcomes: countOutcomes(attempts),
+    failures: listFailures(attempts),
+    latency_histogram: encodeLatencyHistogram(buildLatencyHistogram(listLatenciesMs(attempts))),
+    generator,
+  };
+}

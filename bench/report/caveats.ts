@@ -1,0 +1,28 @@
+import type { EnvironmentFingerprint, Report } from '../../contract/report.ts';
+import { joinWords } from './format.ts';
+
+/** How the S3 and DynamoDB behind a run are called on screens. */
+export const backendNames: Readonly<Record<EnvironmentFingerprint['backend'], string>> = {
+  aws: 'AWS',
+  embedded: 'embedded store',
+  custom: 'custom store',
+};
+
+/** Anything but AWS is said to be emulated; null on AWS. */
+export function describeEmulation({ backend }: EnvironmentFingerprint): string | null {
+  if (backend === 'aws') return null;
+  const where = backend === 'embedded' ? 'are embedded servers on this machine' : 'answer at a custom endpoint';
+  return `EMULATED: S3 and DynamoDB ${where}, not AWS. The figures compare code with code, they do not predict AWS.`;
+}
+
+/** Why a report may not be published: null when it may. */
+export function describeDraft({ environment, subject }: Report['fingerprint']): string | null {
+  const unavailable = Object.entries({ ...environment, ...subject })
+    .filter(([, value]) => value === 'unavailable')
+    .map(([name]) => name);
+  const reasons = [
+    ...(subject.git_dirty === true ? ['the working tree had uncommitted changes'] : []),
+    ...(unavailable.length > 0 ? [`the fingerprint lacks ${joinWords(unavailable)}`] : []),
+  ];
+  return reasons.length === 0 ? null : `DRAFT: ${reasons.join('; ')}.`;
+}

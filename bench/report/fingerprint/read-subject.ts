@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { SubjectFingerprint } from '../../../contract/report.ts';
+
+const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The code and the settings that are measured. Outside a git checkout, commit and dirty flag are `unavailable`. */
+export async function readSubjectFingerprint(given: {
+  readonly computeBackend: string;
+  readonly delivery: string;
+  readonly s3MaxSockets: number;
+}): Promise<SubjectFingerprint> {
+  return {
+    ...(await readCheckout(repository)),
+    lockfile_sha256: await hashFile(new URL('../../../package-lock.json', import.meta.url)),
+    compute_backend: given.computeBackend,
+    delivery: given.delivery,
+    s3_max_sockets: given.s3MaxSockets,
+  };
+}
+
+/** Of the checkout whose top is `folder`: one that merely lies in somebody's repository has no commit of its own. */
+export async function readCheckout(
+  folder: string,
+): Promise<Pick<SubjectFingerprint, 'git_commit' | 'git_dirty'>> {
+  const prefix = await runGit(folder, ['rev-parse', '--show-prefix']);
+  const commit = prefix === '' ? await runGit(folder, ['rev-parse', '--verify', 'HEAD']) : null;
+  if (commit === null) return { git_commit: 'unavailable', git_dirty: 'unavailable' };
+  const changes = await runGit(folder, ['status', '--porcelain', '--', '.', ':(exclude)reports']);
+  return { git_commit: commit, git_dirty: changes === null ? 'unavailable' : changes !== '' };
+}
+
+/** Null when git is absent or refuses. */
+async function runGit(folder: string, args: readonly string[]): Promise<string | null> {
+  const result = await execa('git', args, { cwd: folder, reject: false, timeout: 10_000 });
+  return result.failed ? null : result.stdout.trim();
+}
+
+async function hashFile(file: URL): Promise<string> {
+  try {
+    return createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+  } catch {
+    return 'unavailable';
+  }
+}

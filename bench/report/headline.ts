@@ -1,0 +1,44 @@
+import type { Report } from '../../contract/report.ts';
+import { isAtLeast, markAtLeast } from './at-least.ts';
+import { backendNames } from './caveats.ts';
+import { formatCount, formatMiBPerSecond, formatMs, formatSeconds, joinWords } from './format.ts';
+import { nameOutcome } from './list-failures.ts';
+
+/** What was done with what, in parts to be joined: scenario, clients and model, strategy, store. */
+export function describeRun({ scenario, target, fingerprint }: Report): string[] {
+  const clients = `${formatCount(scenario.vus)} ${scenario.vus === 1 ? 'client' : 'clients'}`;
+  return [
+    scenario.name,
+    `${clients} × ${target.model_id}`,
+    fingerprint.subject.delivery,
+    backendNames[fingerprint.environment.backend],
+  ];
+}
+
+/** `valid, host-bound`: the verdict's word with the labels. */
+export function nameVerdict({ verdict, labels }: Report): string {
+  return [verdict.value, ...labels.map(({ label }) => label)].join(', ');
+}
+
+/** How many succeeded, how fast, how long they took: a clause without a full stop. */
+export function describeOutcome({ black_box: { metrics, outcomes, failures } }: Report): string {
+  const { latency, throughput } = metrics;
+  const total = metrics.total_requests;
+  if (total === 0) return 'no request was sent';
+  const successes = outcomes.ok ?? 0;
+  const duration = formatSeconds(metrics.duration_seconds);
+  if (successes === 0)
+    return `none of ${countDownloads(total)} succeeded in ${duration}: ${describeFailures(failures)}`;
+  const median = markAtLeast(formatMs(latency.median_ms), isAtLeast(latency, 'median'));
+  const p99 = markAtLeast(formatMs(latency.p99_ms), isAtLeast(latency, 'p99'));
+  return `${formatCount(successes)} of ${countDownloads(total)} succeeded in ${duration}, at ${formatMiBPerSecond(throughput.bytes_per_second)}; median latency ${median}, p99 ${p99}`;
+}
+
+/** `97 timed out and 3 cut off before the last byte`. */
+export function describeFailures(failures: Report['black_box']['failures']): string {
+  return joinWords(failures.map(({ outcome, count }) => `${formatCount(count)} ${nameOutcome(outcome)}`));
+}
+
+function countDownloads(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'download' : 'downloads'}`;
+}

@@ -1,0 +1,42 @@
+import type { Attempt } from '../../contract/ledger.ts';
+import type { Check, Target } from '../../contract/report.ts';
+import type { Verdict } from '../../contract/run.ts';
+import { hasWholeBody } from './build-checks.ts';
+import { formatCount } from './format.ts';
+
+/**
+ * May the figures be believed? Failed requests do not make a run invalid: they are what was measured. What does is
+ * a wrong byte, or counters that disagree; all reasons are given, the worst decides.
+ */
+export function judgeRun(run: {
+  readonly attempts: readonly Attempt[];
+  readonly target: Target;
+  readonly checks: readonly Check[];
+  /** What the run lacks to be complete, in sentences. */
+  readonly missing: readonly string[];
+}): Verdict {
+  const disagreements = [...findMiscounted(run.attempts, run.target), ...run.checks.flatMap(findDisagreement)];
+  if (disagreements.length > 0) return { value: 'invalid', reasons: [...disagreements, ...run.missing] };
+  if (run.missing.length > 0) return { value: 'incomplete', reasons: [...run.missing] };
+  return { value: 'valid', reasons: [] };
+}
+
+/** The load generator's own bookkeeping: what it calls a success must have the right length. */
+function findMiscounted(attempts: readonly Attempt[], target: Target): string[] {
+  const successes = attempts.filter(({ outcome }) => outcome === 'ok');
+  const miscounted = successes.filter((attempt) => !hasWholeBody(attempt, target)).length;
+  if (miscounted === 0) return [];
+  return [
+    `${formatCount(miscounted)} of ${formatCount(successes.length)} successes do not have the model's length.`,
+  ];
+}
+
+function findDisagreement({ name, passed, total, example }: Check): string[] {
+  if (passed === total || example === null) return [];
+  if (name === 'digest') {
+    return [
+      `Wrong digest on ${formatCount(total - passed)} of ${formatCount(total)} hashed bodies: ${example}.`,
+    ];
+  }
+  return name === 'counters' ? [example] : [];
+}

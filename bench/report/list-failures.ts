@@ -1,0 +1,43 @@
+import type { Attempt, Outcome } from '../../contract/ledger.ts';
+import { outcomes } from '../../contract/ledger.ts';
+import type { BlackBox } from '../../contract/report.ts';
+import { formatBytes, formatMs } from './format.ts';
+
+const longestError = 200;
+
+/** Each kind of failure that occurred, how often, and its first case in words. */
+export function listFailures(attempts: readonly Attempt[]): BlackBox['failures'] {
+  return outcomes.flatMap((outcome) => {
+    const failed = outcome === 'ok' ? [] : attempts.filter((attempt) => attempt.outcome === outcome);
+    const [first] = failed;
+    return first === undefined ? [] : [{ outcome, count: failed.length, example: describeFailure(first) }];
+  });
+}
+
+/** Such as `client 17, after 1.23 s and 12,345,678 B: connection reset`, on one line whatever the error holds. */
+export function describeFailure(attempt: Attempt): string {
+  const waited = formatMs(attempt.ended_ms - attempt.started_ms);
+  const what = toOneLine(attempt.error ?? nameOutcome(attempt.outcome));
+  return `client ${attempt.client}, after ${waited} and ${formatBytes(attempt.body_bytes)}: ${what}`;
+}
+
+export function nameOutcome(outcome: Outcome): string {
+  return outcomeNames[outcome];
+}
+
+const outcomeNames: Readonly<Record<Outcome, string>> = {
+  ok: 'ok',
+  timeout: 'timed out',
+  aborted: 'cut off before the last byte',
+  connect_failed: 'no connection',
+  unexpected_status: 'unexpected status',
+  wrong_length: 'wrong length',
+  wrong_digest: 'wrong digest',
+  malformed: 'malformed response',
+  interrupted: 'interrupted by the end of the run',
+};
+
+function toOneLine(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return line.length > longestError ? `${line.slice(0, longestError)}…` : line;
+}

@@ -1,0 +1,27 @@
+import type { Report } from '../../../contract/report.ts';
+import { describeDraft, describeEmulation } from '../caveats.ts';
+import { describeOutcome, describeRun, nameVerdict } from '../headline.ts';
+import { escapeMarkdown, list, sentence } from './markdown.ts';
+
+/** Title, the verdict in one sentence, and what keeps the reader from taking it for more than it is. */
+export function renderAnswer(report: Report): string {
+  const { verdict, labels, fingerprint, workload } = report;
+  const caveats = [describeEmulation(fingerprint.environment), describeDraft(fingerprint)].filter(
+    (caveat) => caveat !== null,
+  );
+  const reasons = [...verdict.reasons, ...labels.map(({ label, reason }) => `${label}: ${reason}`)];
+  return [
+    `# ${[...describeRun(report), describeDate(report.started_at), 'completed'].map(escapeMarkdown).join(' · ')}`,
+    `**${escapeMarkdown(sentence(`${nameVerdict(report)}${warnings[verdict.value]}: ${describeOutcome(report)}`))}**`,
+    ...(reasons.length === 0 ? [] : [list(reasons.map((reason) => escapeMarkdown(sentence(reason))))]),
+    ...(caveats.length === 0 ? [] : [caveats.map((caveat) => `> ${escapeMarkdown(caveat)}`).join('\n>\n')]),
+    ...(workload.note === undefined ? [] : [`Note: ${escapeMarkdown(workload.note)}`]),
+  ].join('\n\n');
+}
+
+const warnings = { valid: '', incomplete: ', parts are missing', invalid: ', not to be relied on' } as const;
+
+/** To the minute: `2026-03-14 09:26 UTC`. */
+function describeDate(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

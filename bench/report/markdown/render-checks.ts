@@ -1,0 +1,38 @@
+import type { Check, Report } from '../../../contract/report.ts';
+import { formatThresholdValue } from '../describe-threshold.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { escapeMarkdown, section, table } from './markdown.ts';
+
+/** What was verified, on how many, and an example where it failed; then the thresholds. */
+export function renderChecks(report: Report): string {
+  return section('Checks', renderVerified(report), renderThresholds(report));
+}
+
+function renderVerified(report: Report): string {
+  const rows = report.checks.map((check) => [
+    describeCheck(check, report),
+    formatCount(check.passed),
+    formatCount(check.total),
+    check.example === null ? '' : escapeMarkdown(check.example),
+  ]);
+  return table(['Check', 'right', 'of', 'what was not'], rows, 'lrrl');
+}
+
+function describeCheck({ name }: Check, { target, black_box }: Report): string {
+  if (name === 'length') return `length: the body has ${formatBytes(target.size_bytes)}`;
+  if (name === 'digest') return 'digest: a hashed body has the SHA-256 of the model';
+  if (name !== 'counters') return escapeMarkdown(name);
+  return black_box.failures.length === 0
+    ? 'counters: client and service count the same bodies and bytes'
+    : 'counters: the service counts no fewer bodies and bytes than the client';
+}
+
+function renderThresholds({ thresholds }: Report): string {
+  if (thresholds.length === 0) return '';
+  const rows = thresholds.map((threshold) => [
+    `\`${threshold.expression}\``,
+    formatThresholdValue(threshold),
+    threshold.passed ? 'passed' : '**crossed**',
+  ]);
+  return table(['Threshold', 'value', 'result'], rows, 'lrl');
+}

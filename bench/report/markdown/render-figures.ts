@@ -1,0 +1,82 @@
+import type { Report } from '../../../contract/report.ts';
+import type { Distribution } from '../../../contract/run.ts';
+import { isAtLeast, type LatencyStatistic, markAtLeast } from '../at-least.ts';
+import {
+  chooseTimeUnit,
+  formatCount,
+  formatFigure,
+  formatMsIn,
+  noSample,
+  toMiBFigure,
+  toPercentFigure,
+  toWholeMiB,
+} from '../format.ts';
+import { table } from './markdown.ts';
+
+type Figure = readonly [name: string, value: string, n: string];
+
+/** One table: on the left what the workload asks for, on the right what else was measured; n beside each sample. */
+export function renderFigures(report: Report): string {
+  const left = listRequired(report);
+  const right = listFurther(report);
+  const nothing: Figure = ['', '', ''];
+  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
+    ...(left[index] ?? nothing),
+    ...(right[index] ?? nothing),
+  ]);
+  return table(['Required', 'value', 'n', 'Beside it', 'value', 'n'], rows, 'lrrlrr');
+}
+
+function listRequired(report: Report): Figure[] {
+  const { metrics } = report.black_box;
+  const requests = formatCount(metrics.total_requests);
+  const duration = chooseTimeUnit(metrics.duration_seconds * 1_000);
+  return [
+    ['Throughput (MiB/s)', `**${toMiBFigure(metrics.throughput.bytes_per_second)}**`, ''],
+    describeLatency(report, 'Mean latency', 'mean'),
+    describeLatency(report, 'Median latency', 'median'),
+    describeLatency(report, 'p99 latency', 'p99'),
+    describeLatency(report, 'Minimum latency', 'min'),
+    describeLatency(report, 'Maximum latency', 'max'),
+    ['Success rate (%)', toPercentFigure(metrics.success_rate), requests],
+    [`Duration (${duration.name})`, formatMsIn(metrics.duration_seconds * 1_000, duration), ''],
+    ['Verified bodies (B)', formatCount(metrics.total_bytes), formatCount(report.black_box.outcomes.ok ?? 0)],
+  ];
+}
+
+function listFurther(report: Report): Figure[] {
+  const { black_box, white_box } = report;
+  const { metrics, connect, generator } = black_box;
+  return [
+    ['Downloads (1/s)', formatFigure(metrics.throughput.requests_per_second), ''],
+    describeLatency(report, 'p90 latency', 'p90'),
+    describeLatency(report, 'p95 latency', 'p95'),
+    describeTime('First byte, mean', metrics.first_byte, 'mean_ms'),
+    describeTime('First byte, p99', metrics.first_byte, 'p99_ms'),
+    describeTime('Connecting, mean', connect, 'mean_ms'),
+    ['Service cost (CPU-s/GB)', formatCost(white_box?.cpu_seconds_per_gb ?? null), ''],
+    ['Service memory, peak (MiB)', white_box === null ? noSample : toWholeMiB(white_box.peak_rss_bytes), ''],
+    ['Client cost (CPU-s/GB)', formatCost(generator.cpu_seconds_per_gb), ''],
+  ];
+}
+
+/** All latencies in the unit of the greatest, so that they compare at a glance. */
+function describeLatency({ black_box }: Report, name: string, statistic: LatencyStatistic): Figure {
+  const { latency } = black_box.metrics;
+  const unit = chooseTimeUnit(latency.max_ms);
+  const figure = formatMsIn(latency[`${statistic}_ms`], unit);
+  return [
+    `${name} (${unit.name})`,
+    markAtLeast(figure, isAtLeast(latency, statistic)),
+    formatCount(latency.count),
+  ];
+}
+
+function describeTime(name: string, distribution: Distribution, statistic: 'mean_ms' | 'p99_ms'): Figure {
+  const unit = chooseTimeUnit(distribution.p99_ms);
+  return [`${name} (${unit.name})`, formatMsIn(distribution[statistic], unit), formatCount(distribution.count)];
+}
+
+function formatCost(cpuSecondsPerGigabyte: number | null): string {
+  return cpuSecondsPerGigabyte === null ? noSample : formatFigure(cpuSecondsPerGigabyte);
+}

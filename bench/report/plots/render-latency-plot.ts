@@ -1,0 +1,181 @@
+import type { Attempt } from '../../../contract/ledger.ts';
+import type { Metrics } from '../../../contract/run.ts';
+import { summariseAttempts } from '../../metrics/summarise-attempts.ts';
+import { isAtLeast, markAtLeast } from '../at-least.ts';
+import { chooseTimeUnit, formatCount, formatMs, type TimeUnit } from '../format.ts';
+import { binLinearly, binLogarithmically, type LatencyBin, type LatencySample } from './latency-bins.ts';
+import { createLinearScale, createLogScale, createTimeScale, type Scale } from './scale.ts';
+import { element, line, plotWidth, renderSvg, text } from './svg.ts';
+
+const frame = { left: 42, right: plotWidth - 16, top: 98, bottom: 262, height: 304 };
+const markRowHeight = 18;
+/** From this ratio of p99 to the median on, a linear axis would press the bulk into its first bars. */
+const logRatio = 10;
+
+/** A histogram of the latencies with median, p95 and p99 on it. Timeouts are hatched: they took longer than shown. */
+export function renderLatencyPlot(attempts: readonly Attempt[]): string {
+  const { latency } = summariseAttempts(attempts);
+  const samples = attempts
+    .filter(({ outcome }) => outcome === 'ok' || outcome === 'timeout')
+    .map(({ started_ms, ended_ms, outcome }) => ({
+      latencyMs: ended_ms - started_ms,
+      timedOut: outcome === 'timeout',
+    }));
+  return renderSvg({
+    name: 'latency',
+    height: frame.height,
+    title: `Latency of ${countDownloads(samples.length)}`,
+    description: describeLatency(latency),
+    body: [
+      text(frame.left, 20, `Latency of ${countDownloads(samples.length)}`, { class: 'heading' }),
+      ...(samples.length === 0 ? [renderNothing()] : renderHistogram(samples, latency)),
+    ],
+  });
+}
+
+function describeLatency(latency: Metrics['latency']): string {
+  if (latency.count === 0) return 'No request has a latency: none succeeded or timed out.';
+  const marks = listMarks(latency).map(({ label }) => label);
+  const censored = latency.censored === 0 ? '' : ` ${formatCount(latency.censored)} timed out.`;
+  return `Histogram: ${marks.join(', ')}, from ${formatMs(latency.min_ms)} to ${formatMs(latency.max_ms)}.${censored}`;
+}
+
+function renderNothing(): string {
+  const center = { class: 'soft', 'text-anchor': 'middle' };
+  return text(plotWidth / 2, frame.height / 2, 'No request succeeded or timed out: nothing to show.', center);
+}
+
+function renderHistogram(samples: readonly LatencySample[], latency: Metrics['latency']): string[] {
+  const isLog = (latency.p99_ms ?? 0) > logRatio * Math.max(latency.median_ms ?? 0, 1e-3);
+  const bins = isLog ? binLogarithmically(samples) : binLinearly(samples);
+  const range = [frame.left, frame.right] as const;
+  const largestMs = bins.at(-1)?.toMs ?? 1;
+  const unit = chooseTimeUnit(latency.max_ms);
+  const x = isLog
+    ? createLogScale(bins[0]?.fromMs ?? 1, largestMs, range)
+    : inUnit(unit, createTimeScale(largestMs / unit.ms, range, 7));
+  const tallest = Math.max(...bins.map(({ ok, timedOut }) => ok + timedOut));
+  const y = createLinearScale(tallest, [frame.bottom, frame.top], 5, 1);
+  return [
+    hatchPattern,
+    ...renderCountAxis(y),
+    ...bins.flatMap((bin) => renderBar(bin, x, y)),
+    ...renderLatencyAxis(x, unit, isLog),
+    ...renderMarks(latency, x),
+    ...renderTimeoutKey(latency.censored),
+  ];
+}
+
+/** Ticks are round in the unit that is shown, places are in milliseconds. */
+function inUnit(unit: TimeUnit, scale: Scale): Scale {
+  return {
+    place: (ms) => scale.place(ms / unit.ms),
+    ticks: scale.ticks.map((tick) => tick * unit.ms),
+  };
+}
+
+function renderCountAxis(y: Scale): string[] {
+  return [
+    ...y.ticks.flatMap((count) => [
+      line(frame.left, y.place(count), frame.right, y.place(count), 'grid'),
+      text(frame.left - 7, y.place(count) + 4.5, formatCount(count), { class: 'soft', 'text-anchor': 'end' }),
+    ]),
+  ];
+}
+
+function renderBar({ fromMs, toMs, ok, timedOut }: LatencyBin, x: Scale, y: Scale): string[] {
+  const left = x.place(fromMs) + 0.5;
+  const width = Math.max(x.place(toMs) - x.place(fromMs) - 1, 0.5);
+  const bar = (className: string, from: number, to: number) =>
+    from === to
+      ? []
+      : [
+          element('rect', {
+            class: className,
+            x: left,
+            y: y.place(to),
+            width,
+            height: y.place(from) - y.place(to),
+          }),
+        ];
+  return [...bar('ok', 0, ok), ...bar('hatched', ok, ok + timedOut)];
+}
+
+function renderLatencyAxis(x: Scale, unit: TimeUnit, isLog: boolean): string[] {
+  const name = `latency, ${unit.name === 's' ? 'seconds' : 'milliseconds'}${isLog ? ' (logarithmic)' : ''}`;
+  return [
+    line(frame.left, frame.bottom, frame.right, frame.bottom, 'axis'),
+    ...x.ticks.flatMap((ms) => [
+      line(x.place(ms), frame.bottom, x.place(ms), frame.bottom + 4, 'axis'),
+      text(x.place(ms), frame.bottom + 17, formatTick(ms / unit.ms), {
+        class: 'soft',
+        'text-anchor': 'middle',
+      }),
+    ]),
+    text(frame.right, frame.bottom + 35, name, { class: 'soft', 'text-anchor': 'end' }),
+    text(frame.left, frame.bottom + 35, 'downloads per bar', { class: 'soft' }),
+  ];
+}
+
+function formatTick(value: number): string {
+  return value >= 1_000 ? formatCount(value) : String(Number(value.toPrecision(6)));
+}
+
+interface Mark {
+  readonly label: string;
+  readonly ms: number;
+}
+
+function listMarks(latency: Metrics['latency']): Mark[] {
+  const marks = [
+    { statistic: 'median', ms: latency.median_ms },
+    { statistic: 'p95', ms: latency.p95_ms },
+    { statistic: 'p99', ms: latency.p99_ms },
+  ] as const;
+  return marks.flatMap(({ statistic, ms }) =>
+    ms === null
+      ? []
+      : [{ label: `${statistic} ${markAtLeast(formatMs(ms), isAtLeast(latency, statistic))}`, ms }],
+  );
+}
+
+/** A row a label, so that marks that lie together stay readable: the rightmost on top, its text beside its line. */
+function renderMarks(latency: Metrics['latency'], x: Scale): string[] {
+  return listMarks(latency)
+    .toReversed()
+    .flatMap(({ label, ms }, row) => {
+      const place = x.place(ms);
+      const y = 42 + row * markRowHeight;
+      const isRight = place > plotWidth / 2;
+      return [
+        line(place, y - 10, place, frame.bottom, 'mark'),
+        text(place + (isRight ? -6 : 6), y, label, { class: 'halo', 'text-anchor': isRight ? 'end' : 'start' }),
+      ];
+    });
+}
+
+function renderTimeoutKey(timeouts: number): string[] {
+  if (timeouts === 0) return [];
+  return [
+    element('rect', { class: 'hatched', x: frame.right - 14, y: 9, width: 14, height: 13 }),
+    text(frame.right - 20, 20, `${formatCount(timeouts)} timed out`, { 'text-anchor': 'end' }),
+  ];
+}
+
+const hatchPattern = element('defs', {}, [
+  element(
+    'pattern',
+    {
+      id: 'timeout-hatch',
+      width: 5,
+      height: 5,
+      patternUnits: 'userSpaceOnUse',
+      patternTransform: 'rotate(45)',
+    },
+    [line(0, 0, 0, 5, 'hatch')],
+  ),
+]);
+
+function countDownloads(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'download' : 'downloads'}`;
+}

@@ -1,0 +1,138 @@
+import type { Attempt } from '../../../contract/ledger.ts';
+import { findSpanMs } from '../../metrics/attempt-times.ts';
+import { buildTimeSeries, type TimeSeriesPoint } from '../../metrics/time-series.ts';
+import {
+  chooseTimeUnit,
+  formatCount,
+  formatMiBPerSecond,
+  formatMs,
+  type TimeUnit,
+  toMebibytes,
+} from '../format.ts';
+import { createTimeScale, type Scale } from './scale.ts';
+import { element, line, plotWidth, renderSvg, text } from './svg.ts';
+import { renderTimelinePanel } from './timeline-panel.ts';
+import { measureWaterfall, renderWaterfall } from './waterfall-panel.ts';
+
+const frame = { left: 50, right: plotWidth - 16 };
+const throughput = { top: 52, bottom: 116 };
+const inFlight = { top: 152, bottom: 196 };
+const waterfallTop = 258;
+const axisHeight = 44;
+
+/** Every request as a row over time; above it, on the same time axis, throughput and requests in flight. */
+export function renderRequestsPlot(attempts: readonly Attempt[]): string {
+  const span = findSpanMs(attempts);
+  const points = buildTimeSeries(attempts);
+  const title = `${countRequests(attempts.length)} over time`;
+  const heading = text(frame.left, 20, title, { class: 'heading' });
+  if (span === null || points.length === 0) {
+    const description = 'No request took any time.';
+    const nothing = text(plotWidth / 2, 70, description, { class: 'soft', 'text-anchor': 'middle' });
+    return renderSvg({ name: 'requests', height: 110, title, description, body: [heading, nothing] });
+  }
+  const bottom = waterfallTop + measureWaterfall(attempts.length);
+  const durationMs = span.endMs - span.startMs;
+  const unit = chooseTimeUnit(durationMs);
+  const x = createTimeScale(durationMs / unit.ms, [frame.left, frame.right], 7);
+  const inMs: Scale = { ...x, place: (ms) => x.place(ms / unit.ms) };
+  return renderSvg({
+    name: 'requests',
+    height: bottom + axisHeight,
+    title,
+    description: describeRequests(attempts, points, durationMs),
+    body: [
+      heading,
+      ...x.ticks.map((tick) => line(x.place(tick), throughput.top, x.place(tick), bottom, 'grid')),
+      ...renderTimelines(points, inMs),
+      ...renderKey(attempts),
+      ...renderWaterfall({
+        attempts,
+        x: { ...inMs, place: (ms) => inMs.place(ms - span.startMs) },
+        top: waterfallTop,
+        togetherMs: durationMs / (frame.right - frame.left),
+      }),
+      ...renderTimeAxis(x, unit, bottom),
+    ],
+  });
+}
+
+function describeRequests(
+  attempts: readonly Attempt[],
+  points: readonly TimeSeriesPoint[],
+  durationMs: number,
+): string {
+  const peak = Math.max(...points.map((point) => point.bytesPerSecond));
+  const most = Math.max(...points.map((point) => point.inFlight));
+  const failed = attempts.filter(({ outcome }) => outcome !== 'ok').length;
+  return `${countRequests(attempts.length)} in ${formatMs(durationMs)}, ${formatCount(failed)} failed; throughput up to ${formatMiBPerSecond(peak)}, up to ${formatCount(most)} in flight.`;
+}
+
+function renderTimelines(points: readonly TimeSeriesPoint[], x: Scale): string[] {
+  const common = { ...frame, points, x };
+  return [
+    ...renderTimelinePanel({
+      ...common,
+      ...throughput,
+      heading: 'throughput, MiB/s',
+      className: 'rate',
+      read: (point) => toMebibytes(point.bytesPerSecond),
+    }),
+    ...renderTimelinePanel({
+      ...common,
+      ...inFlight,
+      heading: 'requests in flight',
+      className: 'flight',
+      read: (point) => point.inFlight,
+    }),
+  ];
+}
+
+/** What the colours of the rows mean, and how many crosses there are. */
+function renderKey(attempts: readonly Attempt[]): string[] {
+  const failed = attempts.filter(({ outcome }) => outcome !== 'ok').length;
+  const y = waterfallTop - 12;
+  const swatches = [
+    { className: 'connect', label: 'connecting', x: 0 },
+    { className: 'wait', label: 'waiting for first byte', x: 92 },
+    { className: 'body', label: 'receiving', x: 244 },
+  ];
+  return [
+    text(frame.left, y - 20, 'requests, a row each'),
+    ...swatches.flatMap(({ className, label, x }) => [
+      element('path', {
+        class: className,
+        'stroke-width': 10,
+        d: `M${frame.left + x} ${y - 4.5}h12`,
+      }),
+      text(frame.left + x + 17, y, label, { class: 'soft' }),
+    ]),
+    ...(failed === 0
+      ? []
+      : [
+          element('path', { class: 'cross', d: `M${frame.left + 324} ${y - 8.5}l8 8m0 -8l-8 8` }),
+          text(frame.left + 338, y, `failed (${formatCount(failed)})`, { class: 'soft' }),
+        ]),
+  ];
+}
+
+function renderTimeAxis(x: Scale, unit: TimeUnit, bottom: number): string[] {
+  return [
+    line(frame.left, bottom, frame.right, bottom, 'axis'),
+    ...x.ticks.flatMap((tick) => [
+      line(x.place(tick), bottom, x.place(tick), bottom + 4, 'axis'),
+      text(x.place(tick), bottom + 17, String(Number(tick.toPrecision(6))), {
+        class: 'soft',
+        'text-anchor': 'middle',
+      }),
+    ]),
+    text(frame.right, bottom + 35, `${unit.name === 's' ? 'seconds' : 'milliseconds'} since the first start`, {
+      class: 'soft',
+      'text-anchor': 'end',
+    }),
+  ];
+}
+
+function countRequests(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`;
+}

@@ -1,0 +1,207 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Attempt } from '../../contract/ledger.ts';
+import { reportSchema } from '../../contract/report.ts';
+import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
+import { buildReport } from '../report/build-report.ts';
+import { describeDraft, describeEmulation } from '../report/caveats.ts';
+import {
+  createReportInput,
+  describeInstance,
+  fingerprint,
+  generateBurst,
+  generateTimeouts,
+  generator,
+  instanceId,
+} from './burst-fixture.ts';
+
+const test = suite('build report');
+const burst = generateBurst();
+
+test('an undisturbed run is valid, without labels, and fits the schema', () => {
+  const report = reportSchema.parse(buildReport(createReportInput(burst)));
+  assert.equal(report.verdict, { value: 'valid', reasons: [] });
+  assert.equal(report.labels, []);
+  assert.equal(
+    report.checks.map(({ name, passed, total, example }) => [name, passed, total, example]),
+    [
+      ['length', 100, 100, null],
+      ['digest', 10, 10, null],
+      ['counters', 2, 2, null],
+    ],
+  );
+  assert.equal(report.thresholds, [{ expression: 'success_rate == 100', value: 100, passed: true }]);
+  assert.equal(report.black_box.outcomes, { ok: 100 });
+  assert.is(report.white_box?.cpu_seconds_per_gb?.toFixed(2), '2.60');
+});
+
+test('the report holds the histogram of the latencies', () => {
+  const { black_box } = buildReport(createReportInput(burst));
+  const histogram = decodeLatencyHistogram(black_box.latency_histogram);
+  assert.is(histogram.totalCount, 100);
+  assert.ok(Math.abs(histogram.maxValue / 1_000 - (black_box.metrics.latency.max_ms ?? 0)) < 10);
+});
+
+test('a service that counts one body less makes a run of successes invalid, and says both counts', () => {
+  const instance = { ...describeInstance(burst), requests_completed: 99 };
+  const { verdict, checks } = buildReport(createReportInput(burst, { instances: [instance] }));
+  assert.is(verdict.value, 'invalid');
+  assert.match(verdict.reasons.join(), '100 bodies whole, the service counts 99 bodies');
+  assert.is(checks.find(({ name }) => name === 'counters')?.passed, 1);
+});
+
+test('a service that counts one byte more makes a run of successes invalid', () => {
+  const instance = { ...describeInstance(burst), body_bytes: 2_483_400_901 };
+  const { verdict } = buildReport(createReportInput(burst, { instances: [instance] }));
+  assert.is(verdict.value, 'invalid');
+  assert.match(verdict.reasons.join(), '2,483,400,900 B whole, the service counts 2,483,400,901 B');
+});
+
+test('when requests failed, the service may have completed more than arrived', () => {
+  const attempts = fail(burst, 1, 'aborted');
+  const { verdict } = buildReport(createReportInput(attempts, { instances: [describeInstance(burst)] }));
+  assert.equal(verdict, { value: 'valid', reasons: [] });
+});
+
+test('when requests failed, the service may not have completed fewer than arrived', () => {
+  const attempts = fail(burst, 1, 'aborted');
+  const instances = [describeInstance(fail(burst, 2, 'aborted'))];
+  assert.is(buildReport(createReportInput(attempts, { instances })).verdict.value, 'invalid');
+});
+
+test('counters of several instances are summed', () => {
+  const instances = [
+    { ...describeInstance(burst.slice(0, 30)), instance_id: 'b' },
+    { ...describeInstance(burst.slice(30)), instance_id: 'a' },
+  ];
+  const input = createReportInput(burst, { instances, expectedInstances: ['a', 'b'] });
+  const { verdict, white_box } = buildReport(input);
+  assert.is(verdict.value, 'valid');
+  assert.is(white_box?.requests_completed, 100);
+  assert.equal(
+    white_box?.instances.map(({ instance_id }) => instance_id),
+    ['a', 'b'],
+  );
+});
+
+test('a wrong digest makes the run invalid and names the client', () => {
+  const attempts = burst.map((attempt) =>
+    attempt.client === 20
+      ? { ...attempt, outcome: 'wrong_digest' as const, error: 'sha256:00 received' }
+      : attempt,
+  );
+  const instances = [describeInstance(burst)];
+  const { verdict, checks } = buildReport(createReportInput(attempts, { instances }));
+  assert.is(verdict.value, 'invalid');
+  assert.match(verdict.reasons.join(), /1 of 10 hashed bodies: client 20, .*sha256:00 received/);
+  assert.is(checks.find(({ name }) => name === 'length')?.passed, 100);
+});
+
+test('a success without the right length is the load generator at fault: invalid', () => {
+  const attempts = burst.map((attempt) => (attempt.client === 3 ? { ...attempt, body_bytes: 17 } : attempt));
+  const { verdict } = buildReport(createReportInput(attempts, { instances: [describeInstance(attempts)] }));
+  assert.is(verdict.value, 'invalid');
+  assert.match(verdict.reasons.join(), '1 of 100 successes');
+});
+
+test('an instance that answered and sent no telemetry makes the run incomplete', () => {
+  const { verdict, white_box, checks } = buildReport(createReportInput(burst, { instances: [] }));
+  assert.is(verdict.value, 'incomplete');
+  assert.match(verdict.reasons.join(), instanceId);
+  assert.is(white_box, null);
+  assert.is(checks.find(({ name }) => name === 'counters')?.total, 0);
+});
+
+test('an instance without its final telemetry makes the run incomplete, not invalid, though it counts less', () => {
+  const instance = { ...describeInstance(burst), final: false, seq: 3, requests_completed: 41 };
+  const { verdict } = buildReport(createReportInput(burst, { instances: [instance] }));
+  assert.is(verdict.value, 'incomplete');
+  assert.match(verdict.reasons.join(), /no final telemetry.*number 3.*41 completed/);
+});
+
+test('a missing part makes the run incomplete by name', () => {
+  const { verdict } = buildReport(createReportInput(burst, { missingParts: ['shard 2'] }));
+  assert.equal(verdict, { value: 'incomplete', reasons: ['The measurement of shard 2 is missing.'] });
+});
+
+test('a service without telemetry, of which none is expected, leaves the run valid', () => {
+  const report = buildReport(createReportInput(burst, { instances: [], expectedInstances: [] }));
+  assert.is(report.verdict.value, 'valid');
+  assert.match(report.checks.find(({ name }) => name === 'counters')?.example ?? '', 'no telemetry');
+});
+
+test('a run in which all timed out is a valid measurement with a crossed threshold', () => {
+  const report = reportSchema.parse(buildReport(createReportInput(generateTimeouts(), { instances: [] })));
+  assert.is(report.verdict.value, 'valid');
+  assert.is(report.thresholds[0]?.passed, false);
+  assert.is(report.black_box.failures.length, 1);
+  assert.match(report.black_box.failures[0]?.example ?? '', /^client 0, after 300\.0 s and 0 B: no complete/);
+});
+
+test('a run without an attempt is a report too', () => {
+  reportSchema.parse(buildReport(createReportInput([], { instances: [], expectedInstances: [] })));
+});
+
+test('a failure text is kept on one line and short', () => {
+  const error = `first\nsecond\u001b[31m${'x'.repeat(400)}`;
+  const attempts = fail(burst, 1, 'malformed').map((attempt) => ({ ...attempt, error }));
+  const [failure] = buildReport(createReportInput(attempts)).black_box.failures;
+  assert.match(failure?.example ?? '', /: first second \[31mx+…$/);
+  assert.ok((failure?.example.length ?? 0) < 260);
+});
+
+test('a generator above 0.9 of a core is client-bound, one at 0.9 is not', () => {
+  const label = (cpu_utilization: number) =>
+    buildReport(
+      createReportInput(burst, {
+        measurement: { attempts: burst, generator: { ...generator, cpu_utilization } },
+      }),
+    ).labels;
+  assert.equal(label(0.9), []);
+  assert.equal(label(0.97), [{ label: 'client-bound', reason: 'the load generator used 0.97 of one core' }]);
+});
+
+test('a machine idle below a tenth is host-bound, one that cannot be read is not', () => {
+  const label = (machine_idle: number | null) =>
+    buildReport(
+      createReportInput(burst, { measurement: { attempts: burst, generator: { ...generator, machine_idle } } }),
+    ).labels;
+  assert.equal(label(0.1), []);
+  assert.equal(label(null), []);
+  assert.equal(label(0.034), [
+    { label: 'host-bound', reason: 'client and service share 2 cores, which were idle for 3.4 % of the time' },
+  ]);
+});
+
+test('anything but AWS is called EMULATED', () => {
+  const { environment } = fingerprint;
+  assert.is(describeEmulation({ ...environment, backend: 'aws' }), null);
+  assert.match(describeEmulation({ ...environment, backend: 'embedded' }) ?? '', /^EMULATED.*embedded/);
+  assert.match(describeEmulation({ ...environment, backend: 'custom' }) ?? '', /^EMULATED.*custom endpoint/);
+});
+
+test('uncommitted changes or an incomplete fingerprint make a draft', () => {
+  const { environment, subject } = fingerprint;
+  assert.is(describeDraft(fingerprint), null);
+  assert.match(
+    describeDraft({ environment, subject: { ...subject, git_dirty: true } }) ?? '',
+    /^DRAFT: .*uncommitted/,
+  );
+  assert.match(
+    describeDraft({
+      environment,
+      subject: { ...subject, git_commit: 'unavailable', git_dirty: 'unavailable' },
+    }) ?? '',
+    'lacks git_commit and git_dirty',
+  );
+});
+
+test.run();
+
+function fail(attempts: readonly Attempt[], count: number, outcome: Attempt['outcome']): Attempt[] {
+  return attempts.map((attempt, index) =>
+    index < count
+      ? { ...attempt, outcome, digest_checked: false, body_bytes: 1_000, error: 'connection reset' }
+      : attempt,
+  );
+}

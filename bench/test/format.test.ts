@@ -1,0 +1,69 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  chooseTimeUnit,
+  formatBytes,
+  formatFigure,
+  formatMiB,
+  formatMiBPerSecond,
+  formatMs,
+  formatMsIn,
+  formatPercent,
+  joinWords,
+} from '../report/format.ts';
+
+const test = suite('format');
+
+test("the seed's throughput reads 37.5 MiB/s", () => {
+  assert.is(formatMiBPerSecond(39_296_263.99), '37.5 MiB/s');
+});
+
+test('times are milliseconds below a second and seconds from there on', () => {
+  assert.is(formatMs(0), '0 ms');
+  assert.is(formatMs(0.0421), '0.042 ms');
+  assert.is(formatMs(8.4), '8.40 ms');
+  assert.is(formatMs(12.44), '12.4 ms');
+  assert.is(formatMs(930.2), '930 ms');
+  assert.is(formatMs(1_000), '1.00 s');
+  assert.is(formatMs(51_257.91), '51.26 s');
+  assert.is(formatMs(300_930), '300.9 s');
+  assert.is(formatMs(null), '–');
+});
+
+test('figures side by side take the unit of the largest', () => {
+  const unit = chooseTimeUnit(5_200);
+  assert.is(formatMs(320, unit), '0.32 s');
+  assert.is(formatMsIn(12, unit), '0.01');
+});
+
+test('bytes are exact with separators, memory is in whole MiB', () => {
+  assert.is(formatBytes(2_483_400_900), '2,483,400,900 B');
+  assert.is(formatBytes(0), '0 B');
+  assert.is(formatMiB(281_018_368), '268 MiB');
+});
+
+test('a share that is not all never reads 100 %, one that is not nothing never 0 %', () => {
+  assert.is(formatPercent(100), '100 %');
+  assert.is(formatPercent(99.99), '> 99.9 %');
+  assert.is(formatPercent(98.64), '98.6 %');
+  assert.is(formatPercent(0.02), '< 0.1 %');
+  assert.is(formatPercent(0), '0 %');
+});
+
+test('figures have about three digits', () => {
+  assert.equal([12_345.6, 455.44, 19.23, 2.6, 0.21, 0.0123, 0].map(formatFigure), [
+    '12,346',
+    '455.4',
+    '19.2',
+    '2.60',
+    '0.21',
+    '0.012',
+    '0',
+  ]);
+});
+
+test('words are joined as in a sentence', () => {
+  assert.equal([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(joinWords), ['', 'a', 'a and b', 'a, b and c']);
+});
+
+test.run();

@@ -1,0 +1,164 @@
+import { stripVTControlCharacters } from 'node:util';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Attempt } from '../../contract/ledger.ts';
+import { buildReport } from '../report/build-report.ts';
+import { renderMarkdown } from '../report/markdown/render-markdown.ts';
+import { renderTerminalSummary } from '../report/render-terminal.ts';
+import {
+  createReportInput,
+  describeInstance,
+  fingerprint,
+  generateBurst,
+  generateTimeouts,
+  generator,
+} from './burst-fixture.ts';
+
+const test = suite('render report');
+const burst = generateBurst();
+const report = buildReport(createReportInput(burst));
+const timeouts = buildReport(createReportInput(generateTimeouts(), { instances: [] }));
+
+test('report.md has its parts in order: answer, figures, pictures, time, checks, doubts, fingerprint, command', () => {
+  const markdown = renderMarkdown(report);
+  const places = [
+    '# burst-100 · 100 clients × arnir0/Tiny-LLM · streamed · embedded store · 2026-03-14 09:26 UTC · completed',
+    '**Valid: 100 of 100 downloads succeeded in 5.20 s, at 455.5 MiB/s',
+    '> EMULATED',
+    '| Throughput (MiB/s) | **455.5** |',
+    '](latency.svg)',
+    '](requests.svg)',
+    '## Where the time went',
+    '## Checks',
+    '## Doubts',
+    '## Fingerprint',
+    'npm run bench -- --clients 100 --model arnir0/Tiny-LLM --duration 300',
+  ].map((part) => markdown.indexOf(part));
+  assert.ok(places.every((place) => place >= 0));
+  assert.equal(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+});
+
+test('a report without failures has no section for them, one with failures has an example of each kind', () => {
+  assert.not.match(renderMarkdown(report), '## Failures');
+  assert.match(renderMarkdown(timeouts), /\| timed out \| 100 \| client 0, after 300\.0 s and 0 B/);
+});
+
+test('figures that include timeouts are written as lower bounds', () => {
+  const slow = burst.map(
+    (attempt): Attempt =>
+      attempt.client < 6 ? { ...attempt, outcome: 'timeout', ended_ms: attempt.started_ms + 10_000 } : attempt,
+  );
+  const markdown = renderMarkdown(buildReport(createReportInput(slow)));
+  assert.match(markdown, /\| Mean latency \(s\) \| ≥ /);
+  assert.match(markdown, /\| Median latency \(s\) \| \d/);
+  assert.match(markdown, /\| p90 latency \(s\) \| \d/);
+  assert.match(markdown, /\| p95 latency \(s\) \| ≥ 10\.00/);
+  assert.match(markdown, '6 of 100 latencies are timeouts');
+});
+
+test('what a service answers cannot become markup', () => {
+  const failed = burst.map(
+    (attempt): Attempt => ({
+      ...attempt,
+      outcome: 'malformed',
+      error: '| a `b` <img src=x> [c](d) *e*\n# f',
+    }),
+  );
+  const markdown = renderMarkdown(buildReport(createReportInput(failed)));
+  assert.match(markdown, '\\| a \\`b\\` \\<img src=x\\> \\[c\\](d) \\*e\\* \\# f');
+  assert.not.match(markdown, /[^\\]<img/);
+});
+
+test('a figure that was not measured is a dash, never a zero', () => {
+  const markdown = renderMarkdown(timeouts);
+  assert.match(markdown, '| First byte, mean (ms) | – | 0 |');
+  assert.match(markdown, '| Service cost (CPU-s/GB) | – |');
+  assert.match(markdown, 'The service sent no telemetry');
+});
+
+test('a dirty tree is written under the verdict', () => {
+  const dirty = { ...fingerprint, subject: { ...fingerprint.subject, git_dirty: true } };
+  assert.match(renderMarkdown(buildReport(createReportInput(burst, { fingerprint: dirty }))), '> DRAFT');
+});
+
+test('another version than main is repeated by the body of the trigger', () => {
+  const { workload } = createReportInput(burst);
+  const pinned = buildReport(createReportInput(burst, { workload: { ...workload, version: 'v2' } }));
+  assert.match(renderMarkdown(pinned), /POST \/health\/performance\/workload[\s\S]*"version": "v2"/);
+  assert.not.match(renderMarkdown(pinned), 'npm run bench');
+});
+
+test('an invalid report says so before its figures', () => {
+  const instances = [{ ...describeInstance(burst), requests_completed: 99 }];
+  const markdown = renderMarkdown(buildReport(createReportInput(burst, { instances })));
+  assert.match(
+    markdown,
+    /^# .*\n\n\*\*Invalid, not to be relied on: [\s\S]*\n\n- The client received 100 bodies whole/,
+  );
+});
+
+test('the terminal summary has every figure with its unit and stays within 80 columns', () => {
+  const summary = renderTerminalSummary(report, { color: false });
+  for (const part of [
+    'VERDICT     valid\n',
+    '✓ success_rate == 100 (100 %)',
+    '455.5 MiB/s   19.2 downloads/s   2,483,400,900 B in 5.20 s',
+    'median 4.82 s',
+    '(n = 100)',
+    'first byte  mean 326 ms',
+    '✓ length 100/100   ✓ digest 10/10   ✓ counters client = service',
+    'service     2.60 CPU-s/GB',
+    'timestamps ± 18.3 ms',
+    '(EMULATED)',
+  ]) {
+    assert.ok(summary.includes(part), part);
+  }
+  assert.ok(summary.split('\n').every((line) => line.length <= 80));
+  assert.ok(!summary.endsWith('\n'));
+});
+
+test('the terminal summary of a failed run names what failed, with an example', () => {
+  const summary = renderTerminalSummary(timeouts, { color: false });
+  assert.match(summary, '✗ success_rate == 100 (0 %)');
+  assert.match(summary, 'failed      100 of 100: 100 timed out');
+  assert.match(summary, 'such as client 0');
+  assert.match(summary, 'mean ≥ 300.0 s');
+  assert.match(summary, 'all timeouts');
+});
+
+test('a single label explains itself beside the verdict', () => {
+  const measurement = { attempts: burst, generator: { ...generator, machine_idle: 0.02 } };
+  const summary = renderTerminalSummary(buildReport(createReportInput(burst, { measurement })), {
+    color: false,
+  });
+  assert.match(summary, 'VERDICT     valid, host-bound: client and service share 2 cores');
+});
+
+test('colour is on the verdict and the marks alone, and only when asked for', () => {
+  const plain = renderTerminalSummary(report, { color: false });
+  const colored = renderTerminalSummary(report, { color: true });
+  assert.not.match(plain, '\u001b');
+  assert.is(stripVTControlCharacters(colored), plain);
+  assert.equal(
+    colored
+      .split('\u001b[32m')
+      .slice(1)
+      .map((part) => part.split('\u001b')[0]),
+    ['valid', '✓', '✓', '✓', '✓'],
+  );
+});
+
+test('a report without an attempt can be read', () => {
+  const empty = buildReport(createReportInput([], { instances: [], expectedInstances: [] }));
+  assert.match(renderMarkdown(empty), 'no request was sent');
+  assert.match(renderTerminalSummary(empty, { color: false }), 'no request succeeded or timed out');
+});
+
+test('rendering is deterministic', () => {
+  assert.is(renderMarkdown(report), renderMarkdown(structuredClone(report)));
+});
+
+test.run();

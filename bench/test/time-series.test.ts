@@ -1,0 +1,106 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Attempt } from '../../contract/ledger.ts';
+import { chooseNiceStep } from '../metrics/nice-step.ts';
+import { buildTimeSeries } from '../metrics/time-series.ts';
+import { generateBurst, generateTimeouts } from './burst-fixture.ts';
+
+const test = suite('time series');
+
+test('the bytes of all points together are the bytes received', () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const attempts = generateBurst({ clients: seed * 7, seed, makespanMs: 40 * seed ** 2 });
+    const bytes = buildTimeSeries(attempts).reduce(
+      (sum, point) => sum + (point.bytesPerSecond * (point.endMs - point.startMs)) / 1_000,
+      0,
+    );
+    assert.ok(
+      isClose(
+        bytes,
+        sum(attempts, (attempt) => attempt.body_bytes),
+      ),
+      `seed ${seed}: ${bytes}`,
+    );
+  }
+});
+
+test('requests in flight over time add up to the latencies', () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const attempts = generateBurst({ clients: seed * 7, seed, makespanMs: 40 * seed ** 2 });
+    const busyMs = buildTimeSeries(attempts).reduce(
+      (sum, point) => sum + point.inFlight * (point.endMs - point.startMs),
+      0,
+    );
+    assert.ok(
+      isClose(
+        busyMs,
+        sum(attempts, ({ started_ms, ended_ms }) => ended_ms - started_ms),
+      ),
+    );
+  }
+});
+
+test('points follow one another without a gap, from the first start to the last end', () => {
+  const attempts = generateBurst();
+  const points = buildTimeSeries(attempts);
+  const start = Math.min(...attempts.map(({ started_ms }) => started_ms));
+  const end = Math.max(...attempts.map(({ ended_ms }) => ended_ms));
+  assert.is(points[0]?.startMs, 0);
+  assert.ok(isClose(points.at(-1)?.endMs ?? 0, end - start));
+  points.slice(1).forEach((point, index) => {
+    assert.is(point.startMs, points[index]?.endMs);
+  });
+});
+
+test('a run of five seconds has points of 100 ms, one of five minutes of 5 s', () => {
+  assert.is(buildTimeSeries(generateBurst())[0]?.endMs, 100);
+  assert.is(buildTimeSeries(generateTimeouts())[0]?.endMs, 5_000);
+});
+
+test('a body is spread evenly between its first byte and its end', () => {
+  const points = buildTimeSeries([at({ first_byte_ms: 500, ended_ms: 1_000, body_bytes: 1_000 })]);
+  assert.is(points.length, 100);
+  assert.ok(points.slice(0, 50).every((point) => point.bytesPerSecond === 0));
+  assert.ok(points.slice(50).every((point) => isClose(point.bytesPerSecond, 2_000)));
+});
+
+test('a body that came at once lies in one point', () => {
+  const points = buildTimeSeries([at({ first_byte_ms: 1_000, ended_ms: 1_000, body_bytes: 70 })]);
+  assert.is(points.filter((point) => point.bytesPerSecond > 0).length, 1);
+  assert.ok(isClose(points.at(-1)?.bytesPerSecond ?? 0, 7_000));
+});
+
+test('no attempt, or none that lasted, gives no point', () => {
+  assert.equal(buildTimeSeries([]), []);
+  assert.equal(buildTimeSeries([at({ ended_ms: 0, first_byte_ms: 0 })]), []);
+});
+
+test('a nice step is 1, 2 or 5 times a power of ten, and the least one that is enough', () => {
+  for (const [least, step] of [
+    [1, 1],
+    [1.01, 2],
+    [2.5, 5],
+    [52, 100],
+    [0.03, 0.05],
+    [0.2, 0.2],
+    [6_000, 10_000],
+  ] as const) {
+    assert.is(chooseNiceStep(least), step);
+  }
+});
+
+test.run();
+
+function at(changes: Partial<Attempt>): Attempt {
+  const [attempt] = generateBurst({ clients: 1 });
+  if (attempt === undefined) throw new Error('no fixture');
+  return { ...attempt, started_ms: 0, connected_ms: null, ...changes };
+}
+
+function sum(attempts: readonly Attempt[], read: (attempt: Attempt) => number): number {
+  return attempts.reduce((total, attempt) => total + read(attempt), 0);
+}
+
+function isClose(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+}
