@@ -11,14 +11,14 @@ const { dataDir } = new Command('local-aws')
   .opts<{ dataDir?: string }>();
 
 const localAws = await startLocalAws(dataDir === undefined ? {} : { dataDir });
-console.log(JSON.stringify(localAws.env));
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     await localAws.stop();
     process.exit(0);
   });
 }
+
+console.log(JSON.stringify(localAws.env));
 
 console.error((await localAws.lost).message);
 await localAws.stop();

@@ -77,18 +77,33 @@ export function readRunnerConfig(env: Environment): RunnerConfig {
   return config;
 }
 
+/**
+ * For programs that need the stores alone.
+ * @throws {ConfigurationError} with all faults.
+ */
+export function readStoresConfig(env: Environment): StoreNames {
+  const variables = new Variables(env, 'runner');
+  const stores = readStores(variables);
+  variables.throwFaults();
+  return stores;
+}
+
 function readShared(variables: Variables): SharedConfig {
   return {
     computeBackend: variables.oneOf('COMPUTE_BACKEND', computeBackends),
-    stores: {
-      modelsBucket: variables.text('MODELS_BUCKET', isBucketName),
-      runsBucket: variables.text('RUNS_BUCKET', isBucketName),
-      modelsTable: variables.text('MODELS_TABLE', isTableName),
-      runsTable: variables.text('RUNS_TABLE', isTableName),
-    },
+    stores: readStores(variables),
     delivery: variables.oneOf('DELIVERY', deliveryStrategies),
     s3MaxSockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
     launchTimeoutSeconds: variables.integer('LAUNCH_TIMEOUT_SECONDS', 1, 3_600),
+  };
+}
+
+function readStores(variables: Variables): StoreNames {
+  return {
+    modelsBucket: variables.text('MODELS_BUCKET', isBucketName),
+    runsBucket: variables.text('RUNS_BUCKET', isBucketName),
+    modelsTable: variables.text('MODELS_TABLE', isTableName),
+    runsTable: variables.text('RUNS_TABLE', isTableName),
   };
 }
 

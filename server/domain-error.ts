@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'model_unknown'
   | 'version_taken'
   | 'id_taken'
+  | 'precondition_failed'
+  | 'range_not_satisfiable'
   | 'run_not_found'
   | 'document_not_found'
   | 'run_active'

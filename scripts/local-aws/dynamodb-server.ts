@@ -5,10 +5,8 @@ import type { AddressInfo } from 'node:net';
 
 /** The embedded DynamoDB, a process of its own: sends its port to its parent. Argument: a data directory, or none. */
 const [dataDir] = process.argv.slice(2);
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: {
-  path?: string;
-  createTableMs: number;
-}) => Server;
+const require = createRequire(import.meta.url);
+const dynalite = require('dynalite') as (options: { path?: string; createTableMs: number }) => Server;
 
 // dynalite throws the error of a request whose client was killed while sending it: no reason to end.
 process.on('uncaughtException', (error: NodeJS.ErrnoException) => {

@@ -4,6 +4,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { connectWithin } from './connect-within.ts';
+
+const connectTimeoutMs = 2_000;
+const longestTimerMs = 2 ** 31 - 1;
 
 /** Endpoint, region and credentials come from the AWS SDK's own environment. */
 export interface AwsClients {
@@ -16,10 +20,10 @@ export interface AwsClients {
 }
 
 export function createAwsClients(options: { s3MaxSockets: number }): AwsClients {
-  const delivery = createS3Client(options.s3MaxSockets);
-  const s3 = createS3Client(50);
+  const delivery = createS3Client({ maxSockets: options.s3MaxSockets });
+  const s3 = createS3Client({ maxSockets: 50, answerTimeoutMs: 60_000 });
   const dynamodb = new DynamoDBClient({
-    requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000 }),
+    requestHandler: createRequestHandler({ maxSockets: 100, answerTimeoutMs: 5_000 }),
   });
   return {
     delivery,
@@ -33,19 +37,30 @@ export function createAwsClients(options: { s3MaxSockets: number }): AwsClients 
   };
 }
 
-/** `requestTimeout` ends at the response's headers: bodies may take as long as their readers. */
-function createS3Client(maxSockets: number): S3Client {
-  const agent = { keepAlive: true, maxSockets };
+interface ConnectionLimits {
+  readonly maxSockets: number;
+  /** From a request's start to the answer's headers, the wait for a free connection included; none: no limit. */
+  readonly answerTimeoutMs?: number;
+}
+
+function createS3Client(limits: ConnectionLimits): S3Client {
   return new S3Client({
     forcePathStyle: hasCustomEndpoint(),
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestChecksumCalculation: 'WHEN_REQUIRED',
-    requestHandler: new NodeHttpHandler({
-      httpAgent: new Agent(agent),
-      httpsAgent: new SecureAgent(agent),
-      connectionTimeout: 2_000,
-      requestTimeout: 30_000,
-    }),
+    requestHandler: createRequestHandler(limits),
+  });
+}
+
+function createRequestHandler({ maxSockets, answerTimeoutMs }: ConnectionLimits): NodeHttpHandler {
+  const agent = { keepAlive: true, maxSockets };
+  return new NodeHttpHandler({
+    httpAgent: connectWithin(new Agent(agent), connectTimeoutMs),
+    httpsAgent: connectWithin(new SecureAgent(agent), connectTimeoutMs),
+    // Without throwOnRequestTimeout the SDK only writes a warning and waits on.
+    ...(answerTimeoutMs ? { requestTimeout: answerTimeoutMs, throwOnRequestTimeout: true } : {}),
+    // Queueing for a connection is what S3_MAX_SOCKETS is there to study: nothing to warn of.
+    socketAcquisitionWarningTimeout: longestTimerMs,
   });
 }
 

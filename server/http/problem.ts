@@ -16,6 +16,8 @@ const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> =
   model_unknown: { status: 422, title: 'The model is not in the registry' },
   version_taken: { status: 409, title: 'The version is published with other bytes' },
   id_taken: { status: 409, title: 'Another model has this sanitized id' },
+  precondition_failed: { status: 412, title: 'A condition of the request does not hold' },
+  range_not_satisfiable: { status: 416, title: 'The range lies beyond the end' },
   run_not_found: { status: 404, title: 'No such run' },
   document_not_found: { status: 404, title: 'No such document' },
   run_active: { status: 409, title: 'Another run is active' },
@@ -42,7 +44,7 @@ export async function answerProblems(ctx: Context, next: Next): Promise<void> {
   }
 }
 
-export function toProblem(error: unknown): Problem {
+function toProblem(error: unknown): Problem {
   if (!(error instanceof DomainError)) {
     return { type: 'about:blank', title: 'Internal error', status: 500, detail: 'See the log of the service.' };
   }

@@ -1,0 +1,37 @@
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { activeRunLock, modelsTable } from '../../contract/tables.ts';
+import type { StoreNames } from '../config.ts';
+import type { AwsClients } from './clients.ts';
+
+export interface StoreProbes {
+  /** Resolves when both buckets answer. */
+  probeStorage(signal: AbortSignal): Promise<void>;
+  /** Resolves when both tables answer. */
+  probeMetadata(signal: AbortSignal): Promise<void>;
+}
+
+/** The cheapest questions that the service may ask of each store anyway; one attempt each. */
+export function createStoreProbes(
+  clients: Pick<AwsClients, 's3' | 'dynamodb'>,
+  stores: StoreNames,
+): StoreProbes {
+  const { s3, dynamodb } = clients;
+  return {
+    async probeStorage(abortSignal) {
+      const buckets = [stores.modelsBucket, stores.runsBucket];
+      await Promise.all(buckets.map((Bucket) => s3.send(new HeadBucketCommand({ Bucket }), { abortSignal })));
+    },
+
+    async probeMetadata(abortSignal) {
+      const reads = [
+        { TableName: stores.runsTable, Key: activeRunLock },
+        {
+          TableName: stores.modelsTable,
+          Key: { [modelsTable.partitionKey]: 'health', [modelsTable.sortKey]: 'health' },
+        },
+      ];
+      await Promise.all(reads.map((read) => dynamodb.send(new GetCommand(read), { abortSignal })));
+    },
+  };
+}

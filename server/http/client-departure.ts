@@ -1,0 +1,27 @@
+import type { Context } from 'koa';
+
+const departureCodes = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+const reported = new WeakSet<Error>();
+
+/** Aborted as soon as the connection closes, whether the client left or has everything. */
+export function watchDeparture(ctx: Context): AbortSignal {
+  const controller = new AbortController();
+  if (ctx.res.closed) controller.abort();
+  ctx.res.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+/** Reports once, in words, why a body could not be sent to its end although its client waits for it. */
+export function reportFailedBody(ctx: Context, message: string, cause: Error): void {
+  reported.add(cause);
+  ctx.app.emit('error', new Error(message, { cause }), ctx);
+}
+
+/**
+ * Whether an error that Koa reports is nothing for a log: a client went away in mid response, which clients do, or
+ * it is the cause of a failure that `reportFailedBody` has reported.
+ */
+export function isDeparture(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return reported.has(error) || departureCodes.has((error as NodeJS.ErrnoException).code ?? '');
+}

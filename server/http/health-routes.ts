@@ -1,0 +1,45 @@
+import type Router from '@koa/router';
+import { routes } from '../../contract/routes.ts';
+import { DomainError } from '../domain-error.ts';
+import { readComponents } from '../performance/health-components.ts';
+import { type HealthContext, probeLimitMs } from '../performance/health-context.ts';
+
+/** Live: the process answers. Ready: its stores do, too. Components: the dashboard, always 200. */
+export function addHealthRoutes(router: Router, { health }: { health: HealthContext }): void {
+  router.get(routes.live, (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = { status: 'ok' };
+  });
+
+  router.get(routes.ready, async (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    await assertReady(health);
+    ctx.body = { status: 'ok' };
+  });
+
+  router.get(routes.components, async (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = await readComponents(health);
+  });
+}
+
+async function assertReady(health: HealthContext): Promise<void> {
+  const limit = () => AbortSignal.timeout(probeLimitMs);
+  const [storage, metadata] = await Promise.allSettled([
+    health.probeStorage(limit()),
+    health.probeMetadata(limit()),
+  ]);
+  const lost = [
+    ...(storage.status === 'rejected' ? [{ name: 'S3', cause: storage.reason }] : []),
+    ...(metadata.status === 'rejected' ? [{ name: 'DynamoDB', cause: metadata.reason }] : []),
+  ];
+  const [first] = lost;
+  if (!first) return;
+  throw new DomainError(
+    'stores_unavailable',
+    `${lost.map(({ name }) => name).join(' and ')} cannot be reached.`,
+    {
+      cause: first.cause,
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import type Router from '@koa/router';
+import type { Context, Next } from 'koa';
+import { type RunDocument, runDocuments } from '../../contract/object-keys.ts';
+import { resultPath, routes } from '../../contract/routes.ts';
+import { DomainError } from '../domain-error.ts';
+import { cancelRun } from '../performance/cancel-run.ts';
+import { checkWorkload } from '../performance/check-workload.ts';
+import { listRuns } from '../performance/list-runs.ts';
+import type { PerformanceContext } from '../performance/performance-context.ts';
+import { readDocument } from '../performance/read-document.ts';
+import { readResults, toResults } from '../performance/results.ts';
+import { triggerRun } from '../performance/trigger-run.ts';
+import { readJsonBody } from './read-json-body.ts';
+import { requireToken } from './require-token.ts';
+import { requireRunId } from './run-id.ts';
+
+export interface PerformanceRoutes {
+  readonly performance: PerformanceContext;
+  readonly triggerToken: string | null;
+}
+
+const pageSize = { default: 20, max: 100 } as const;
+
+/** Trigger, results, documents and cancel. */
+export function addPerformanceRoutes(router: Router, { performance, triggerToken }: PerformanceRoutes): void {
+  const authorized = requireToken(triggerToken);
+
+  router.post(routes.workload, noStore, authorized, async (ctx) => {
+    const answer = await triggerRun(performance, checkWorkload(await readJsonBody(ctx)));
+    ctx.status = 202;
+    ctx.set('Location', resultPath(answer.run_id));
+    ctx.body = answer;
+  });
+
+  router.get(routes.results, noStore, async (ctx) => {
+    ctx.body = await listRuns(performance, readPage(ctx));
+  });
+
+  router.get(routes.result, noStore, async (ctx) => {
+    ctx.body = await readResults(performance, requireRunId(ctx.params.run_id));
+  });
+
+  router.post(routes.cancel, noStore, authorized, async (ctx) => {
+    const run = await cancelRun(performance, requireRunId(ctx.params.run_id));
+    ctx.status = 202;
+    ctx.body = toResults(run, null);
+  });
+
+  router.get(routes.document, async (ctx) => {
+    const runId = requireRunId(ctx.params.run_id);
+    const name = requireDocumentName(ctx.params.name);
+    ctx.body = await readDocument(performance, runId, name);
+    ctx.set('Content-Type', runDocuments[name]);
+    ctx.set('Content-Disposition', `inline; filename="${name}"`);
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    // An SVG opened by itself is a page that could run scripts.
+    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+  });
+}
+
+async function noStore(ctx: Context, next: Next): Promise<void> {
+  ctx.set('Cache-Control', 'no-store');
+  await next();
+}
+
+function readPage(ctx: Context): { limit: number; cursor: string | null } {
+  const { limit = String(pageSize.default), cursor = null } = ctx.query;
+  if (
+    typeof limit !== 'string' ||
+    !/^\d{1,3}$/.test(limit) ||
+    Number(limit) < 1 ||
+    Number(limit) > pageSize.max
+  ) {
+    throw wrongParameter('limit', limit, `a whole number from 1 to ${pageSize.max}`);
+  }
+  if (Array.isArray(cursor)) throw wrongParameter('cursor', cursor, 'the next_cursor of a page before, once');
+  return { limit: Number(limit), cursor };
+}
+
+function requireDocumentName(name: string | undefined): RunDocument {
+  for (const known of Object.keys(runDocuments) as RunDocument[]) if (known === name) return known;
+  throw new DomainError(
+    'document_not_found',
+    `A run has no document "${name?.slice(0, 60)}"; it may have ${Object.keys(runDocuments).join(', ')}.`,
+  );
+}
+
+function wrongParameter(field: string, value: unknown, allowed: string): DomainError {
+  return new DomainError('invalid_parameter', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`, {
+    faults: [{ field, value, allowed }],
+  });
+}

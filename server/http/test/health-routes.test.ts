@@ -1,0 +1,198 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Component, componentsSchema, performanceMetricsSchema } from '../../../contract/health.ts';
+import { problemSchema } from '../../../contract/problem.ts';
+import { resultPath, routes } from '../../../contract/routes.ts';
+import type { Metrics } from '../../../contract/run.ts';
+import { cancelledEnd, endRun, failRun } from '../../performance/end-run.ts';
+import { makeMetrics, makeRun, makeShard, secondsFromNow } from '../../performance/test/support/make-run.ts';
+import { createRecordingLauncher } from '../../performance/test/support/recording-launcher.ts';
+import { post } from '../../performance/test/support/service-client.ts';
+import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
+import { startTestService, type TestService } from '../../performance/test/support/start-test-service.ts';
+
+const test = suite('health routes');
+let stores: TestStores;
+let service: TestService;
+/** Later than any run so far, so that the newest is the one that the test adds last. */
+let startsAt = 0;
+
+test.before(async () => {
+  stores = await startStores();
+  service = await startTestService(stores, { launcher: createRecordingLauncher(), isSupervised: false });
+});
+
+test.after(async () => {
+  await service?.close();
+  await stores?.close();
+});
+
+test('live and ready are 200 while the stores answer', async () => {
+  for (const path of [routes.live, routes.ready]) {
+    const response = await fetch(service.url + path);
+    assert.is(response.status, 200);
+    assert.is(response.headers.get('cache-control'), 'no-store');
+    assert.equal(await response.json(), { status: 'ok' });
+  }
+});
+
+test('before the first run every figure is null, the count is 0, and all components are ok', async () => {
+  const components = await readComponents();
+  assert.equal(
+    components.map(({ id, status }) => [id, status]),
+    [
+      ['performance', 'ok'],
+      ['registry', 'ok'],
+      ['storage', 'ok'],
+      ['metadata', 'ok'],
+    ],
+  );
+  const { total_runs_completed, ...rest } = performanceMetricsSchema.parse(components[0]?.metrics);
+  assert.is(total_runs_completed, 0);
+  assert.ok(Object.values(rest).every((value) => value === null));
+  assert.is(components[1]?.metrics.published_versions, 1);
+});
+
+test("the performance component shows the last completed run in the seed's words, fields and units", async () => {
+  const run = await addCompletedRun({});
+  const component = await readPerformance();
+  assert.is(component.display_name, 'Performance Testing');
+  assert.is(
+    component.description,
+    'Performance testing component for measuring system throughput and latency. Workload can be triggered via POST /health/performance/workload. Results retrieved via GET /health/performance/results/{run_id}.',
+  );
+  assert.is(component.status, 'ok');
+  assert.equal(component.metrics, {
+    latest_run_id: run.run_id,
+    latest_throughput_mbps: 37.48,
+    latest_p99_latency_ms: 63174.26,
+    latest_mean_latency_ms: 51257.91,
+    latest_median_latency_ms: 52931.2,
+    latest_success_rate: 100,
+    total_runs_completed: 1,
+    last_run_started_at: run.started_at,
+    last_run_completed_at: secondsFrom(run.started_at, 63),
+    active_run_id: null,
+  });
+});
+
+test('a last run with failed requests degrades the component, the next clean one mends it', async () => {
+  await addCompletedRun({ success_rate: 99, error_rate: 1 });
+  assert.is((await readPerformance()).status, 'degraded');
+  await addCompletedRun({});
+  assert.is((await readPerformance()).status, 'ok');
+});
+
+test('a failed last run degrades the component but its figures stay those of the last completed one', async () => {
+  const completed = await addCompletedRun({});
+  const failed = await addRun();
+  await failRun(stores.runs, failed.run_id, 'For the test.');
+  const component = await readPerformance();
+  assert.is(component.status, 'degraded');
+  assert.is(component.metrics.latest_run_id, completed.run_id);
+});
+
+test('a cancelled last run changes nothing', async () => {
+  await addCompletedRun({});
+  const cancelled = await addRun();
+  await endRun(stores.runs, cancelled.run_id, cancelledEnd());
+  assert.is((await readPerformance()).status, 'ok');
+});
+
+test('the active run is named, and a lost one is failed by looking', async () => {
+  const run = await addRun();
+  await stores.runs.takeLock(run.run_id, secondsFromNow(5));
+  await stores.runs.writeShard(run.run_id, makeShard());
+  assert.is((await readPerformance()).metrics.active_run_id, run.run_id);
+  await stores.runs.writeShard(run.run_id, makeShard({ lease_expires_at: secondsFromNow(-20) }));
+  assert.is((await readPerformance()).metrics.active_run_id, null);
+  assert.is((await stores.runs.readRun(run.run_id))?.status, 'failed');
+});
+
+test('DynamoDB down: live is 200, ready 503 naming it, components 200 with what is down, the rest 503', async () => {
+  await stores.dynamodb.takeDown();
+  try {
+    assert.is((await fetch(service.url + routes.live)).status, 200);
+    await assertUnavailable(await fetch(service.url + routes.ready), 'DynamoDB cannot be reached');
+    const statuses = Object.fromEntries((await readComponents()).map(({ id, status }) => [id, status]));
+    assert.is(statuses.performance, 'down');
+    assert.is(statuses.metadata, 'down');
+    assert.is(statuses.storage, 'ok');
+    await assertUnavailable(await post(service.url, routes.workload, {}), 'DynamoDB');
+    await assertUnavailable(await fetch(service.url + resultPath(crypto.randomUUID())), 'DynamoDB');
+    await assertUnavailable(await fetch(service.url + routes.results), 'DynamoDB');
+  } finally {
+    await stores.dynamodb.restore();
+  }
+  assert.is((await fetch(service.url + routes.ready)).status, 200);
+});
+
+test('S3 down: ready is 503 naming it, storage is down, the trigger still works', async () => {
+  await stores.s3.takeDown();
+  try {
+    await assertUnavailable(await fetch(service.url + routes.ready), 'S3 cannot be reached');
+    const storage = (await readComponents()).find(({ id }) => id === 'storage');
+    assert.is(storage?.status, 'down');
+    assert.type(storage?.metrics.error, 'string');
+    const answer = await post(service.url, routes.workload, {});
+    assert.is(answer.status, 202);
+    const { run_id } = (await answer.json()) as { run_id: string };
+    await failRun(stores.runs, run_id, 'For the test.');
+  } finally {
+    await stores.s3.restore();
+  }
+});
+
+test('a store that accepts and never answers makes ready 503 and components down within 4 s', async () => {
+  stores.dynamodb.setFault({ afterBytes: 0, act: 'stall' });
+  const startMs = performance.now();
+  const [ready, components] = await Promise.all([fetch(service.url + routes.ready), readComponents()]);
+  await assertUnavailable(ready, 'DynamoDB cannot be reached');
+  assert.is(components[0]?.status, 'down');
+  assert.ok(performance.now() - startMs < 4_000);
+  stores.dynamodb.setFault(null);
+});
+
+async function readComponents(): Promise<Component[]> {
+  const response = await fetch(service.url + routes.components);
+  assert.is(response.status, 200);
+  return componentsSchema.parse(await response.json()).components;
+}
+
+async function readPerformance(): Promise<Component> {
+  const [component] = await readComponents();
+  if (component?.id !== 'performance') throw new Error('The performance component is missing.');
+  return component;
+}
+
+async function addRun() {
+  startsAt += 1;
+  const run = makeRun({ status: 'running', started_at: secondsFromNow(startsAt) });
+  await stores.runs.createRun(run);
+  return run;
+}
+
+async function addCompletedRun(changes: Partial<Metrics>) {
+  const run = await addRun();
+  await endRun(stores.runs, run.run_id, {
+    status: 'completed',
+    completed_at: secondsFrom(run.started_at, 63),
+    metrics: makeMetrics(changes),
+    verdict: { value: 'valid', reasons: [] },
+    labels: [],
+    documents: [],
+  });
+  return run;
+}
+
+function secondsFrom(time: string, seconds: number): string {
+  return new Date(Date.parse(time) + seconds * 1_000).toISOString();
+}
+
+async function assertUnavailable(response: Response, detail: string): Promise<void> {
+  assert.is(response.status, 503);
+  assert.ok(Number(response.headers.get('retry-after')) > 0);
+  assert.match(problemSchema.parse(await response.json()).detail, detail);
+}
+
+test.run();

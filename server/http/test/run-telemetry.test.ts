@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { headers } from '../../../contract/headers.ts';
+import { downloadPath, routes } from '../../../contract/routes.ts';
+import type { InstanceTelemetry } from '../../../contract/telemetry.ts';
+import { makeRun, secondsFromNow } from '../../performance/test/support/make-run.ts';
+import { createRecordingLauncher } from '../../performance/test/support/recording-launcher.ts';
+import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
+import { startTestService, type TestService } from '../../performance/test/support/start-test-service.ts';
+
+const test = suite('run telemetry');
+const path = downloadPath('arnir0_Tiny-LLM', 'main');
+let stores: TestStores;
+let service: TestService;
+let gate = Promise.resolve();
+
+test.before(async () => {
+  stores = await startStores();
+});
+
+test.before.each(async () => {
+  gate = Promise.resolve();
+  service = await startTestService(stores, {
+    launcher: createRecordingLauncher(),
+    isSupervised: false,
+    holdDownloads: () => gate,
+  });
+});
+
+test.after.each(async () => {
+  stores.s3.setFault(null);
+  await service?.close();
+});
+
+test.after(() => stores?.close());
+
+test('every response names its instance, errors and health included', async () => {
+  for (const url of [path, '/nowhere', routes.live, routes.results]) {
+    const response = await fetch(service.url + url);
+    assert.is(response.headers.get(headers.servedBy), service.instanceId);
+    await response.arrayBuffer();
+  }
+});
+
+test("a run's downloads are counted, with their bytes, and written within seconds of its load's end", async () => {
+  const runId = await addRun();
+  await Promise.all([1, 2, 3].map(() => download(runId)));
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const telemetry = await waitForInstance(runId, ({ final }) => final);
+  assert.is(telemetry.instance_id, service.instanceId);
+  assert.is(telemetry.requests_started, 3);
+  assert.is(telemetry.requests_completed, 3);
+  assert.is(telemetry.requests_aborted, 0);
+  assert.is(telemetry.body_bytes, 300_000);
+  assert.ok(telemetry.active_seconds > 0 && telemetry.active_seconds < 1);
+  assert.ok(telemetry.cpu_seconds > 0 && telemetry.cpu_seconds < 2);
+  assert.ok(telemetry.event_loop_utilization > 0 && telemetry.event_loop_utilization <= 1);
+  assert.ok(telemetry.event_loop_delay_max_ms >= 0);
+  assert.ok(telemetry.peak_rss_bytes > 10_000_000);
+});
+
+test('counters are cumulative over flushes and not final while the load goes on', async () => {
+  const runId = await addRun();
+  await download(runId);
+  const first = await waitForInstance(runId, () => true);
+  assert.is(first.final, false);
+  assert.is(first.requests_completed, 1);
+  await download(runId);
+  const second = await waitForInstance(runId, ({ requests_completed }) => requests_completed === 2);
+  assert.ok(second.seq > first.seq);
+  assert.is(second.body_bytes, 200_000);
+});
+
+test('a download whose client leaves, or whose body breaks, is aborted and its bytes do not count', async () => {
+  const runId = await addRun();
+  stores.s3.setFault({ afterBytes: 50_000, act: 'stall' });
+  await leaveInMidBody(runId);
+  stores.s3.setFault({ afterBytes: 50_000, act: 'reset' });
+  await download(runId).then(
+    () => assert.unreachable('the body was cut'),
+    () => {},
+  );
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const telemetry = await waitForInstance(runId, ({ final }) => final);
+  assert.is(telemetry.requests_started, 2);
+  assert.is(telemetry.requests_aborted, 2);
+  assert.is(telemetry.requests_completed, 0);
+  assert.is(telemetry.body_bytes, 0);
+});
+
+test('a HEAD and a 304 complete without body bytes, a range with its own', async () => {
+  const runId = await addRun();
+  const head = await request(runId, { method: 'HEAD' });
+  await request(runId, { headers: { 'if-none-match': head.headers.get('etag') ?? '' } });
+  await (await request(runId, { headers: { range: 'bytes=0-99' } })).arrayBuffer();
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const telemetry = await waitForInstance(runId, ({ final }) => final);
+  assert.is(telemetry.requests_completed, 3);
+  assert.is(telemetry.body_bytes, 100);
+});
+
+test('nothing is final while a request of the run is in flight', async () => {
+  const runId = await addRun();
+  const held = Promise.withResolvers<void>();
+  gate = held.promise;
+  const downloading = download(runId);
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const open = await waitForInstance(runId, ({ seq }) => seq >= 2);
+  assert.is(open.final, false);
+  assert.is(open.requests_started, 1);
+  held.resolve();
+  await downloading;
+  const closed = await waitForInstance(runId, ({ final }) => final);
+  assert.is(closed.requests_completed, 1);
+});
+
+test('a straggler after the final flush changes nothing', async () => {
+  const runId = await addRun();
+  await Promise.all([download(runId), download(runId)]);
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const final = await waitForInstance(runId, (telemetry) => telemetry.final);
+  await download(runId);
+  await sleep(1_300);
+  assert.equal(await stores.runs.listInstances(runId), [final]);
+});
+
+test('an id that is no run, or no UUID, leaves nothing behind', async () => {
+  const unknown = randomUUID();
+  await download(unknown);
+  await download('not-a-uuid');
+  await download('../../etc');
+  await sleep(1_300);
+  assert.equal(await stores.runs.listInstances(unknown), []);
+  assert.equal(service.errors, []);
+});
+
+test('a flush that fails costs nothing: the next one brings all counters', async () => {
+  const runId = await addRun();
+  await download(runId);
+  await stores.dynamodb.takeDown();
+  const startMs = performance.now();
+  const live = await fetch(service.url + routes.live, { headers: { [headers.runId]: runId } });
+  assert.is(live.status, 200);
+  assert.ok(performance.now() - startMs < 500);
+  await sleep(1_500);
+  await stores.dynamodb.restore();
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const telemetry = await waitForInstance(runId, ({ final }) => final);
+  assert.is(telemetry.requests_completed, 2);
+});
+
+test('a service that stops writes what it has as final', async () => {
+  const runId = await addRun();
+  await download(runId);
+  await service.telemetry.stop();
+  const [telemetry] = await stores.runs.listInstances(runId);
+  assert.is(telemetry?.final, true);
+  assert.is(telemetry?.requests_completed, 1);
+});
+
+async function addRun(): Promise<string> {
+  const run = makeRun({ status: 'running' });
+  await stores.runs.createRun(run);
+  return run.run_id;
+}
+
+function request(
+  runId: string,
+  init: RequestInit & { headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return fetch(service.url + path, { ...init, headers: { ...init.headers, [headers.runId]: runId } });
+}
+
+async function download(runId: string): Promise<void> {
+  const body = await (await request(runId)).arrayBuffer();
+  assert.is(body.byteLength, 100_000);
+}
+
+function leaveInMidBody(runId: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leaving = get(service.url + path, { headers: { [headers.runId]: runId } }, (response) => {
+      response.once('data', () => {
+        leaving.destroy();
+        resolve();
+      });
+    });
+    leaving.on('error', reject);
+  });
+}
+
+async function waitForInstance(
+  runId: string,
+  isWanted: (telemetry: InstanceTelemetry) => boolean,
+): Promise<InstanceTelemetry> {
+  const deadline = performance.now() + 8_000;
+  for (;;) {
+    const [telemetry] = await stores.runs.listInstances(runId);
+    if (telemetry && isWanted(telemetry)) return telemetry;
+    if (performance.now() > deadline) throw new Error(`Still ${JSON.stringify(telemetry)}`);
+    await sleep(50);
+  }
+}
+
+test.run();

@@ -1,0 +1,201 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DomainError } from '../../domain-error.ts';
+import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
+import { type PublishRequest, publishModel } from '../publish-model.ts';
+import type { ModelStore } from '../stores.ts';
+
+const test = suite('publish model');
+let registry: RegistryFixture;
+
+test.before(async () => {
+  registry = await startRegistry();
+});
+
+test.after(async () => {
+  await registry?.close();
+});
+
+test('a published version has the size, the digest and the bytes of its content', async () => {
+  const bytes = randomBytes(20_000_000);
+  const { outcome, record } = await publish('a/whole', bytes);
+  assert.is(outcome, 'published');
+  assert.is(record.id, 'a_whole');
+  assert.is(record.sizeBytes, bytes.length);
+  assert.is(record.digest, `sha256:${createHash('sha256').update(bytes).digest('hex')}`);
+  assert.equal(await registry.models.find('a_whole', 'main'), record);
+  const command = new GetObjectCommand({ Bucket: registry.stores.modelsBucket, Key: record.objectKey });
+  const { Body } = await registry.clients.s3.send(command);
+  assert.ok(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(bytes));
+});
+
+test('the same bytes again change nothing and leave no second artifact', async () => {
+  const first = await publish('a/same', 'bytes');
+  const second = await publish('a/same', 'bytes');
+  assert.is(second.outcome, 'unchanged');
+  assert.equal(second.record, first.record);
+  assert.equal(await registry.listArtifacts('performance/a_same/'), [first.record.objectKey]);
+});
+
+test('other bytes are refused, and their upload is removed', async () => {
+  const { record } = await publish('a/other', 'bytes');
+  await refused('version_taken', publish('a/other', 'other bytes'), 'ask for a replacement');
+  assert.equal(await registry.models.find('a_other', 'main'), record);
+  assert.equal(await registry.listArtifacts('performance/a_other/'), [record.objectKey]);
+});
+
+test('a replacement of main shows the new bytes and removes the old artifact', async () => {
+  await publish('a/moving', 'old');
+  const { outcome, record } = await publish('a/moving', 'new', { replace: true });
+  assert.is(outcome, 'replaced');
+  assert.equal(await registry.models.find('a_moving', 'main'), record);
+  assert.equal(await registry.listArtifacts('performance/a_moving/'), [record.objectKey]);
+});
+
+test('a version other than main cannot be replaced', async () => {
+  await publish('a/fixed', 'old', { version: 'v1' });
+  await refused('version_taken', publish('a/fixed', 'new', { version: 'v1', replace: true }), 'only main');
+  assert.is((await publish('a/fixed', 'old', { version: 'v1', replace: true })).outcome, 'unchanged');
+});
+
+test('a second display id with the same sanitized id is refused, and its upload is removed', async () => {
+  const { record } = await publish('b/c_d', 'bytes');
+  await refused('id_taken', publish('b_c/d', 'bytes', { version: 'v2' }), 'belongs to b/c_d');
+  assert.equal(await registry.listArtifacts('performance/b_c_d/'), [record.objectKey]);
+  assert.is((await publish('b/c_d', 'bytes', { version: 'v2' })).outcome, 'published');
+});
+
+test('of 20 publishers of different bytes at once one wins, and only its artifact is left', async () => {
+  const results = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, index) => publish('a/race', `bytes ${index}`)),
+  );
+  const won = results.filter((result) => result.status === 'fulfilled');
+  assert.is(won.length, 1);
+  for (const result of results) {
+    if (result.status === 'rejected') assert.is(result.reason.code, 'version_taken');
+  }
+  const record = await registry.models.find('a_race', 'main');
+  assert.equal(won[0]?.value.record, record);
+  assert.equal(await registry.listArtifacts('performance/a_race/'), [record?.objectKey]);
+});
+
+test('of 20 publishers of the same bytes at once one publishes and the others change nothing', async () => {
+  const results = await Promise.all(Array.from({ length: 20 }, () => publish('a/agree', 'bytes')));
+  assert.is(results.filter(({ outcome }) => outcome === 'published').length, 1);
+  assert.is(results.filter(({ outcome }) => outcome === 'unchanged').length, 19);
+  assert.is((await registry.listArtifacts('performance/a_agree/')).length, 1);
+});
+
+test('of 20 replacements at once the last one stays, whole, and only its artifact is left', async () => {
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => publish('a/replaced', `bytes ${index}`, { replace: true })),
+  );
+  assert.is(results.filter(({ outcome }) => outcome === 'published').length, 1);
+  assert.is(results.filter(({ outcome }) => outcome === 'replaced').length, 19);
+  const record = await registry.models.find('a_replaced', 'main');
+  assert.equal(await registry.listArtifacts('performance/a_replaced/'), [record?.objectKey]);
+});
+
+test('of two display ids that race for one sanitized id one holds it for good', async () => {
+  const ids = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'e/f_g' : 'e_f/g'));
+  const results = await Promise.allSettled(
+    ids.map((modelId, index) => publish(modelId, 'bytes', { version: `v${index}` })),
+  );
+  const versions = await registry.models.listVersions('e_f_g');
+  assert.is(versions.length, 5);
+  assert.is(new Set(versions.map(({ modelId }) => modelId)).size, 1);
+  for (const result of results) {
+    if (result.status === 'rejected') assert.is(result.reason.code, 'id_taken');
+  }
+  assert.is((await registry.listArtifacts('performance/e_f_g/')).length, 5);
+});
+
+test('a crash between the artifact and the record leaves nothing to be seen, and a second try works', async () => {
+  const crashed = { ...registry.models, insert: () => Promise.reject(new Error('crash')) };
+  const request = describe('a/crashed', 'bytes');
+  await publishModel({ models: crashed, artifacts: registry.artifacts }, request).catch(() => {});
+  assert.is(await registry.models.find('a_crashed', 'main'), null);
+  assert.equal(await registry.models.listVersions('a_crashed'), []);
+  assert.ok(!(await listAll(registry.models)).includes('a/crashed'));
+  assert.is((await publish('a/crashed', 'other bytes')).outcome, 'published');
+});
+
+test('content that fails half-way leaves no artifact and no record', async () => {
+  const content = (async function* () {
+    yield randomBytes(9_000_000);
+    throw new Error('disk gone');
+  })();
+  try {
+    await publishModel(registry, { modelId: 'a/half', version: 'main', content });
+    assert.unreachable();
+  } catch (error) {
+    assert.match(String(error), 'disk gone');
+  }
+  assert.is(await registry.models.find('a_half', 'main'), null);
+  assert.equal(await registry.listArtifacts('performance/a_half/'), []);
+});
+
+test('a record that was written although its answer was lost keeps its artifact', async () => {
+  const forgetful: ModelStore = {
+    ...registry.models,
+    insert: async (record) => {
+      await registry.models.insert(record);
+      return registry.models.insert(record);
+    },
+  };
+  const stores = { models: forgetful, artifacts: registry.artifacts };
+  const { outcome, record } = await publishModel(stores, describe('a/retried', 'bytes'));
+  assert.is(outcome, 'published');
+  assert.equal(await registry.listArtifacts('performance/a_retried/'), [record.objectKey]);
+});
+
+test('S3 that is down leaves no record', async () => {
+  await registry.s3.takeDown();
+  try {
+    await refused('stores_unavailable', publish('a/unstored', 'bytes'), 'S3 cannot be reached');
+  } finally {
+    await registry.s3.restore();
+  }
+  assert.is(await registry.models.find('a_unstored', 'main'), null);
+});
+
+test('a model id or a version that may not be is refused by name before anything is uploaded', async () => {
+  for (const modelId of ['', '../x', 'a/b/c', 'a b', 'ä', 'a/'.padEnd(120, 'x')]) {
+    await refused('invalid_parameter', publish(modelId, 'bytes'), 'model_id is');
+  }
+  await refused('invalid_parameter', publish('a/b', 'bytes', { version: '#display-id' }), 'version is');
+});
+
+function describe(
+  modelId: string,
+  bytes: string | Buffer,
+  options: Partial<PublishRequest> = {},
+): PublishRequest {
+  const content = (async function* () {
+    yield Buffer.from(bytes);
+  })();
+  return { modelId, version: 'main', content, ...options };
+}
+
+function publish(modelId: string, bytes: string | Buffer, options: Partial<PublishRequest> = {}) {
+  return publishModel(registry, describe(modelId, bytes, options));
+}
+
+async function refused(code: string, publication: Promise<unknown>, message: string): Promise<void> {
+  const error = await publication.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  assert.instance(error, DomainError);
+  assert.is((error as DomainError).code, code);
+  assert.match((error as DomainError).message, message);
+}
+
+async function listAll(models: ModelStore): Promise<readonly string[]> {
+  const { records } = await models.listModels({ limit: 100, cursor: null });
+  return records.map(({ modelId }) => modelId);
+}
+
+test.run();
