@@ -5,7 +5,7 @@ import { instanceTelemetrySchema } from './telemetry.ts';
 import { workloadSchema } from './workload.ts';
 
 /** What the load was, as the engine carried it out. */
-export const reportScenarioSchema = z.object({
+const reportScenarioSchema = z.object({
   name: z.string(),
   /** k6's name for the shape of the load. */
   executor: z.literal('per-vu-iterations'),
@@ -17,7 +17,6 @@ export const reportScenarioSchema = z.object({
   /** Share of the responses whose body was hashed, 0 to 1. */
   digest_sample_rate: z.number(),
 });
-export type ReportScenario = z.infer<typeof reportScenarioSchema>;
 
 export const targetSchema = z.object({
   model_id: z.string(),

@@ -73,6 +73,8 @@ export const runRecordSchema = z.object({
   workload: workloadSchema,
   /** Delivery strategy of the service that took the trigger. */
   delivery: z.string(),
+  /** How many runners share the load, one shard each. */
+  shards: z.int(),
   started_at: z.iso.datetime(),
   estimated_completion: z.iso.datetime(),
   /** No runner may keep the run alive past this time. */
@@ -93,10 +95,14 @@ export const shardRecordSchema = z.object({
   shard: z.int(),
   state: z.enum(['claimed', 'ready', 'loading', 'done']),
   lease_expires_at: z.iso.datetime(),
+  /** When someone first saw the lease expired; the next heartbeat clears it. */
+  suspected_at: z.iso.datetime().nullable(),
 });
 export type ShardRecord = z.infer<typeof shardRecordSchema>;
 
 export const heartbeatIntervalMs = 1_000;
 export const leaseMs = 6_000;
+/** How long an expired lease is only suspected: a store that was away is not a dead runner. */
+export const suspicionMs = 3_000;
 /** A runner that cannot reach its stores for this long ends itself. */
 export const storesLostMs = 15_000;

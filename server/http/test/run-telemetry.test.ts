@@ -55,8 +55,8 @@ test("a run's downloads are counted, with their bytes, and written within second
   assert.is(telemetry.requests_completed, 3);
   assert.is(telemetry.requests_aborted, 0);
   assert.is(telemetry.body_bytes, 300_000);
-  assert.ok(telemetry.active_seconds > 0 && telemetry.active_seconds < 1);
-  assert.ok(telemetry.cpu_seconds > 0 && telemetry.cpu_seconds < 2);
+  assert.ok(telemetry.active_seconds > 0 && telemetry.active_seconds < 5);
+  assert.ok(telemetry.cpu_seconds > 0 && telemetry.cpu_seconds < 10);
   assert.ok(telemetry.event_loop_utilization > 0 && telemetry.event_loop_utilization <= 1);
   assert.ok(telemetry.event_loop_delay_max_ms >= 0);
   assert.ok(telemetry.peak_rss_bytes > 10_000_000);
@@ -144,7 +144,7 @@ test('a flush that fails costs nothing: the next one brings all counters', async
   const startMs = performance.now();
   const live = await fetch(service.url + routes.live, { headers: { [headers.runId]: runId } });
   assert.is(live.status, 200);
-  assert.ok(performance.now() - startMs < 500);
+  assert.ok(performance.now() - startMs < 1_000);
   await sleep(1_500);
   await stores.dynamodb.restore();
   await stores.runs.finishLoad(runId, secondsFromNow(0));

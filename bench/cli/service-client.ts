@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import { problemSchema } from '../../contract/problem.ts';
+import {
+  type Results,
+  resultsSchema,
+  type TriggerAnswer,
+  triggerAnswerSchema,
+} from '../../contract/results.ts';
+import { cancelPath, resultPath, routes } from '../../contract/routes.ts';
+import type { Workload } from '../../contract/workload.ts';
+import { CommandError, UsageError } from './exit-codes.ts';
+
+const requestLimitMs = 10_000;
+
+/** Speaks to a service's performance API; every answer is checked against the contract. */
+export class ServiceClient {
+  readonly #url: string;
+  readonly #token: string | null;
+
+  constructor(url: string, token: string | null) {
+    this.#url = url.replace(/\/$/, '');
+    this.#token = token;
+  }
+
+  async trigger(workload: Partial<Workload>): Promise<TriggerAnswer> {
+    return await this.#requestJson(triggerAnswerSchema, routes.workload, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(workload),
+    });
+  }
+
+  async readResults(runId: string): Promise<Results> {
+    return await this.#requestJson(resultsSchema, resultPath(runId));
+  }
+
+  async cancel(runId: string): Promise<void> {
+    await this.#request(cancelPath(runId), { method: 'POST' });
+  }
+
+  /** The bytes behind one of the paths in a run's `documents`. */
+  async readDocument(path: string): Promise<Uint8Array> {
+    return new Uint8Array(await (await this.#request(path)).arrayBuffer());
+  }
+
+  async #requestJson<Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    init?: RequestInit,
+  ): Promise<z.infer<Schema>> {
+    const parsed = schema.safeParse(await (await this.#request(path, init)).json().catch(() => null));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new CommandError(
+      `${this.#url}${path} does not answer as a modelrig service does: ${issue?.path.join('.') || 'body'}: ${issue?.message}`,
+    );
+  }
+
+  async #request(path: string, init: RequestInit = {}): Promise<Response> {
+    const authorization = this.#token === null ? {} : { authorization: `Bearer ${this.#token}` };
+    const response = await fetch(this.#url + path, {
+      ...init,
+      headers: { ...init.headers, ...authorization },
+      signal: AbortSignal.timeout(requestLimitMs),
+    }).catch((error: Error) => {
+      throw new CommandError(
+        `${this.#url} cannot be reached: ${describeCause(error)}. Is the service running?`,
+        {
+          cause: error,
+        },
+      );
+    });
+    if (!response.ok) throw await toError(response);
+    return response;
+  }
+}
+
+/** 4xx is the caller's to mend, so it counts as a usage error; a second active run or a failing service does not. */
+async function toError(response: Response): Promise<Error> {
+  const problem = problemSchema.safeParse(await response.json().catch(() => null));
+  if (!problem.success)
+    return new CommandError(`The service answered ${response.status} ${response.statusText}.`);
+  const { title, detail, errors = [] } = problem.data;
+  const faults = errors.map(
+    ({ field, value, allowed }) => `\n  ${field} is ${JSON.stringify(value)}; allowed: ${allowed}`,
+  );
+  const message = `${title}: ${detail}${faults.join('')}`;
+  return response.status === 422 || response.status === 400 || response.status === 401
+    ? new UsageError(message)
+    : new CommandError(message);
+}
+
+function describeCause(error: Error): string {
+  const cause = error.cause as { code?: string; message?: string } | undefined;
+  return cause?.code ?? cause?.message ?? error.message;
+}

@@ -1,0 +1,23 @@
+import { exitCodes } from '../bench/cli/exit-codes.ts';
+import { main } from '../bench/cli.ts';
+import { startLocalService } from './local-service.ts';
+
+/** `npm run bench`: the command line of bench/, given what it needs to start a whole registry on this machine. */
+const controller = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The second one does not wait; children end with the channel to their parent.
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    process.stderr.write('\nCancelling the run; once more to leave at once.\n');
+    controller.abort();
+  });
+}
+
+process.exitCode = await main({
+  argv: process.argv.slice(2),
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: controller.signal,
+  startLocalService,
+});

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { CommandError } from '../bench/cli/exit-codes.ts';
+import type { Terminal } from '../bench/cli/terminal.ts';
+import type { LocalService } from '../bench/cli.ts';
+import { openLocalStores } from './local-stores.ts';
+
+const serviceStartLimitMs = 15_000;
+const serviceStopLimitMs = 15_000;
+/** What a service that fails to start said last. */
+const keptLines = 20;
+
+/** Stores, filled with 500 models, and a service on a free port: all of it gone with this process. */
+export async function startLocalService(terminal: Terminal, signal: AbortSignal): Promise<LocalService> {
+  const stores = await openLocalStores({ terminal, signal });
+  try {
+    const service = await startService(stores.env, signal);
+    terminal.say(`service   ${service.url}`);
+    return {
+      url: service.url,
+      token: stores.env.TRIGGER_TOKEN ?? null,
+      async stop() {
+        await service.stop();
+        await stores.stop();
+      },
+    };
+  } catch (error) {
+    await stores.stop();
+    throw error;
+  }
+}
+
+async function startService(env: NodeJS.ProcessEnv, signal: AbortSignal) {
+  const child = execa(
+    process.execPath,
+    ['--import', resolve('./local-aws/die-with-parent.ts'), resolve('../server/main.ts')],
+    {
+      env: { ...env, HOST: '127.0.0.1', PORT: '0', COMPUTE_BACKEND: 'local' },
+      extendEnv: false,
+      ipc: true,
+      // Ctrl-C reaches this process alone, which stops the service when the run is cancelled.
+      detached: true,
+      stdin: 'ignore',
+      buffer: false,
+      reject: false,
+    },
+  );
+  const said: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    said.push(line);
+    if (said.length > keptLines) said.shift();
+  });
+  const url = await Promise.race([
+    readUrl(child.stdout),
+    child.then(() => null),
+    once(AbortSignal.any([AbortSignal.timeout(serviceStartLimitMs), signal]), 'abort').then(() => null),
+  ]);
+  if (url === null) {
+    child.kill('SIGKILL');
+    await child;
+    throw new CommandError(
+      `The service did not start${said.length > 0 ? `; it said:\n${said.join('\n')}` : '.'}`,
+    );
+  }
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      const limit = setTimeout(() => child.kill('SIGKILL'), serviceStopLimitMs);
+      await child;
+      clearTimeout(limit);
+    },
+  };
+}
+
+async function readUrl(stdout: NodeJS.ReadableStream): Promise<string | null> {
+  for await (const line of createInterface({ input: stdout })) {
+    return (JSON.parse(line) as { url: string }).url;
+  }
+  return null;
+}
+
+function resolve(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { reportSchema } from '../../contract/report.ts';
+import { resultsSchema } from '../../contract/results.ts';
+import { skip } from '../testing/skip.ts';
+
+const test = suite('bench command');
+const command = resolve('scripts/bench.ts');
+let folder = '';
+
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'modelrig-bench-'));
+});
+test.after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('the bare command fills a registry, runs, saves a valid report and prints one JSON document alone on stdout', async () => {
+  const { exitCode, stdout, stderr } = await bench(['--clients', '3', '--json']);
+  assert.is(exitCode, 0, stderr);
+  const results = resultsSchema.parse(JSON.parse(stdout));
+  assert.is(results.status, 'completed');
+  assert.is(results.metrics?.total_requests, 3);
+  assert.is(results.metrics?.total_bytes, 3 * 24_834_009);
+  assert.is(results.metrics?.error_rate, 0);
+  assert.is(results.verdict?.value, 'valid');
+  const saved = join(folder, 'reports', 'drafts', results.run_id);
+  assert.equal((await readdir(saved)).sort(), [
+    'latency.svg',
+    'ledger.json.gz',
+    'report.json',
+    'report.md',
+    'requests.svg',
+  ]);
+  const report = reportSchema.parse(JSON.parse(await readFile(join(saved, 'report.json'), 'utf8')));
+  assert.is(report.fingerprint.environment.backend, 'embedded');
+  assert.is(report.fingerprint.environment.data_set.models, 500);
+});
+
+if (process.platform === 'linux') {
+  test('Ctrl-C in mid run cancels it, exits with 105 and leaves no process behind', async () => {
+    const marker = randomUUID();
+    const running = bench(['--clients', '200'], { MODELRIG_TEST_MARKER: marker });
+    for await (const line of createInterface({ input: running.stderr })) if (line.startsWith('load')) break;
+    running.kill('SIGINT');
+    const { exitCode } = await running;
+    assert.is(exitCode, 105);
+    assert.equal(await findProcesses(marker), []);
+  });
+} else {
+  skip(test, 'Ctrl-C in mid run cancels it and leaves no process behind', 'processes are found through /proc');
+}
+
+test('wrong flags are all told at once with what is allowed, and the exit code is 104', async () => {
+  const { exitCode, stdout, stderr } = await bench([
+    '--clients',
+    '0',
+    '--duration',
+    'soon',
+    '--model',
+    '../etc',
+  ]);
+  assert.is(exitCode, 104);
+  assert.is(stdout, '');
+  assert.match(stderr, /--clients is "0"; allowed: a whole number from 1 to 1000/);
+  assert.match(stderr, /--duration is "soon"; allowed: a whole number of seconds from 1 to 3600/);
+  assert.match(stderr, /--model is "\.\.\/etc"; allowed: a model id/);
+});
+
+test('unknown flags, unknown commands and a URL that is none are usage errors', async () => {
+  for (const args of [['--client', '3'], ['triger'], ['trigger'], ['trigger', '--url', 'nonsense']]) {
+    const { exitCode, stderr } = await bench(args);
+    assert.is(exitCode, 104, args.join(' '));
+    assert.ok(stderr.length > 0);
+  }
+});
+
+test('flags that npm swallowed are noticed', async () => {
+  const { exitCode, stderr } = await bench(['10'], { npm_config_clients: 'true' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /npm took --clients for itself\. Put "--" before flags/);
+});
+
+test('--help names flags, commands and exit codes on stdout and exits with 0', async () => {
+  const { exitCode, stdout } = await bench(['--help']);
+  assert.is(exitCode, 0);
+  for (const part of ['--clients', 'trigger', 'Exit codes', '105']) assert.ok(stdout.includes(part), part);
+});
+
+test('a reports folder that cannot be written is told before anything is started', async () => {
+  const blocked = join(folder, 'blocked');
+  await mkdir(blocked);
+  await writeFile(join(blocked, 'reports'), 'a file where the folder should be');
+  const { exitCode, stderr } = await bench(['--clients', '1'], {}, blocked);
+  assert.is(exitCode, 1);
+  assert.match(stderr, /reports\/drafts cannot be written \(ENOTDIR\)/);
+  assert.not.match(stderr, /stores/);
+});
+
+test('trigger against a service that is not there says so and exits with 1', async () => {
+  const closed = createServer().listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const address = closed.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  closed.close();
+  const { exitCode, stderr } = await bench(['trigger', '--url', url]);
+  assert.is(exitCode, 1);
+  assert.match(stderr, /127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED\. Is the service running\?/);
+});
+
+test('a model that the registry does not have is the caller’s fault: 104, with the field', async () => {
+  const { exitCode, stderr } = await bench(['--clients', '1', '--model', 'nobody/nothing']);
+  assert.is(exitCode, 104, stderr);
+  assert.match(stderr, /model_id is "nobody\/nothing"; allowed: a model that is published/);
+});
+
+function bench(args: readonly string[], env: Record<string, string> = {}, cwd = folder) {
+  return execa(process.execPath, [command, ...args], { env, cwd, reject: false, stdin: 'ignore' });
+}
+
+/** Processes that inherited the marker. */
+async function findProcesses(marker: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid) || pid === String(process.pid)) continue;
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (environment.includes(marker))
+      found.push(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => pid));
+  }
+  return found;
+}
+
+test.run();

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { exitCodes } from '../../bench/cli/exit-codes.ts';
+import { type EnvironmentVariable, environment } from '../../contract/environment.ts';
+
+const test = suite('README');
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+
+test('its configuration table is the contract’s list of variables', () => {
+  const rows = readme.match(/^\| `[A-Z0-9_]+` \|.*$/gm) ?? [];
+  assert.equal(rows, Object.entries(environment).map(describeVariable));
+});
+
+test('it has a line for every script of package.json', async () => {
+  const { scripts } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  for (const name of Object.keys(scripts)) {
+    assert.match(readme, new RegExp(`^\\| \`npm (run )?${name}\\b`, 'm'), `npm run ${name}`);
+  }
+});
+
+test('it tells every exit code', () => {
+  const [, told = ''] = readme.match(/\*\*Exit codes of `bench`:\*\*([\s\S]*?)\n\n/) ?? [];
+  for (const code of Object.values(exitCodes)) assert.match(told, new RegExp(`\\b${code}\\b`), String(code));
+});
+
+function describeVariable([name, variable]: [string, EnvironmentVariable]): string {
+  const required = variable.requiredOn ? `; required on ${variable.requiredOn.join(', ')}` : '';
+  const fallback = variable.default === undefined ? '' : `\`${variable.default}\``;
+  return `| \`${name}\` | ${variable.describes} | ${variable.allowed}${required} | ${fallback} |`;
+}
+
+test.run();

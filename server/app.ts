@@ -1,0 +1,59 @@
+import Router from '@koa/router';
+import Koa, { type Context, type Next } from 'koa';
+import type { DeliveryStrategy } from './delivery/delivery-strategy.ts';
+import { DomainError } from './domain-error.ts';
+import { isDeparture } from './http/client-departure.ts';
+import { addDownloadRoute } from './http/download-route.ts';
+import { addHealthRoutes } from './http/health-routes.ts';
+import { addModelRoutes } from './http/model-routes.ts';
+import { addPerformanceRoutes } from './http/performance-routes.ts';
+import { answerProblems } from './http/problem.ts';
+import { countRunRequests } from './http/run-telemetry.ts';
+import type { HealthContext } from './performance/health-context.ts';
+import type { PerformanceContext } from './performance/performance-context.ts';
+import type { ModelStore } from './registry/stores.ts';
+import type { RunTelemetry } from './telemetry/run-telemetry.ts';
+
+export interface AppDependencies {
+  readonly instanceId: string;
+  readonly models: ModelStore;
+  readonly delivery: DeliveryStrategy;
+  readonly telemetry: RunTelemetry;
+  readonly performance: PerformanceContext;
+  readonly health: HealthContext;
+  readonly triggerToken: string | null;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The whole service as a Koa application; it opens no port and touches no store by itself. */
+export function createApp(dependencies: AppDependencies): Koa {
+  const router = new Router();
+  addDownloadRoute(router, dependencies);
+  addModelRoutes(router, dependencies);
+  addHealthRoutes(router, dependencies);
+  addPerformanceRoutes(router, dependencies);
+
+  const app = new Koa();
+  app.on('error', (error: unknown) => {
+    if (!isDeparture(error)) dependencies.onError(error);
+  });
+  app.use(countRunRequests(dependencies.telemetry, dependencies.instanceId));
+  app.use(answerProblems);
+  app.use(refuseUnmatched);
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}
+
+/** Gives the router's bodiless 404, 405 and 501 a body; `Allow` is set by then. */
+async function refuseUnmatched(ctx: Context, next: Next): Promise<void> {
+  await next();
+  if (ctx.body !== undefined && ctx.body !== null) return;
+  if (ctx.status === 404) throw new DomainError('route_not_found', `There is no ${ctx.path}.`);
+  if (ctx.status === 405 || ctx.status === 501) {
+    throw new DomainError(
+      'method_not_allowed',
+      `${ctx.path} takes ${ctx.response.get('Allow')}, not ${ctx.method}.`,
+    );
+  }
+}

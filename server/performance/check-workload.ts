@@ -1,0 +1,54 @@
+import { type Workload, workloadSchema } from '../../contract/workload.ts';
+import { DomainError, type Fault } from '../domain-error.ts';
+
+const takenFields = Object.keys(workloadSchema.shape).join(', ');
+
+/** Part of the interface, but of a later version: refused by name instead of ignored. */
+const laterFields: readonly string[] = [
+  'scenario',
+  'requests_per_client',
+  'runner_tasks',
+  'profile',
+  'experiment',
+  'phase',
+  'allow_fewer',
+];
+
+/**
+ * Checks the trigger's body and fills in the seed's values.
+ * @throws {DomainError} `invalid_body` with a fault for every field that is wrong.
+ */
+export function checkWorkload(body: unknown): Workload {
+  const parsed = workloadSchema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const faults = new Map<string, Fault>();
+  for (const issue of parsed.error.issues) {
+    const fields = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.join('.')];
+    for (const field of fields) {
+      if (!faults.has(field)) faults.set(field, describeFault(body, field, issue));
+    }
+  }
+  const list = [...faults.values()];
+  const summary = list.map(({ field, value, allowed }) => `${field} is ${shown(value)}; allowed: ${allowed}`);
+  throw new DomainError('invalid_body', `${summary.join('. ')}.`, { faults: list });
+}
+
+function describeFault(body: unknown, field: string, issue: { code: string; message: string }): Fault {
+  if (field === '') {
+    return { field: 'body', value: bounded(body), allowed: `a JSON object with the fields ${takenFields}` };
+  }
+  const value = bounded((body as Record<string, unknown>)[field]);
+  if (issue.code !== 'unrecognized_keys') return { field, value, allowed: issue.message };
+  const later = laterFields.includes(field) ? 'this version does not take this field yet; ' : '';
+  return { field, value, allowed: `${later}it takes ${takenFields}` };
+}
+
+/** Long values come back cut. */
+function bounded(value: unknown): unknown {
+  const text = JSON.stringify(value) ?? '';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : value;
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? 'missing';
+}

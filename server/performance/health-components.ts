@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Component, Components } from '../../contract/health.ts';
+import { type HealthContext, probeLimitMs } from './health-context.ts';
+import { describePerformance, noPerformanceMetrics, readPerformanceHealth } from './performance-health.ts';
+
+/** What the dashboard shows. Always answers, and soon: a component that cannot be asked in time is `down`. */
+export async function readComponents(context: HealthContext): Promise<Components> {
+  const components = await Promise.all([
+    orDown(readPerformanceHealth(context), (error) =>
+      describePerformance('down', {
+        ...noPerformanceMetrics,
+        total_runs_completed: null,
+        active_run_id: null,
+        error,
+      }),
+    ),
+    probe(describeRegistry(context), async () => ({ published_versions: await context.countModels() })),
+    probe(describeStorage(context), () => timed((signal) => context.probeStorage(signal))),
+    probe(describeMetadata(context), () => timed((signal) => context.probeMetadata(signal))),
+  ]);
+  return { components };
+}
+
+type Description = Omit<Component, 'status'>;
+
+function describeRegistry({ delivery }: HealthContext): Description {
+  return {
+    id: 'registry',
+    display_name: 'Model Registry',
+    description: 'Published models and their downloads. Listed via GET /models.',
+    metrics: { delivery },
+  };
+}
+
+function describeStorage({ stores }: HealthContext): Description {
+  return {
+    id: 'storage',
+    display_name: 'Object Storage (S3)',
+    description: 'Buckets of the artifacts and of the run documents.',
+    metrics: { models_bucket: stores.modelsBucket, runs_bucket: stores.runsBucket },
+  };
+}
+
+function describeMetadata({ stores }: HealthContext): Description {
+  return {
+    id: 'metadata',
+    display_name: 'Metadata (DynamoDB)',
+    description: 'Tables of the model records and of the runs.',
+    metrics: { models_table: stores.modelsTable, runs_table: stores.runsTable },
+  };
+}
+
+async function probe(description: Description, ask: () => Promise<Component['metrics']>): Promise<Component> {
+  const { metrics, ...rest } = description;
+  return orDown(
+    ask().then((answer): Component => ({ ...rest, status: 'ok', metrics: { ...metrics, ...answer } })),
+    (error) => ({ ...rest, status: 'down', metrics: { ...metrics, error } }),
+  );
+}
+
+async function timed(ask: (signal: AbortSignal) => Promise<void>): Promise<Component['metrics']> {
+  const startMs = performance.now();
+  await ask(AbortSignal.timeout(probeLimitMs));
+  return { probe_ms: Math.round((performance.now() - startMs) * 10) / 10 };
+}
+
+async function orDown(
+  asked: Promise<Component>,
+  describeDown: (error: string) => Component,
+): Promise<Component> {
+  const late = sleep(probeLimitMs, null, { ref: false });
+  try {
+    return (await Promise.race([asked, late])) ?? describeDown(`no answer within ${probeLimitMs} ms`);
+  } catch (error) {
+    return describeDown(error instanceof Error ? error.message : String(error));
+  }
+}

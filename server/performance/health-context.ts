@@ -1,0 +1,17 @@
+import type { StoreNames } from '../config.ts';
+import type { SettleContext } from './settle-run.ts';
+
+/** What the health dashboard looks at. */
+export interface HealthContext extends SettleContext {
+  readonly delivery: string;
+  readonly stores: StoreNames;
+  /** Both buckets answer, or it rejects. */
+  probeStorage(signal: AbortSignal): Promise<void>;
+  /** Both tables answer, or it rejects. */
+  probeMetadata(signal: AbortSignal): Promise<void>;
+  /** Published versions in the registry. */
+  countModels(): Promise<number>;
+}
+
+/** A store that takes longer counts as down. */
+export const probeLimitMs = 3_000;

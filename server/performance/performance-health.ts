@@ -1,0 +1,70 @@
+import type { Component, ComponentStatus, PerformanceMetrics } from '../../contract/health.ts';
+import { routes } from '../../contract/routes.ts';
+import type { RunRecord } from '../../contract/run.ts';
+import { type SettleContext, settleActiveRun } from './settle-run.ts';
+
+const bytesPerMebibyte = 1_048_576;
+/** Among so many newest runs the last that completed or failed is looked for. */
+const recentRuns = 10;
+
+/** Before the first completed run, and when the stores cannot be asked. */
+export const noPerformanceMetrics: Omit<PerformanceMetrics, 'total_runs_completed' | 'active_run_id'> = {
+  latest_run_id: null,
+  latest_throughput_mbps: null,
+  latest_p99_latency_ms: null,
+  latest_mean_latency_ms: null,
+  latest_median_latency_ms: null,
+  latest_success_rate: null,
+  last_run_started_at: null,
+  last_run_completed_at: null,
+};
+
+/** The `performance` component: figures of the last completed run; degraded when the last one went wrong. */
+export async function readPerformanceHealth(context: SettleContext): Promise<Component> {
+  const { runs } = context;
+  const active = await settleActiveRun(context);
+  const [totals, recent] = await Promise.all([runs.readTotals(), runs.listRuns(recentRuns, null)]);
+  const { latestCompletedRunId } = totals;
+  const latest = latestCompletedRunId === null ? null : await runs.readRun(latestCompletedRunId);
+  const metrics: PerformanceMetrics = {
+    ...(latest ? describeLatest(latest) : noPerformanceMetrics),
+    total_runs_completed: totals.completed,
+    active_run_id: active?.run_id ?? null,
+  };
+  return describePerformance(judge(recent.runs), metrics);
+}
+
+export function describePerformance(status: ComponentStatus, metrics: Component['metrics']): Component {
+  return {
+    id: 'performance',
+    status,
+    display_name: 'Performance Testing',
+    description: `Performance testing component for measuring system throughput and latency. Workload can be triggered via POST ${routes.workload}. Results retrieved via GET ${routes.results}/{run_id}.`,
+    metrics,
+  };
+}
+
+function describeLatest({ run_id, metrics, started_at, completed_at }: RunRecord): typeof noPerformanceMetrics {
+  if (metrics === null) return noPerformanceMetrics;
+  return {
+    latest_run_id: run_id,
+    latest_throughput_mbps: round(metrics.throughput.bytes_per_second / bytesPerMebibyte),
+    latest_p99_latency_ms: metrics.latency.p99_ms,
+    latest_mean_latency_ms: metrics.latency.mean_ms,
+    latest_median_latency_ms: metrics.latency.median_ms,
+    latest_success_rate: metrics.success_rate,
+    last_run_started_at: started_at,
+    last_run_completed_at: completed_at,
+  };
+}
+
+/** A cancelled run says nothing about the system. */
+function judge(newestFirst: readonly RunRecord[]): ComponentStatus {
+  const last = newestFirst.find(({ status }) => status === 'completed' || status === 'failed');
+  if (!last) return 'ok';
+  return last.status === 'completed' && last.metrics?.success_rate === 100 ? 'ok' : 'degraded';
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,34 @@
+import type { Results } from '../../contract/results.ts';
+import { documentPath } from '../../contract/routes.ts';
+import type { Progress, RunRecord } from '../../contract/run.ts';
+import type { PerformanceContext } from './performance-context.ts';
+import { readSettledRun } from './read-run.ts';
+
+/**
+ * The run as the seed shows it. Progress is the latest that its runner wrote: also how far a failed or cancelled
+ * run came; null once the metrics say it all.
+ * @throws {DomainError} `run_not_found`.
+ */
+export async function readResults(context: PerformanceContext, runId: string): Promise<Results> {
+  const run = await readSettledRun(context, runId);
+  const progress = run.status === 'completed' ? null : await context.runs.readProgress(runId);
+  return toResults(run, progress);
+}
+
+export function toResults(run: RunRecord, progress: Progress | null): Results {
+  return {
+    run_id: run.run_id,
+    status: run.status,
+    started_at: run.started_at,
+    completed_at: run.completed_at,
+    estimated_completion: run.estimated_completion,
+    metrics: run.metrics,
+    progress,
+    failure_reason: run.failure_reason,
+    verdict: run.verdict,
+    labels: run.labels,
+    workload: run.workload,
+    delivery: run.delivery,
+    documents: Object.fromEntries(run.documents.map((name) => [name, documentPath(run.run_id, name)])),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Metrics, Progress, RunRecord, ShardRecord, Verdict } from '../../contract/run.ts';
+import type { InstanceTelemetry } from '../../contract/telemetry.ts';
+
+/** The one place for an active run. It is claimed first and confirmed once its holder's record is written. */
+export interface ActiveRunLock {
+  readonly holder: string;
+  readonly confirmed: boolean;
+  /** Until then an unconfirmed holder may still be writing its record. */
+  readonly claim_expires_at: string;
+}
+
+/** How a run ended. A run that completed brings its figures, one that did not brings the reason. */
+export type RunEnd = { readonly completed_at: string } & (
+  | {
+      readonly status: 'completed';
+      readonly metrics: Metrics;
+      readonly verdict: Verdict;
+      readonly labels: RunRecord['labels'];
+      readonly documents: string[];
+    }
+  | { readonly status: 'failed' | 'cancelled'; readonly failure_reason: string }
+);
+
+export interface RunPosition {
+  readonly run_id: string;
+  readonly started_at: string;
+}
+
+export interface RunTotals {
+  readonly completed: number;
+  readonly latestCompletedRunId: string | null;
+}
+
+/** Every transition is one conditional write: the answer says whether it was this call that made it. */
+export interface RunRecords {
+  createRun(run: RunRecord): Promise<void>;
+  readRun(runId: string): Promise<RunRecord | null>;
+  /** Newest first, from after `position`. May lag behind by a moment. */
+  listRuns(
+    limit: number,
+    position: RunPosition | null,
+  ): Promise<{ runs: RunRecord[]; next: RunPosition | null }>;
+  /** From `started` to `running`; false when the run is no longer `started`. */
+  startLoad(runId: string, hardDeadline: string): Promise<boolean>;
+  finishLoad(runId: string, finishedAt: string): Promise<void>;
+  /** False when the run has ended. */
+  requestCancel(runId: string): Promise<boolean>;
+  /** False when the run had ended before, unless with this very end. */
+  endRun(runId: string, end: RunEnd): Promise<boolean>;
+  /** Counts a completed run once, however often it is called before the next run ends. */
+  countCompleted(runId: string): Promise<void>;
+  readTotals(): Promise<RunTotals>;
+}
+
+export interface RunLock {
+  /** Null when the place was free and is now the run's; else who holds it. */
+  takeLock(runId: string, claimExpiresAt: string): Promise<ActiveRunLock | null>;
+  /** False when the claim has been taken away. */
+  confirmLock(runId: string): Promise<boolean>;
+  readLock(): Promise<ActiveRunLock | null>;
+  releaseLock(runId: string): Promise<void>;
+  /** Frees a place whose holder never confirmed. */
+  dropClaim(runId: string): Promise<void>;
+}
+
+export interface RunShards {
+  /** The next free shard's number, or null when none is left or the run takes no runner any more. */
+  claimShard(runId: string): Promise<number | null>;
+  /** Also the heartbeat: whoever writes its shard is no longer suspected. */
+  writeShard(runId: string, shard: ShardRecord): Promise<void>;
+  listShards(runId: string): Promise<ShardRecord[]>;
+  /** Notes that the lease was seen expired, unless it has been renewed or the suspicion is already noted. */
+  suspectShard(runId: string, shard: ShardRecord, at: string): Promise<void>;
+  writeProgress(runId: string, progress: Progress): Promise<void>;
+  readProgress(runId: string): Promise<Progress | null>;
+  listInstances(runId: string): Promise<InstanceTelemetry[]>;
+}
+
+export interface RunStore extends RunRecords, RunLock, RunShards {}

@@ -1,0 +1,89 @@
+import {
+  heartbeatIntervalMs,
+  isTerminal,
+  leaseMs,
+  type ShardRecord,
+  storesLostMs,
+} from '../../../contract/run.ts';
+import type { RunStore } from '../run-store.ts';
+import { isUnavailable, keepTrying } from './keep-trying.ts';
+import { RunStopped } from './run-stopped.ts';
+
+export interface Heartbeat {
+  /** Resolves when the state is written. */
+  enter(state: ShardRecord['state']): Promise<void>;
+  /** Resolves when no more beat is under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Renews the shard's lease every second and listens, at each beat, for the run's end or cancellation. Aborts the
+ * runner by its controller when it hears of one, and when the stores were away for too long.
+ */
+export async function startHeartbeat(
+  runs: RunStore,
+  runId: string,
+  shard: number,
+  controller: AbortController,
+): Promise<Heartbeat> {
+  let state: ShardRecord['state'] = 'claimed';
+  let lastBeatMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+
+  /** One at a time, so that an older state never overwrites a newer one. */
+  function renewLease(): Promise<void> {
+    const renewal = queue.then(async () => {
+      await runs.writeShard(runId, {
+        shard,
+        state,
+        lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
+        suspected_at: null,
+      });
+      lastBeatMs = performance.now();
+    });
+    queue = renewal.catch(() => {});
+    return renewal;
+  }
+
+  async function beat(): Promise<void> {
+    try {
+      await renewLease();
+      const stop = await findReasonToStop(runs, runId);
+      if (stop) controller.abort(stop);
+    } catch (error) {
+      if (!isUnavailable(error)) controller.abort(error);
+      else if (performance.now() - lastBeatMs > storesLostMs) {
+        controller.abort(new RunStopped('to_others', `DynamoDB was away for ${storesLostMs / 1_000} s.`));
+      }
+    }
+    if (!stopped) timer = setTimeout(beat, heartbeatIntervalMs);
+  }
+
+  await keepTrying(renewLease, controller.signal);
+  timer = setTimeout(beat, heartbeatIntervalMs);
+  return {
+    async enter(next) {
+      state = next;
+      await keepTrying(renewLease, controller.signal);
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await queue;
+    },
+  };
+}
+
+async function findReasonToStop(runs: RunStore, runId: string): Promise<RunStopped | null> {
+  const run = await runs.readRun(runId);
+  if (run === null || isTerminal(run.status)) {
+    return new RunStopped('to_others', `The run is ${run?.status ?? 'gone'}; it was ended from outside.`);
+  }
+  if (run.cancel_requested) return new RunStopped('cancelled', 'The run was cancelled.');
+  if (Date.now() > Date.parse(run.hard_deadline)) {
+    return new RunStopped('failed', `The run was still active at its hard deadline, ${run.hard_deadline}.`);
+  }
+  return null;
+}

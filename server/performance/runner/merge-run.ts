@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import {
+  buildReport,
+  encodeLedger,
+  type Measurement,
+  readEnvironmentFingerprint,
+  readSubjectFingerprint,
+  renderLatencyPlot,
+  renderMarkdown,
+  renderRequestsPlot,
+  type Scenario,
+} from '../../../bench/index.ts';
+import { type RunDocument, runDocumentKey, runDocuments, runPartKey } from '../../../contract/object-keys.ts';
+import type { Report } from '../../../contract/report.ts';
+import type { RunRecord } from '../../../contract/run.ts';
+import type { ModelRecord } from '../../registry/model-record.ts';
+import { endRun } from '../end-run.ts';
+import { collectTelemetry } from './collect-telemetry.ts';
+import { fingerprintDataSet } from './fingerprint-data-set.ts';
+import { keepTrying } from './keep-trying.ts';
+import { decodePart } from './run-part.ts';
+import { RunStopped } from './run-stopped.ts';
+import type { RunnerContext } from './runner-context.ts';
+
+/**
+ * Makes the run's documents out of its parts and the instances' telemetry, and completes it. May be repeated: the
+ * documents are overwritten by their like, and the run ends once.
+ */
+export async function mergeRun(
+  context: RunnerContext,
+  run: RunRecord,
+  scenario: Scenario,
+  model: ModelRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { runs } = context;
+  const completedAt = new Date().toISOString();
+  await keepTrying(() => runs.finishLoad(run.run_id, completedAt), signal);
+  const measurement = await readPart(context, run, signal);
+  const expectedInstances = listInstances(measurement);
+  const [instances, fingerprint] = await Promise.all([
+    collectTelemetry(runs, run.run_id, expectedInstances, signal),
+    readFingerprint(context, run, signal),
+  ]);
+
+  const ledger = encodeLedger(run.run_id, measurement.attempts);
+  const report = buildReport({
+    runId: run.run_id,
+    startedAt: run.started_at,
+    completedAt,
+    workload: run.workload,
+    scenario,
+    target: {
+      model_id: model.modelId,
+      version: model.version,
+      size_bytes: model.sizeBytes,
+      digest: model.digest,
+    },
+    measurement,
+    instances,
+    expectedInstances,
+    missingParts: [],
+    ledger: {
+      document: 'ledger.json.gz' satisfies RunDocument,
+      sha256: createHash('sha256').update(ledger).digest('hex'),
+      rows: measurement.attempts.length,
+    },
+    fingerprint,
+  });
+  await writeDocuments(context, run.run_id, renderDocuments(report, measurement, ledger), signal);
+  await complete(context, report);
+}
+
+/** One runner a run in this version: its part is the whole measurement. */
+async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<Measurement> {
+  const part = await keepTrying(() => context.documents.read(runPartKey(run.run_id, 0)), signal);
+  if (part === null) throw new RunStopped('failed', 'The measurement of shard 0 is not in the runs bucket.');
+  return decodePart(part);
+}
+
+function listInstances({ attempts }: Measurement): string[] {
+  const ids = attempts.map((attempt) => attempt.served_by).filter((id) => id !== null);
+  return [...new Set(ids)];
+}
+
+async function readFingerprint(
+  context: RunnerContext,
+  run: RunRecord,
+  signal: AbortSignal,
+): Promise<Report['fingerprint']> {
+  const dataSet = await keepTrying(() => fingerprintDataSet(context.models), signal);
+  const [environment, subject] = await Promise.all([
+    readEnvironmentFingerprint({ backend: context.backend, dataSet }),
+    readSubjectFingerprint({
+      computeBackend: context.computeBackend,
+      delivery: run.delivery,
+      s3MaxSockets: context.s3MaxSockets,
+    }),
+  ]);
+  return { environment, subject };
+}
+
+function renderDocuments(
+  report: Report,
+  { attempts }: Measurement,
+  ledger: Buffer,
+): Record<RunDocument, Buffer> {
+  return {
+    'report.json': Buffer.from(`${JSON.stringify(report, null, 2)}\n`),
+    'report.md': Buffer.from(renderMarkdown(report)),
+    'ledger.json.gz': ledger,
+    'latency.svg': Buffer.from(renderLatencyPlot(attempts)),
+    'requests.svg': Buffer.from(renderRequestsPlot(attempts)),
+  };
+}
+
+async function writeDocuments(
+  { documents }: RunnerContext,
+  runId: string,
+  bodies: Record<RunDocument, Buffer>,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = Object.keys(bodies) as RunDocument[];
+  await Promise.all(
+    names.map((name) =>
+      keepTrying(() => documents.write(runDocumentKey(runId, name), bodies[name], runDocuments[name]), signal),
+    ),
+  );
+}
+
+async function complete({ runs }: RunnerContext, report: Report): Promise<void> {
+  const ended = await keepTrying(() =>
+    endRun(runs, report.run_id, {
+      status: 'completed',
+      completed_at: report.completed_at,
+      metrics: report.black_box.metrics,
+      verdict: report.verdict,
+      labels: report.labels,
+      documents: Object.keys(runDocuments),
+    }),
+  );
+  if (!ended) throw new RunStopped('to_others', 'The run was ended from outside while its report was written.');
+}

@@ -1,0 +1,19 @@
+import type { runScenario } from '../../../bench/index.ts';
+import type { EnvironmentFingerprint } from '../../../contract/report.ts';
+import type { ModelStore } from '../../registry/stores.ts';
+import type { DocumentStore } from '../document-store.ts';
+import type { RunStore } from '../run-store.ts';
+
+/** What a runner works with: the stores, the service it loads, and what its report says about both. */
+export interface RunnerContext {
+  readonly runs: RunStore;
+  readonly documents: DocumentStore;
+  readonly models: Pick<ModelStore, 'find' | 'listModels'>;
+  readonly runScenario: typeof runScenario;
+  readonly targetUrl: string;
+  readonly launchTimeoutSeconds: number;
+  readonly computeBackend: string;
+  readonly s3MaxSockets: number;
+  readonly backend: EnvironmentFingerprint['backend'];
+  readonly warn: (message: string) => void;
+}

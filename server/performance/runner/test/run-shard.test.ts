@@ -1,0 +1,263 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Measurement } from '../../../../bench/index.ts';
+import { burst100 } from '../../../../bench/index.ts';
+import { isTerminal, type RunRecord } from '../../../../contract/run.ts';
+import { cancelledEnd, endRun } from '../../end-run.ts';
+import { settleRun } from '../../settle-run.ts';
+import { makeRun, makeShard, secondsFromNow } from '../../test/support/make-run.ts';
+import { startStores, type TestStores } from '../../test/support/start-stores.ts';
+import { passBarrier } from '../pass-barrier.ts';
+import { runShard } from '../run-shard.ts';
+import { RunStopped } from '../run-stopped.ts';
+import type { RunnerContext } from '../runner-context.ts';
+
+type Load = Parameters<RunnerContext['runScenario']>[0];
+
+const test = suite('run shard');
+let stores: TestStores;
+let warnings: string[];
+
+test.before(async () => {
+  stores = await startStores();
+});
+
+test.before.each(() => {
+  warnings = [];
+});
+
+test.after(() => stores?.close());
+
+test('the load gets the scenario, the model and the run: address, length, digest, deadline, header', async () => {
+  const run = await addRun();
+  const loads: Load[] = [];
+  const isDone = await runWith(run, async (load) => {
+    loads.push(load);
+    assert.is((await read(run)).status, 'running');
+    return emptyMeasurement;
+  });
+  assert.is(isDone, true);
+  const [load] = loads;
+  const model = await stores.models.find('arnir0_Tiny-LLM', 'main');
+  assert.is(load?.url, 'http://127.0.0.1:1/performance/arnir0_Tiny-LLM/main/model.zip');
+  assert.equal(load?.headers, { 'x-run-id': run.run_id });
+  assert.is(load?.expected.sizeBytes, 100_000);
+  assert.is(load?.expected.digest, model?.digest);
+  assert.equal(load?.scenario, burst100({ vus: 100, deadlineSeconds: 300 }));
+});
+
+test("the hard deadline is counted anew from the load's start", async () => {
+  const run = await addRun({
+    hard_deadline: secondsFromNow(5),
+    workload: { ...workload, duration_seconds: 7 },
+  });
+  await runWith(run, async () => emptyMeasurement);
+  const seconds = (Date.parse((await read(run)).hard_deadline) - Date.now()) / 1_000;
+  assert.ok(seconds > 7 + 50 && seconds <= 7 + 60, `${seconds}`);
+});
+
+test('a load that throws fails the run with its reason', async () => {
+  const run = await addRun();
+  const isDone = await runWith(run, async () => {
+    throw new Error('autocannon is not the one that is known');
+  });
+  assert.is(isDone, false);
+  assert.is((await read(run)).failure_reason, 'The runner failed: autocannon is not the one that is known');
+});
+
+test('a model that was withdrawn after the trigger fails the run', async () => {
+  const run = await addRun({ workload: { ...workload, model_id: 'gone/away' } });
+  assert.is(await runWith(run, async () => emptyMeasurement), false);
+  assert.match((await read(run)).failure_reason ?? '', 'The registry has no model "gone/away"');
+});
+
+test('a run that was cancelled before its runner came is not loaded', async () => {
+  const run = await addRun({ cancel_requested: true });
+  const isDone = await runWith(run, async () => {
+    throw new Error('must not load');
+  });
+  assert.is(isDone, true);
+  assert.is((await read(run)).status, 'cancelled');
+});
+
+test('a second runner of a run with one shard leaves it alone', async () => {
+  const run = await addRun();
+  await stores.runs.claimShard(run.run_id);
+  const isDone = await runWith(run, async () => {
+    throw new Error('must not load');
+  });
+  assert.is(isDone, false);
+  assert.is((await read(run)).status, 'started');
+});
+
+test('a cancel reaches the load within seconds', async () => {
+  const run = await addRun();
+  const startMs = performance.now();
+  const isDone = await runWith(run, async ({ signal }) => {
+    await stores.runs.requestCancel(run.run_id);
+    await untilAborted(signal);
+    return emptyMeasurement;
+  });
+  assert.is(isDone, true);
+  assert.ok(performance.now() - startMs < 5_000);
+  assert.is((await read(run)).status, 'cancelled');
+});
+
+test('a cancelled run ends although its load does not stop', async () => {
+  const run = await addRun();
+  const isDone = await runWith(run, async () => {
+    await stores.runs.requestCancel(run.run_id);
+    return new Promise<never>(() => {});
+  });
+  assert.is(isDone, true);
+  assert.is((await read(run)).status, 'cancelled');
+});
+
+test('a load past the hard deadline is stopped and the run failed', async () => {
+  const run = await addRun();
+  await runWith(run, async ({ signal }) => {
+    await setHardDeadline(run, secondsFromNow(-1));
+    await untilAborted(signal);
+    return emptyMeasurement;
+  });
+  assert.match((await read(run)).failure_reason ?? '', /hard deadline/);
+});
+
+test('a run that was ended from outside stays as it was ended, and the load stops', async () => {
+  const run = await addRun();
+  const end = cancelledEnd();
+  const isDone = await runWith(run, async ({ signal }) => {
+    await endRun(stores.runs, run.run_id, end);
+    await untilAborted(signal);
+    return emptyMeasurement;
+  });
+  assert.is(isDone, false);
+  assert.is((await read(run)).completed_at, end.completed_at);
+  assert.match(warnings.join(), 'it was ended from outside');
+});
+
+test('nobody passes the barrier before every shard is ready, and the load starts once', async () => {
+  const run = await addRun({ shards: 2 });
+  const starts: boolean[] = [];
+  const runs: RunnerContext['runs'] = {
+    ...stores.runs,
+    async startLoad(runId, deadline) {
+      const isFirst = await stores.runs.startLoad(runId, deadline);
+      starts.push(isFirst);
+      return isFirst;
+    },
+  };
+  await stores.runs.writeShard(run.run_id, makeShard({ state: 'ready' }));
+  await stores.runs.writeShard(run.run_id, makeShard({ shard: 1, state: 'claimed' }));
+  const { signal } = new AbortController();
+  const first = passBarrier({ ...describeContext(async () => emptyMeasurement), runs }, run, signal);
+  await sleep(300);
+  assert.equal(starts, []);
+  await stores.runs.writeShard(run.run_id, makeShard({ shard: 1, state: 'ready' }));
+  await Promise.all([
+    first,
+    passBarrier({ ...describeContext(async () => emptyMeasurement), runs }, run, signal),
+  ]);
+  assert.equal(starts.sort(), [false, true]);
+});
+
+test('a runner whose run ends while it waits at the barrier leaves it', async () => {
+  const run = await addRun({ shards: 2, started_at: secondsFromNow(-60) });
+  await stores.runs.writeShard(run.run_id, makeShard({ state: 'ready' }));
+  const waiting = passBarrier(
+    describeContext(async () => emptyMeasurement),
+    run,
+    new AbortController().signal,
+  );
+  const error = await waiting.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  assert.instance(error, RunStopped);
+  assert.match((await read(run)).failure_reason ?? '', '1 of 2 runners were ready');
+});
+
+test('a runner without DynamoDB for 15 s stops its load and itself; the run is failed once the store is back', async () => {
+  const run = await addRun();
+  const startMs = performance.now();
+  let abortedMs = 0;
+  const isDone = await runWith(run, async ({ signal }) => {
+    await stores.dynamodb.takeDown();
+    await untilAborted(signal);
+    abortedMs = performance.now() - startMs;
+    return emptyMeasurement;
+  });
+  await stores.dynamodb.restore();
+  assert.is(isDone, false);
+  assert.ok(abortedMs > 14_000 && abortedMs < 25_000, `${abortedMs}`);
+  assert.match(warnings.join(), 'DynamoDB was away for 15 s');
+  const settled = await settleRun({ runs: stores.runs, launchTimeoutSeconds: 20 }, await read(run));
+  assert.ok(isTerminal(settled.status));
+  assert.match(settled.failure_reason ?? '', 'The runner of shard 0 was lost');
+});
+
+const workload = { num_clients: 100, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 300 };
+
+const emptyMeasurement: Measurement = {
+  attempts: [],
+  generator: {
+    cpu_seconds: 0,
+    cpu_utilization: 0,
+    cpu_seconds_per_gb: null,
+    hashed_share: 0,
+    peak_rss_bytes: 0,
+    timestamp_uncertainty_ms: 0,
+    start_skew_ms: 0,
+    machine_idle: null,
+  },
+};
+
+async function addRun(changes: Partial<RunRecord> = {}): Promise<RunRecord> {
+  const run = makeRun(changes);
+  await stores.runs.createRun(run);
+  return run;
+}
+
+function runWith(run: RunRecord, load: (load: Load) => Promise<Measurement>): Promise<boolean> {
+  return runShard(describeContext(load), run.run_id, new AbortController());
+}
+
+function describeContext(runScenario: (load: Load) => Promise<Measurement>): RunnerContext {
+  return {
+    runs: stores.runs,
+    documents: stores.documents,
+    models: stores.models,
+    runScenario,
+    targetUrl: 'http://127.0.0.1:1',
+    launchTimeoutSeconds: 20,
+    computeBackend: 'local',
+    s3MaxSockets: 150,
+    backend: 'embedded',
+    warn: (message) => warnings.push(message),
+  };
+}
+
+async function read(run: RunRecord): Promise<RunRecord> {
+  const present = await stores.runs.readRun(run.run_id);
+  if (!present) throw new Error(`There is no run ${run.run_id}.`);
+  return present;
+}
+
+async function setHardDeadline(run: RunRecord, hardDeadline: string): Promise<void> {
+  await stores.clients.dynamodb.send(
+    new UpdateCommand({
+      TableName: stores.stores.runsTable,
+      Key: { run_id: run.run_id, item: 'run' },
+      UpdateExpression: 'SET hard_deadline = :at',
+      ExpressionAttributeValues: { ':at': hardDeadline },
+    }),
+  );
+}
+
+async function untilAborted(signal: AbortSignal | undefined): Promise<void> {
+  while (!signal?.aborted) await sleep(20);
+}
+
+test.run();

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { createApp } from '../../../app.ts';
+import { createStoreProbes } from '../../../aws/probe-stores.ts';
+import { createDelivery } from '../../../delivery/create-delivery.ts';
+import { createRunTelemetry } from '../../../telemetry/run-telemetry.ts';
+import { createModelCount } from '../../count-models.ts';
+import { createLocalLauncher } from '../../local-launcher.ts';
+import type { PerformanceContext } from '../../performance-context.ts';
+import { superviseRuns } from '../../supervise-runs.ts';
+import type { TestStores } from './start-stores.ts';
+
+export interface TestServiceOptions {
+  readonly triggerToken?: string;
+  readonly launchTimeoutSeconds?: number;
+  /** Of the runner; the real one when absent. */
+  readonly runnerPath?: string;
+  /** Bodies wait until it resolves. */
+  readonly holdDownloads?: () => Promise<void>;
+  readonly launcher?: PerformanceContext['launcher'];
+  readonly isSupervised?: boolean;
+}
+
+export type TestService = Awaited<ReturnType<typeof startTestService>>;
+
+const realRunner = fileURLToPath(new URL('../../../runner.ts', import.meta.url));
+
+/** The service's performance part on a free port, in this process, joined as the real one is. */
+export async function startTestService(stores: TestStores, options: TestServiceOptions = {}) {
+  const { runs, documents, models, artifacts, clients } = stores;
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const instanceId = randomUUID();
+  let url = '';
+  const launcher =
+    options.launcher ??
+    createLocalLauncher({
+      runs,
+      runnerPath: options.runnerPath ?? realRunner,
+      environment: { ...process.env, ...stores.env },
+      readTargetUrl: () => url,
+      onError,
+    });
+  const launchTimeoutSeconds = options.launchTimeoutSeconds ?? 20;
+  const performance = { runs, documents, models, launcher, delivery: 'streamed', launchTimeoutSeconds };
+  const probes = createStoreProbes(clients, stores.stores);
+  const health = { ...performance, ...probes, stores: stores.stores, countModels: createModelCount(models) };
+  const telemetry = createRunTelemetry({ instanceId, store: runs, onError });
+
+  const streamed = createDelivery('streamed', { artifacts });
+  const delivery: typeof streamed = {
+    ...streamed,
+    async open(request) {
+      await options.holdDownloads?.();
+      return streamed.open(request);
+    },
+  };
+  const app = createApp({
+    instanceId,
+    models,
+    delivery,
+    telemetry,
+    performance,
+    health,
+    triggerToken: options.triggerToken ?? null,
+    onError,
+  });
+
+  const server = createServer(app.callback()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const supervision = (options.isSupervised ?? true) ? superviseRuns(performance, onError) : null;
+  return {
+    url,
+    errors,
+    instanceId,
+    performance,
+    health,
+    telemetry,
+    async close() {
+      await supervision?.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await telemetry.stop();
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isTerminal, type RunRecord } from '../../../contract/run.ts';
+import { DomainError } from '../../domain-error.ts';
+import { endRun, failRun } from '../end-run.ts';
+import { createUnavailableLauncher } from '../launcher.ts';
+import type { PerformanceContext } from '../performance-context.ts';
+import { triggerRun } from '../trigger-run.ts';
+import { lockItem, makeMetrics, makeRun, secondsFromNow } from './support/make-run.ts';
+import { createRecordingLauncher } from './support/recording-launcher.ts';
+import { startStores, type TestStores } from './support/start-stores.ts';
+
+const test = suite('trigger run');
+const workload = { num_clients: 2, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 30 };
+let stores: TestStores;
+let context: PerformanceContext & { launcher: ReturnType<typeof createRecordingLauncher> };
+
+test.before(async () => {
+  stores = await startStores();
+});
+
+test.before.each(() => {
+  const { runs, documents, models } = stores;
+  const launcher = createRecordingLauncher();
+  context = { runs, documents, models, launcher, delivery: 'streamed', launchTimeoutSeconds: 5 };
+});
+
+test.after.each(async () => {
+  const lock = await stores.runs.readLock();
+  if (!lock) return;
+  await failRun(stores.runs, lock.holder, 'The test is over.');
+  await stores.runs.releaseLock(lock.holder);
+});
+
+test.after(() => stores.close());
+
+test('a trigger records the run, launches it once and answers with its id', async () => {
+  const answer = await triggerRun(context, workload);
+  assert.equal(context.launcher.launched, [answer.run_id]);
+  assert.is(answer.status, 'started');
+  const run = await readRun(answer.run_id);
+  assert.is(run.status, 'started');
+  assert.is(run.delivery, 'streamed');
+  assert.equal(run.workload, workload);
+  const lock = await stores.runs.readLock();
+  assert.is(lock?.holder, answer.run_id);
+  assert.is(lock?.confirmed, true);
+});
+
+test('without a comparable run, completion is estimated at the deadline', async () => {
+  const answer = await triggerRun(context, { ...workload, num_clients: 7 });
+  const run = await readRun(answer.run_id);
+  assert.is(Date.parse(answer.estimated_completion) - Date.parse(run.started_at), 30_000);
+});
+
+test('completion is estimated by the last completed run of the same model and clients', async () => {
+  const past = makeRun({ started_at: secondsFromNow(-100), workload: { ...workload, num_clients: 9 } });
+  await stores.runs.createRun(past);
+  await complete(past, new Date(Date.parse(past.started_at) + 12_000).toISOString());
+  const answer = await triggerRun(context, { ...workload, num_clients: 9 });
+  const run = await readRun(answer.run_id);
+  assert.is(Date.parse(answer.estimated_completion) - Date.parse(run.started_at), 12_000);
+});
+
+test('the estimate never lies beyond the deadline', async () => {
+  const past = makeRun({ started_at: secondsFromNow(-200), workload: { ...workload, num_clients: 11 } });
+  await stores.runs.createRun(past);
+  await complete(past, new Date(Date.parse(past.started_at) + 90_000).toISOString());
+  const answer = await triggerRun(context, { ...workload, num_clients: 11 });
+  const run = await readRun(answer.run_id);
+  assert.is(Date.parse(answer.estimated_completion) - Date.parse(run.started_at), 30_000);
+});
+
+test('of 20 triggers at once one gets the place and the others are told its id', async () => {
+  const triggers = await Promise.allSettled(Array.from({ length: 20 }, () => triggerRun(context, workload)));
+  const winners = triggers.flatMap((one) => (one.status === 'fulfilled' ? [one.value.run_id] : []));
+  const refusals = triggers.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  assert.is(winners.length, 1);
+  assert.is(refusals.length, 19);
+  for (const refusal of refusals) {
+    assert.instance(refusal, DomainError);
+    assert.is(refusal.code, 'run_active');
+    assert.is(refusal.activeRunId, winners[0]);
+  }
+  assert.equal(context.launcher.launched, winners);
+});
+
+test('an unknown model is refused by name before anything is written', async () => {
+  const error = await refusal(triggerRun(context, { ...workload, model_id: 'nobody/nothing', version: 'v9' }));
+  assert.is(error.code, 'model_unknown');
+  assert.equal(
+    error.faults.map(({ field, value }) => [field, value]),
+    [
+      ['model_id', 'nobody/nothing'],
+      ['version', 'v9'],
+    ],
+  );
+  assert.is(await stores.runs.readLock(), null);
+});
+
+test('a backend without runners refuses before anything is written', async () => {
+  const launcher = createUnavailableLauncher('fargate');
+  const error = await refusal(triggerRun({ ...context, launcher }, workload));
+  assert.is(error.code, 'not_built');
+  assert.match(error.message, 'COMPUTE_BACKEND is "fargate"');
+  assert.is(await stores.runs.readLock(), null);
+});
+
+test('a launch that fails ends the run with its reason and frees the place', async () => {
+  const launcher = {
+    ...context.launcher,
+    launch: async () => {
+      throw new Error('no more processes');
+    },
+  };
+  const { run_id } = await triggerRun({ ...context, launcher }, workload);
+  const run = await waitForEnd(run_id);
+  assert.is(run.status, 'failed');
+  assert.is(run.failure_reason, 'The runner could not be launched: no more processes');
+  assert.ok(await triggerRun(context, workload));
+});
+
+test('a claim without a record holds the place until it expires', async () => {
+  await putLock(crypto.randomUUID(), false, secondsFromNow(5));
+  assert.is((await refusal(triggerRun(context, workload))).code, 'run_active');
+});
+
+test('an expired claim without a record, left by a crash, is taken over', async () => {
+  await putLock(crypto.randomUUID(), false, secondsFromNow(-1));
+  assert.ok(await triggerRun(context, workload));
+});
+
+test('a claim with a record that nobody launched, left by a crash, fails at the launch timeout', async () => {
+  const abandoned = makeRun({ started_at: secondsFromNow(-6) });
+  await stores.runs.createRun(abandoned);
+  await putLock(abandoned.run_id, false, secondsFromNow(-1));
+  assert.ok(await triggerRun(context, workload));
+  const run = await readRun(abandoned.run_id);
+  assert.is(run.status, 'failed');
+  assert.match(run.failure_reason ?? '', /0 of 1 runners were ready within LAUNCH_TIMEOUT_SECONDS \(5 s\)/);
+});
+
+test('a confirmed run that was never launched blocks until the launch timeout and no longer', async () => {
+  const fresh = makeRun();
+  await stores.runs.createRun(fresh);
+  await putLock(fresh.run_id, true, secondsFromNow(-1));
+  const error = await refusal(triggerRun(context, workload));
+  assert.is(error.activeRunId, fresh.run_id);
+  assert.ok(await triggerRun({ ...context, launchTimeoutSeconds: -1 }, workload));
+});
+
+test('a completed run that kept the place, left by a crash, is counted once and frees it', async () => {
+  const before = await stores.runs.readTotals();
+  const run = makeRun();
+  await stores.runs.createRun(run);
+  await putLock(run.run_id, true, secondsFromNow(-1));
+  await stores.runs.endRun(run.run_id, completion(secondsFromNow(0)));
+  assert.ok(await triggerRun(context, workload));
+  const after = await stores.runs.readTotals();
+  assert.is(after.completed, before.completed + 1);
+  assert.is(after.latestCompletedRunId, run.run_id);
+  await stores.runs.countCompleted(run.run_id);
+  assert.is((await stores.runs.readTotals()).completed, before.completed + 1);
+});
+
+test('a confirmed lock whose record is gone frees the place', async () => {
+  await putLock(crypto.randomUUID(), true, secondsFromNow(-1));
+  assert.ok(await triggerRun(context, workload));
+});
+
+test('a trigger that slept past its claim and lost the place launches nothing', async () => {
+  const thief = crypto.randomUUID();
+  const runs = {
+    ...stores.runs,
+    async createRun(run: RunRecord) {
+      await stores.runs.createRun(run);
+      await stores.runs.dropClaim(run.run_id);
+      await stores.runs.takeLock(thief, secondsFromNow(5));
+    },
+  };
+  const error = await refusal(triggerRun({ ...context, runs }, workload));
+  assert.is(error.code, 'run_active');
+  assert.is(error.activeRunId, thief);
+  assert.equal(context.launcher.launched, []);
+});
+
+test('a lock that was confirmed is never taken for an abandoned claim', async () => {
+  const { run_id } = await triggerRun(context, workload);
+  await stores.runs.dropClaim(run_id);
+  assert.is((await stores.runs.readLock())?.holder, run_id);
+});
+
+async function refusal(trigger: Promise<unknown>): Promise<DomainError> {
+  try {
+    await trigger;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('The trigger was to be refused.');
+}
+
+function completion(completedAt: string) {
+  return {
+    status: 'completed' as const,
+    completed_at: completedAt,
+    metrics: makeMetrics(),
+    verdict: { value: 'valid' as const, reasons: [] },
+    labels: [],
+    documents: [],
+  };
+}
+
+async function complete(run: RunRecord, completedAt: string): Promise<void> {
+  await endRun(stores.runs, run.run_id, completion(completedAt));
+}
+
+async function putLock(holder: string, confirmed: boolean, claimExpiresAt: string): Promise<void> {
+  await stores.clients.dynamodb.send(
+    new PutCommand({ TableName: stores.stores.runsTable, Item: lockItem(holder, confirmed, claimExpiresAt) }),
+  );
+}
+
+async function readRun(runId: string): Promise<RunRecord> {
+  const run = await stores.runs.readRun(runId);
+  if (!run) throw new Error(`There is no run ${runId}.`);
+  return run;
+}
+
+async function waitForEnd(runId: string): Promise<RunRecord> {
+  for (;;) {
+    const run = await readRun(runId);
+    if (isTerminal(run.status)) return run;
+    await sleep(20);
+  }
+}
+
+test.run();

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { sanitizeModelId } from '../../contract/model-id.ts';
+import type { TriggerAnswer } from '../../contract/results.ts';
+import type { RunRecord } from '../../contract/run.ts';
+import type { Workload } from '../../contract/workload.ts';
+import { DomainError } from '../domain-error.ts';
+import { failRun } from './end-run.ts';
+import { hardDeadline } from './hard-deadline.ts';
+import type { PerformanceContext } from './performance-context.ts';
+import { settleHolder } from './settle-run.ts';
+
+/** How long a claim of the one active place may stand without the run's record behind it. */
+const claimMs = 10_000;
+/** How far back the last comparable run is looked for. */
+const comparableRuns = 50;
+
+/**
+ * Creates a run, hands it to the launcher and answers without waiting for the load.
+ * @throws {DomainError} `model_unknown`; `run_active` with the id of the run that holds the place; `not_built`.
+ */
+export async function triggerRun(context: PerformanceContext, workload: Workload): Promise<TriggerAnswer> {
+  const { runs, launcher } = context;
+  launcher.assertAvailable();
+  const [, expectedMs] = await Promise.all([
+    assertPublished(context, workload),
+    estimateDurationMs(context, workload),
+  ]);
+  const runId = randomUUID();
+  await takePlace(context, runId);
+  const run = describeRun(context, runId, workload, expectedMs);
+  await runs.createRun(run);
+  await confirmPlace(context, runId);
+  await launch(context, runId);
+  return { run_id: runId, status: 'started', estimated_completion: run.estimated_completion };
+}
+
+async function assertPublished(context: PerformanceContext, workload: Workload): Promise<void> {
+  const { model_id, version } = workload;
+  if (await context.models.find(sanitizeModelId(model_id), version)) return;
+  throw new DomainError('model_unknown', `The registry has no model "${model_id}" in version "${version}".`, {
+    faults: [
+      { field: 'model_id', value: model_id, allowed: 'a model that is published; GET /models lists them' },
+      { field: 'version', value: version, allowed: 'a published version of that model' },
+    ],
+  });
+}
+
+/** What the last comparable run took, at most the deadline; the deadline when there was none. */
+async function estimateDurationMs(context: PerformanceContext, workload: Workload): Promise<number> {
+  const deadlineMs = workload.duration_seconds * 1_000;
+  const { runs } = await context.runs.listRuns(comparableRuns, null);
+  const comparable = runs.find(
+    (run) =>
+      run.status === 'completed' &&
+      run.workload.model_id === workload.model_id &&
+      run.workload.version === workload.version &&
+      run.workload.num_clients === workload.num_clients,
+  );
+  if (!comparable?.completed_at) return deadlineMs;
+  return Math.min(deadlineMs, Date.parse(comparable.completed_at) - Date.parse(comparable.started_at));
+}
+
+async function takePlace(context: PerformanceContext, runId: string): Promise<void> {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const claimExpiresAt = new Date(Date.now() + claimMs).toISOString();
+    const lock = await context.runs.takeLock(runId, claimExpiresAt);
+    if (lock === null) return;
+    const active = await settleHolder(context, lock);
+    if (active) throw anotherIsActive(active.run_id);
+  }
+  const lock = await context.runs.readLock();
+  throw anotherIsActive(lock?.holder ?? runId);
+}
+
+/** A claim that took longer than `claimMs` may have been taken for abandoned; only a confirmed one is launched. */
+async function confirmPlace(context: PerformanceContext, runId: string): Promise<void> {
+  if (await context.runs.confirmLock(runId)) return;
+  await failRun(context.runs, runId, 'The run lost its place to another one before its runner was launched.');
+  const lock = await context.runs.readLock();
+  throw anotherIsActive(lock?.holder ?? runId);
+}
+
+/** A launch that fails is the run's end, and its results say why; the trigger has done its part. */
+async function launch(context: PerformanceContext, runId: string): Promise<void> {
+  try {
+    await context.launcher.launch(runId);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // With the stores gone too, the launch timeout ends the run.
+    await failRun(context.runs, runId, `The runner could not be launched: ${message}`).catch(() => false);
+  }
+}
+
+function describeRun(
+  context: PerformanceContext,
+  runId: string,
+  workload: Workload,
+  expectedMs: number,
+): RunRecord {
+  const now = Date.now();
+  return {
+    run_id: runId,
+    status: 'started',
+    workload,
+    delivery: context.delivery,
+    shards: 1,
+    started_at: new Date(now).toISOString(),
+    estimated_completion: new Date(now + expectedMs).toISOString(),
+    hard_deadline: hardDeadline(now + context.launchTimeoutSeconds * 1_000, workload),
+    load_finished_at: null,
+    completed_at: null,
+    cancel_requested: false,
+    failure_reason: null,
+    metrics: null,
+    verdict: null,
+    labels: [],
+    documents: [],
+  };
+}
+
+function anotherIsActive(activeRunId: string): DomainError {
+  return new DomainError(
+    'run_active',
+    `Run ${activeRunId} is active; one run at a time is allowed. Wait for it or cancel it.`,
+    { activeRunId },
+  );
+}

@@ -1,0 +1,91 @@
+import { isTerminal, type RunStatus } from '../../contract/run.ts';
+import type { InstanceTelemetry } from '../../contract/telemetry.ts';
+import { type RequestObserver, RunCounters } from './run-counters.ts';
+
+/** What telemetry needs of the runs table. */
+export interface TelemetryStore {
+  readRun(runId: string): Promise<{ status: RunStatus; load_finished_at: string | null } | null>;
+  /** Never replaces a higher `seq`. */
+  writeInstance(runId: string, telemetry: InstanceTelemetry): Promise<void>;
+}
+
+export interface RunTelemetry {
+  /** Null when the request is not counted: too many runs at once, which only invented ids can cause. */
+  observe(runId: string): RequestObserver | null;
+  /** Stops flushing and writes what there is as final. */
+  stop(): Promise<void>;
+}
+
+interface Options {
+  readonly instanceId: string;
+  readonly store: TelemetryStore;
+  readonly onError: (error: unknown) => void;
+}
+
+const flushIntervalMs = 1_000;
+/** One run is active at a time; the rest is room for the one before and for ids that are no run's. */
+const maxRuns = 16;
+
+/**
+ * Keeps this instance's counters of each run and writes them once a second, until the run's load is over and
+ * everything in flight here has ended. A failed flush is made up for by the next one: counters are cumulative.
+ */
+export function createRunTelemetry({ instanceId, store, onError }: Options): RunTelemetry {
+  const runs = new Map<string, RunCounters>();
+  let flushing: Promise<void> = Promise.resolve();
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const schedule = () => {
+    if (stopped || timer !== undefined) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      flushing = flushAll(false).finally(() => {
+        if (runs.size > 0) schedule();
+      });
+    }, flushIntervalMs);
+    timer.unref();
+  };
+
+  async function flushAll(last: boolean): Promise<void> {
+    await Promise.all([...runs].map(([runId, counters]) => flush(runId, counters, last).catch(onError)));
+  }
+
+  async function flush(runId: string, counters: RunCounters, last: boolean): Promise<void> {
+    const run = await store.readRun(runId);
+    const hasEnded = run === null || isTerminal(run.status);
+    // An id that is no run's, or a straggler of one that was flushed before, must not begin anew.
+    if (run === null || (hasEnded && !counters.isKnown)) return forget(runId, counters);
+    counters.isKnown = true;
+    const isLoadOver = hasEnded || run.load_finished_at !== null;
+    const final = last || (isLoadOver && counters.inFlight === 0);
+    await store.writeInstance(runId, counters.read(instanceId, final));
+    if (final) forget(runId, counters);
+  }
+
+  function forget(runId: string, counters: RunCounters): void {
+    runs.delete(runId);
+    counters.close();
+  }
+
+  return {
+    observe(runId) {
+      if (stopped) return null;
+      let counters = runs.get(runId);
+      if (!counters) {
+        if (runs.size >= maxRuns) return null;
+        counters = new RunCounters();
+        runs.set(runId, counters);
+        schedule();
+      }
+      return counters.begin();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await flushing;
+      await flushAll(true);
+      for (const [runId, counters] of runs) forget(runId, counters);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('service program');
+/** A port on which nobody listens. */
+const nowhere = 'http://127.0.0.1:9';
+const aws = {
+  AWS_ENDPOINT_URL: nowhere,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+test('wrong environment values are all told at once, each with what is allowed, and the exit code is 104', async () => {
+  const { exitCode, stderr, stdout } = await startService({
+    PORT: '99999',
+    DELIVERY: 'teleported',
+    S3_MAX_SOCKETS: 'many',
+    COMPUTE_BACKEND: 'mainframe',
+    MODELS_BUCKET: 'A',
+    WORKERS: '4',
+  });
+  assert.is(exitCode, 104);
+  assert.is(stdout, '');
+  assert.match(stderr, /6 faults/);
+  assert.match(stderr, /PORT is "99999"; allowed: a whole number from 0 to 65535/);
+  assert.match(stderr, /DELIVERY is "teleported"; allowed: streamed/);
+  assert.match(stderr, /S3_MAX_SOCKETS is "many"; allowed: a whole number from 1 to 10000/);
+  assert.match(stderr, /COMPUTE_BACKEND is "mainframe"; allowed: local, fargate, lambda/);
+  assert.match(stderr, /MODELS_BUCKET is "A"; allowed: a bucket name/);
+  assert.match(stderr, /WORKERS is "4", but this version cannot honour it/);
+});
+
+test('a service off loopback without a token does not start', async () => {
+  const { exitCode, stderr } = await startService({ HOST: '0.0.0.0', PORT: '0' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /TRIGGER_TOKEN is not set; required because HOST is "0\.0\.0\.0"/);
+});
+
+test('a service on Fargate names every variable that it lacks', async () => {
+  const { exitCode, stderr } = await startService({ COMPUTE_BACKEND: 'fargate', PORT: '0' });
+  assert.is(exitCode, 104);
+  for (const name of ['MODELS_BUCKET', 'RUNS_BUCKET', 'MODELS_TABLE', 'RUNS_TABLE', 'TRIGGER_TOKEN']) {
+    assert.match(stderr, new RegExp(`${name} is not set`));
+  }
+});
+
+test('a token that is too short is refused without being printed', async () => {
+  const { exitCode, stderr } = await startService({ TRIGGER_TOKEN: 'hunter2', PORT: '0' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /TRIGGER_TOKEN is 7 characters/);
+  assert.not.match(stderr, /hunter2/);
+});
+
+test('a port that is taken is named with what to do, and the exit code is 1', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const address = holder.address();
+  const port = typeof address === 'object' ? String(address?.port) : '';
+  const { exitCode, stderr } = await startService({ PORT: port }).finally(() => holder.close());
+  assert.is(exitCode, 1);
+  assert.match(stderr, new RegExp(`PORT is ${port}, which is taken on 127\\.0\\.0\\.1; choose another`));
+});
+
+test('without its stores the service starts, is live, is not ready, and says so', async () => {
+  const service = startService({ PORT: '0' });
+  try {
+    const url = await readUrl(service);
+    assert.is((await fetch(`${url}/health/live`)).status, 200);
+    const ready = await fetch(`${url}/health/ready`);
+    assert.is(ready.status, 503);
+    assert.ok(ready.headers.get('retry-after'));
+    assert.match(((await ready.json()) as { detail: string }).detail, /S3 and DynamoDB cannot be reached/);
+    const components = await fetch(`${url}/health/components`);
+    assert.is(components.status, 200);
+    const { components: list } = (await components.json()) as { components: { id: string; status: string }[] };
+    assert.equal(new Set(list.map((component) => component.status)), new Set(['down']));
+  } finally {
+    service.kill('SIGTERM');
+    assert.is((await service).exitCode, 0);
+  }
+});
+
+test('unknown routes are 404 and wrong methods 405 with Allow, both as problem documents', async () => {
+  const service = startService({ PORT: '0' });
+  try {
+    const url = await readUrl(service);
+    const unknown = await fetch(`${url}/nowhere`);
+    assert.is(unknown.status, 404);
+    assert.match(unknown.headers.get('content-type') ?? '', /application\/problem\+json/);
+    for (const method of ['DELETE', 'PROPFIND']) {
+      const wrong = await fetch(`${url}/health/performance/workload`, { method });
+      assert.is(wrong.status, 405);
+      assert.is(wrong.headers.get('allow'), 'POST');
+      assert.match(wrong.headers.get('content-type') ?? '', /application\/problem\+json/);
+      await wrong.body?.cancel();
+    }
+    await unknown.body?.cancel();
+  } finally {
+    service.kill('SIGTERM');
+    await service;
+  }
+});
+
+function startService(env: Record<string, string>) {
+  return execa(process.execPath, ['server/main.ts'], {
+    env: { ...aws, ...env },
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  });
+}
+
+async function readUrl(service: ReturnType<typeof startService>): Promise<string> {
+  for await (const line of createInterface({ input: service.stdout }))
+    return (JSON.parse(line) as { url: string }).url;
+  throw new Error('The service ended without its line.');
+}
+
+test.run();
