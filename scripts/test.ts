@@ -49,7 +49,8 @@ async function runFiles(queue: readonly string[]): Promise<FileResult[]> {
       console.log(describe(result));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+  // One more than cores: the slow files mostly wait for leases and time limits.
+  await Promise.all(Array.from({ length: Math.min(3, availableParallelism() + 1) }, worker));
   return finished;
 }
 
