@@ -105,6 +105,9 @@ export const environment = {
 
 export type VariableName = keyof typeof environment;
 
+/** The access key that the embedded stores come with: it tells them from any other endpoint on loopback. */
+export const embeddedAccessKey = 'embedded';
+
 /** Known by name but not built yet: a program that finds one set refuses to start instead of ignoring it. */
 export const notYetBuilt = [
   'DOWNLOAD_CONCURRENCY',

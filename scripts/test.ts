@@ -1,6 +1,6 @@
 import { glob } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { runChecks } from './testing/run-checks.ts';
 import { type FileResult, runTestFile } from './testing/run-test-file.ts';
 
@@ -8,11 +8,11 @@ import { type FileResult, runTestFile } from './testing/run-test-file.ts';
 const command = new Command('npm test --')
   .description('Run the checks and all test files, or only the files whose path contains one of the patterns.')
   .argument('[patterns...]', 'parts of file paths; the checks are left out when any is given')
-  .option('--file-limit <seconds>', 'how long one file may take', '90')
+  .option('--file-limit <seconds>', 'how long one file may take', readSeconds, 90)
   .configureOutput({ writeOut: (text) => process.stderr.write(text) })
   .parse();
 const patterns = command.args;
-const limitSeconds = Number(command.opts<{ fileLimit: string }>().fileLimit);
+const { fileLimit: limitSeconds } = command.opts<{ fileLimit: number }>();
 
 const files = await findFiles(patterns);
 const checks = patterns.length === 0 ? await runChecks((line) => console.log(line)) : [];
@@ -27,6 +27,11 @@ const failed =
   sum(results, (result) => result.failed) + checks.filter((check) => !check.passed).length + unmatched.length;
 console.log(`${passed} passed, ${failed} failed${skips.length > 0 ? `, ${skips.length} skipped` : ''}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+function readSeconds(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('Allowed: a whole number of seconds from 1 to 9999.');
+}
 
 /** Fixtures are test files that fail on purpose: they run only when a pattern names them. */
 async function findFiles(wanted: readonly string[]): Promise<string[]> {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { embeddedAccessKey } from '../../contract/environment.ts';
 
 export interface LocalAws {
   /** What the AWS SDK needs to find the servers: for child processes, or to assign to `process.env`. */
@@ -77,7 +78,7 @@ function describeEnvironment(s3Port: number, dynamodbPort: number): Record<strin
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodbPort}`,
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
     AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'embedded',
+    AWS_ACCESS_KEY_ID: embeddedAccessKey,
     AWS_SECRET_ACCESS_KEY: 'embedded',
     AWS_SESSION_TOKEN: '',
     AWS_PROFILE: '',

@@ -1,5 +1,4 @@
-/** The access key that the embedded servers' environment carries: it names whose endpoints these are. */
-const embeddedAccessKey = 'embedded';
+import { embeddedAccessKey } from '../../contract/environment.ts';
 
 /** Where S3 and DynamoDB are, by the environment that leads the AWS SDK there. */
 export function describeBackend(

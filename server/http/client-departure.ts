@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 
-const departureCodes = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+const departureCodes = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_EOF_STATE']);
 const reported = new WeakSet<Error>();
 
 /** Aborted as soon as the connection closes, whether the client left or has everything. */

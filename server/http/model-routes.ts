@@ -1,20 +1,19 @@
-import type { ParsedUrlQuery } from 'node:querystring';
 import type Router from '@koa/router';
 import type { Model, ModelsPage, ModelVersion } from '../../contract/models.ts';
 import { downloadPath, routes } from '../../contract/routes.ts';
 import { DomainError } from '../domain-error.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
-import type { ModelPageRequest, ModelStore } from '../registry/stores.ts';
+import type { ModelStore } from '../registry/stores.ts';
 import { findModel } from './find-model.ts';
 import { readId, readModelPath } from './path-parameters.ts';
+import { readPageQuery } from './read-page-query.ts';
 
 const defaultLimit = 50;
-const maxLimit = 100;
 
 /** What the registry holds: all published versions in pages, those of one model, and a single one. */
 export function addModelRoutes(router: Router, { models }: { models: ModelStore }): void {
   router.get(routes.models, async (ctx) => {
-    const { records, nextCursor } = await models.listModels(readPageRequest(ctx.query));
+    const { records, nextCursor } = await models.listModels(readPageQuery(ctx, defaultLimit));
     ctx.body = { models: records.map(showVersion), next_cursor: nextCursor } satisfies ModelsPage;
   });
 
@@ -29,22 +28,6 @@ export function addModelRoutes(router: Router, { models }: { models: ModelStore 
   router.get(routes.modelVersion, async (ctx) => {
     const { id, version } = readModelPath(ctx.params);
     ctx.body = showVersion(await findModel(models, id, version));
-  });
-}
-
-function readPageRequest(query: ParsedUrlQuery): ModelPageRequest {
-  const { limit = String(defaultLimit), cursor = null } = query;
-  if (typeof limit !== 'string' || !/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > maxLimit) {
-    throw refuse('limit', limit, `a whole number from 1 to ${maxLimit}`);
-  }
-  if (Array.isArray(cursor)) throw refuse('cursor', cursor, 'one cursor');
-  return { limit: Number(limit), cursor };
-}
-
-function refuse(field: string, value: string | string[], allowed: string): DomainError {
-  const shown = JSON.stringify(value).slice(0, 80);
-  return new DomainError('invalid_parameter', `${field} is ${shown}; allowed: ${allowed}.`, {
-    faults: [{ field, value, allowed }],
   });
 }
 

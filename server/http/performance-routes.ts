@@ -11,6 +11,7 @@ import { readDocument } from '../performance/read-document.ts';
 import { readResults, toResults } from '../performance/results.ts';
 import { triggerRun } from '../performance/trigger-run.ts';
 import { readJsonBody } from './read-json-body.ts';
+import { readPageQuery } from './read-page-query.ts';
 import { requireToken } from './require-token.ts';
 import { requireRunId } from './run-id.ts';
 
@@ -19,7 +20,7 @@ export interface PerformanceRoutes {
   readonly triggerToken: string | null;
 }
 
-const pageSize = { default: 20, max: 100 } as const;
+const defaultLimit = 20;
 
 /** Trigger, results, documents and cancel. */
 export function addPerformanceRoutes(router: Router, { performance, triggerToken }: PerformanceRoutes): void {
@@ -33,7 +34,7 @@ export function addPerformanceRoutes(router: Router, { performance, triggerToken
   });
 
   router.get(routes.results, noStore, async (ctx) => {
-    ctx.body = await listRuns(performance, readPage(ctx));
+    ctx.body = await listRuns(performance, readPageQuery(ctx, defaultLimit));
   });
 
   router.get(routes.result, noStore, async (ctx) => {
@@ -63,30 +64,10 @@ async function noStore(ctx: Context, next: Next): Promise<void> {
   await next();
 }
 
-function readPage(ctx: Context): { limit: number; cursor: string | null } {
-  const { limit = String(pageSize.default), cursor = null } = ctx.query;
-  if (
-    typeof limit !== 'string' ||
-    !/^\d{1,3}$/.test(limit) ||
-    Number(limit) < 1 ||
-    Number(limit) > pageSize.max
-  ) {
-    throw wrongParameter('limit', limit, `a whole number from 1 to ${pageSize.max}`);
-  }
-  if (Array.isArray(cursor)) throw wrongParameter('cursor', cursor, 'the next_cursor of a page before, once');
-  return { limit: Number(limit), cursor };
-}
-
 function requireDocumentName(name: string | undefined): RunDocument {
   for (const known of Object.keys(runDocuments) as RunDocument[]) if (known === name) return known;
   throw new DomainError(
     'document_not_found',
     `A run has no document "${name?.slice(0, 60)}"; it may have ${Object.keys(runDocuments).join(', ')}.`,
   );
-}
-
-function wrongParameter(field: string, value: unknown, allowed: string): DomainError {
-  return new DomainError('invalid_parameter', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`, {
-    faults: [{ field, value, allowed }],
-  });
 }
