@@ -45,6 +45,10 @@ export const thresholdResultSchema = z.object({
 });
 export type ThresholdResult = z.infer<typeof thresholdResultSchema>;
 
+/** Body bytes by the interval in which they were read, counted from the common start; failed downloads included. */
+const receivedSeriesSchema = z.object({ interval_ms: z.int(), bytes: z.array(z.int()) });
+export type ReceivedSeries = z.infer<typeof receivedSeriesSchema>;
+
 /** What the load generator itself cost and how exact its clock was, from the barrier to the last byte. */
 export const generatorSchema = z.object({
   cpu_seconds: z.number(),
@@ -61,6 +65,7 @@ export const generatorSchema = z.object({
   start_skew_ms: z.number(),
   /** Share of the machine's CPU time that was idle, 0 to 1; null where it cannot be read. */
   machine_idle: z.number().nullable(),
+  received: receivedSeriesSchema,
 });
 export type Generator = z.infer<typeof generatorSchema>;
 

@@ -1,10 +1,13 @@
 import type { Attempt } from '../../contract/ledger.ts';
+import type { ReceivedSeries } from '../../contract/report.ts';
 import type { Progress } from '../../contract/run.ts';
+import { ByteSeries } from './byte-series.ts';
 
 /** The ledger in the making and the running totals of one load, on one monotonic clock. */
 export class LoadTotals {
   readonly attempts: Attempt[] = [];
   readonly #plannedRequests: number;
+  readonly #series = new ByteSeries();
   readonly #originMs = performance.now();
   #startedCount = 0;
   #failedCount = 0;
@@ -28,6 +31,7 @@ export class LoadTotals {
   received(bytes: number, hashed: boolean): void {
     this.#receivedBytes += bytes;
     if (hashed) this.#hashedBytes += bytes;
+    this.#series.add(this.nowMs(), bytes);
   }
 
   ended(attempt: Attempt): void {
@@ -41,6 +45,10 @@ export class LoadTotals {
 
   get hashedBytes(): number {
     return this.#hashedBytes;
+  }
+
+  readSeries(): ReceivedSeries {
+    return this.#series.read();
   }
 
   /** A snapshot; its rate is the one since the snapshot before. */

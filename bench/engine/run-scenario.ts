@@ -34,10 +34,10 @@ export async function runScenario(load: Load): Promise<Measurement> {
   if (URL.parse(load.url)?.protocol !== 'http:') {
     throw new Error(`The load engine takes http:// targets only; received "${load.url}".`);
   }
-  if (signal?.aborted) return { attempts: [], generator: describeGenerator(measureGeneratorCost()(), null) };
 
   const totals = new LoadTotals(scenario.vus * scenario.iterations);
   const finishCost = measureGeneratorCost();
+  if (signal?.aborted) return { attempts: [], generator: describeGenerator(finishCost(), totals) };
   const clients: InnerClient[] = [];
   const stop = () => {
     for (const client of clients) client.destroy();
@@ -96,17 +96,18 @@ function isSampled(requestNumber: number, rate: number): boolean {
   return Math.ceil((requestNumber + 1) * rate) > Math.ceil(requestNumber * rate);
 }
 
-function describeGenerator(cost: GeneratorCost, totals: LoadTotals | null): Generator {
-  const receivedBytes = totals?.receivedBytes ?? 0;
+function describeGenerator(cost: GeneratorCost, totals: LoadTotals): Generator {
+  const receivedBytes = totals.receivedBytes;
   return {
     cpu_seconds: cost.cpuSeconds,
     cpu_utilization: cost.wallSeconds > 0 ? cost.cpuSeconds / cost.wallSeconds : 0,
     cpu_seconds_per_gb: receivedBytes > 0 ? cost.cpuSeconds / (receivedBytes / 1e9) : null,
-    hashed_share: receivedBytes > 0 ? (totals?.hashedBytes ?? 0) / receivedBytes : 0,
+    hashed_share: receivedBytes > 0 ? totals.hashedBytes / receivedBytes : 0,
     peak_rss_bytes: cost.peakRssBytes,
     timestamp_uncertainty_ms: cost.longestTurnMs,
-    start_skew_ms: measureStartSkew(totals?.attempts ?? []),
+    start_skew_ms: measureStartSkew(totals.attempts),
     machine_idle: cost.machineIdle,
+    received: totals.readSeries(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Attempt } from '../../contract/ledger.ts';
+import type { ReceivedSeries } from '../../contract/report.ts';
 import { findSpanMs } from './attempt-times.ts';
 import { chooseNiceStep } from './nice-step.ts';
 
@@ -15,10 +16,10 @@ const mostPoints = 100;
 
 /**
  * Throughput and requests in flight over time, at most 100 points of 1, 2 or 5 times a power of ten milliseconds.
- * The ledger does not know when within a body its bytes came, so they are spread evenly between first byte and
- * end. Bytes of failed downloads count too: this is what moved, not what was worth it.
+ * Bytes of failed downloads count too: this is what moved, not what was worth it. Points finer than the intervals
+ * in which the bytes were counted share them evenly.
  */
-export function buildTimeSeries(attempts: readonly Attempt[]): TimeSeriesPoint[] {
+export function buildTimeSeries(attempts: readonly Attempt[], received: ReceivedSeries): TimeSeriesPoint[] {
   const span = findSpanMs(attempts);
   if (span === null || span.endMs <= span.startMs) return [];
   const durationMs = span.endMs - span.startMs;
@@ -30,10 +31,12 @@ export function buildTimeSeries(attempts: readonly Attempt[]): TimeSeriesPoint[]
     const startMs = attempt.started_ms - span.startMs;
     const endMs = attempt.ended_ms - span.startMs;
     spread(busyMs, intervalMs, startMs, endMs, endMs - startMs);
-    if (attempt.first_byte_ms !== null) {
-      spread(bytes, intervalMs, attempt.first_byte_ms - span.startMs, endMs, attempt.body_bytes);
-    }
   }
+  received.bytes.forEach((amount, index) => {
+    const startMs = Math.max(0, index * received.interval_ms - span.startMs);
+    const endMs = Math.min(durationMs, (index + 1) * received.interval_ms - span.startMs);
+    spread(bytes, intervalMs, startMs, endMs, amount);
+  });
   return bytes.map((amount, index) => {
     const startMs = index * intervalMs;
     const endMs = Math.min(startMs + intervalMs, durationMs);

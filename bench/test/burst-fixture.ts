@@ -1,5 +1,5 @@
 import type { Attempt } from '../../contract/ledger.ts';
-import type { Generator, Report, Target } from '../../contract/report.ts';
+import type { Generator, ReceivedSeries, Report, Target } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import { defaultWorkload } from '../../contract/workload.ts';
 import type { ReportInput } from '../report/build-report.ts';
@@ -72,6 +72,21 @@ export function generateTimeouts(options: { clients?: number; deadlineMs?: numbe
   }));
 }
 
+/** What a generator counts when each body comes evenly between its first byte and its end. */
+export function receiveEvenly(attempts: readonly Attempt[], intervalMs = 100): ReceivedSeries {
+  const bytes: number[] = [];
+  for (const { first_byte_ms, ended_ms, body_bytes } of attempts) {
+    if (first_byte_ms === null) continue;
+    const first = Math.floor(first_byte_ms / intervalMs);
+    const last = Math.floor(ended_ms / intervalMs);
+    while (bytes.length <= last) bytes.push(0);
+    const share = Math.floor(body_bytes / (last - first + 1));
+    for (let index = first; index <= last; index += 1) bytes[index] = (bytes[index] ?? 0) + share;
+    bytes[last] = (bytes[last] ?? 0) + body_bytes - share * (last - first + 1);
+  }
+  return { interval_ms: intervalMs, bytes };
+}
+
 export const generator: Generator = {
   cpu_seconds: 0.52,
   cpu_utilization: 0.1,
@@ -81,6 +96,7 @@ export const generator: Generator = {
   timestamp_uncertainty_ms: 18.3,
   start_skew_ms: 3.1,
   machine_idle: 0.27,
+  received: { interval_ms: 100, bytes: [] },
 };
 
 /** What an instance that served these attempts without a fault would count. */
@@ -138,7 +154,7 @@ export function createReportInput(
     workload,
     scenario: burst100({ vus: workload.num_clients, deadlineSeconds: workload.duration_seconds }),
     target,
-    measurement: { attempts, generator },
+    measurement: { attempts, generator: { ...generator, received: receiveEvenly(attempts) } },
     instances: [describeInstance(attempts)],
     expectedInstances: attempts.some(({ served_by }) => served_by !== null) ? [instanceId] : [],
     missingParts: [],

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Outcome } from '../../contract/ledger.ts';
+import { ByteSeries } from '../engine/byte-series.ts';
 import { assertInnerClient } from '../engine/inner-client.ts';
 import { runScenario } from '../engine/run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
@@ -37,6 +38,10 @@ test('every client downloads once and each whole body is a success', async () =>
   assert.equal(new Set(attempts.map((attempt) => attempt.client)).size, 20);
   assert.is(attempts.filter((attempt) => attempt.digest_checked).length, 2);
   assert.ok(Math.abs(generator.hashed_share - 0.1) < 1e-9);
+  assert.is(
+    generator.received.bytes.reduce((sum, bytes) => sum + bytes, 0),
+    20 * body.length,
+  );
   for (const attempt of attempts) {
     assert.ok(attempt.connected_ms !== null && attempt.first_byte_ms !== null);
     assert.ok(attempt.started_ms <= (attempt.connected_ms ?? 0));
@@ -201,6 +206,18 @@ test('a target that is not http is refused with its value', async () => {
   } catch (error) {
     assert.match((error as Error).message, /http:\/\/ targets only; received "ftp:\/\/127\.0\.0\.1\/"/);
   }
+});
+
+test('bytes are counted by the interval in which they came, and intervals double instead of growing in number', () => {
+  const series = new ByteSeries();
+  series.add(50, 1);
+  series.add(150, 2);
+  assert.equal(series.read(), { interval_ms: 100, bytes: [1, 2] });
+  series.add(120_000, 4);
+  const { interval_ms, bytes } = series.read();
+  assert.is(interval_ms, 200);
+  assert.is(bytes[0], 3);
+  assert.is(bytes[600], 4);
 });
 
 test('an autocannon without the inner fields is refused by their names', () => {

@@ -3,12 +3,13 @@ import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
 import { binLinearly, binLogarithmically } from '../report/plots/latency-bins.ts';
 import { renderLatencyPlot } from '../report/plots/render-latency-plot.ts';
-import { renderRequestsPlot } from '../report/plots/render-requests-plot.ts';
+import { renderRequestsPlot as renderRequests } from '../report/plots/render-requests-plot.ts';
 import { createLinearScale, createLogScale, createTimeScale } from '../report/plots/scale.ts';
 import { renderSvg, text } from '../report/plots/svg.ts';
-import { createRandom, generateBurst, generateTimeouts } from './burst-fixture.ts';
+import { createRandom, generateBurst, generateTimeouts, receiveEvenly } from './burst-fixture.ts';
 
 const test = suite('plots');
+const renderRequestsPlot = (attempts: readonly Attempt[]) => renderRequests(attempts, receiveEvenly(attempts));
 const failed = generateBurst().map(
   (attempt): Attempt => ({
     ...attempt,

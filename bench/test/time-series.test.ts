@@ -3,14 +3,15 @@ import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
 import { chooseNiceStep } from '../metrics/nice-step.ts';
 import { buildTimeSeries } from '../metrics/time-series.ts';
-import { generateBurst, generateTimeouts } from './burst-fixture.ts';
+import { generateBurst, generateTimeouts, receiveEvenly } from './burst-fixture.ts';
 
 const test = suite('time series');
+const nothing = { interval_ms: 100, bytes: [] };
 
 test('the bytes of all points together are the bytes received', () => {
   for (let seed = 1; seed <= 20; seed += 1) {
     const attempts = generateBurst({ clients: seed * 7, seed, makespanMs: 40 * seed ** 2 });
-    const bytes = buildTimeSeries(attempts).reduce(
+    const bytes = buildTimeSeries(attempts, receiveEvenly(attempts)).reduce(
       (sum, point) => sum + (point.bytesPerSecond * (point.endMs - point.startMs)) / 1_000,
       0,
     );
@@ -27,7 +28,7 @@ test('the bytes of all points together are the bytes received', () => {
 test('requests in flight over time add up to the latencies', () => {
   for (let seed = 1; seed <= 20; seed += 1) {
     const attempts = generateBurst({ clients: seed * 7, seed, makespanMs: 40 * seed ** 2 });
-    const busyMs = buildTimeSeries(attempts).reduce(
+    const busyMs = buildTimeSeries(attempts, receiveEvenly(attempts)).reduce(
       (sum, point) => sum + point.inFlight * (point.endMs - point.startMs),
       0,
     );
@@ -42,7 +43,7 @@ test('requests in flight over time add up to the latencies', () => {
 
 test('points follow one another without a gap, from the first start to the last end', () => {
   const attempts = generateBurst();
-  const points = buildTimeSeries(attempts);
+  const points = buildTimeSeries(attempts, receiveEvenly(attempts));
   const start = Math.min(...attempts.map(({ started_ms }) => started_ms));
   const end = Math.max(...attempts.map(({ ended_ms }) => ended_ms));
   assert.is(points[0]?.startMs, 0);
@@ -53,26 +54,22 @@ test('points follow one another without a gap, from the first start to the last 
 });
 
 test('a run of five seconds has points of 100 ms, one of five minutes of 5 s', () => {
-  assert.is(buildTimeSeries(generateBurst())[0]?.endMs, 100);
-  assert.is(buildTimeSeries(generateTimeouts())[0]?.endMs, 5_000);
+  assert.is(buildTimeSeries(generateBurst(), nothing)[0]?.endMs, 100);
+  assert.is(buildTimeSeries(generateTimeouts(), nothing)[0]?.endMs, 5_000);
 });
 
-test('a body is spread evenly between its first byte and its end', () => {
-  const points = buildTimeSeries([at({ first_byte_ms: 500, ended_ms: 1_000, body_bytes: 1_000 })]);
+test('bytes lie in the points of the interval in which they were counted, shared evenly by finer points', () => {
+  const received = { interval_ms: 100, bytes: [0, 0, 0, 0, 0, 1_000, 0, 0, 0, 0] };
+  const points = buildTimeSeries([at({ ended_ms: 1_000 })], received);
   assert.is(points.length, 100);
-  assert.ok(points.slice(0, 50).every((point) => point.bytesPerSecond === 0));
-  assert.ok(points.slice(50).every((point) => isClose(point.bytesPerSecond, 2_000)));
-});
-
-test('a body that came at once lies in one point', () => {
-  const points = buildTimeSeries([at({ first_byte_ms: 1_000, ended_ms: 1_000, body_bytes: 70 })]);
-  assert.is(points.filter((point) => point.bytesPerSecond > 0).length, 1);
-  assert.ok(isClose(points.at(-1)?.bytesPerSecond ?? 0, 7_000));
+  points.forEach((point, index) => {
+    assert.ok(isClose(point.bytesPerSecond, index >= 50 && index < 60 ? 10_000 : 0), String(index));
+  });
 });
 
 test('no attempt, or none that lasted, gives no point', () => {
-  assert.equal(buildTimeSeries([]), []);
-  assert.equal(buildTimeSeries([at({ ended_ms: 0, first_byte_ms: 0 })]), []);
+  assert.equal(buildTimeSeries([], nothing), []);
+  assert.equal(buildTimeSeries([at({ ended_ms: 0, first_byte_ms: 0 })], nothing), []);
 });
 
 test('a nice step is 1, 2 or 5 times a power of ten, and the least one that is enough', () => {

@@ -1,4 +1,5 @@
 import type { Attempt } from '../../../contract/ledger.ts';
+import type { ReceivedSeries } from '../../../contract/report.ts';
 import { findSpanMs } from '../../metrics/attempt-times.ts';
 import { buildTimeSeries, type TimeSeriesPoint } from '../../metrics/time-series.ts';
 import {
@@ -21,9 +22,9 @@ const waterfallTop = 258;
 const axisHeight = 44;
 
 /** Every request as a row over time; above it, on the same time axis, throughput and requests in flight. */
-export function renderRequestsPlot(attempts: readonly Attempt[]): string {
+export function renderRequestsPlot(attempts: readonly Attempt[], received: ReceivedSeries): string {
   const span = findSpanMs(attempts);
-  const points = buildTimeSeries(attempts);
+  const points = buildTimeSeries(attempts, received);
   const title = `${countRequests(attempts.length)} over time`;
   const heading = text(frame.left, 20, title, { class: 'heading' });
   if (span === null || points.length === 0) {

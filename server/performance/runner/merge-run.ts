@@ -110,7 +110,7 @@ function renderDocuments(
     'report.md': Buffer.from(renderMarkdown(report)),
     'ledger.json.gz': ledger,
     'latency.svg': Buffer.from(renderLatencyPlot(attempts)),
-    'requests.svg': Buffer.from(renderRequestsPlot(attempts)),
+    'requests.svg': Buffer.from(renderRequestsPlot(attempts, report.black_box.generator.received)),
   };
 }
 

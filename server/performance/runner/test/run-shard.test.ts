@@ -211,6 +211,7 @@ const emptyMeasurement: Measurement = {
     timestamp_uncertainty_ms: 0,
     start_skew_ms: 0,
     machine_idle: null,
+    received: { interval_ms: 100, bytes: [] },
   },
 };
 
