@@ -41,9 +41,8 @@ export async function main(commandLine: CommandLine): Promise<number> {
       stderr.write(`${error.message}\nSee: npm run bench -- --help\n`);
       return exitCodes.usage;
     }
-    if (commandLine.signal.aborted) return exitCodes.interrupted;
     stderr.write(`${error instanceof CommandError ? error.message : (error as Error).stack}\n`);
-    return exitCodes.runFailed;
+    return commandLine.signal.aborted ? exitCodes.interrupted : exitCodes.runFailed;
   }
 }
 

@@ -4,11 +4,11 @@ import { startLocalService } from './local-service.ts';
 
 /** `npm run bench`: the command line of bench/, given what it needs to start a whole registry on this machine. */
 const controller = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // The second one does not wait; children end with the channel to their parent.
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    process.stderr.write('\nCancelling the run; once more to leave at once.\n');
+    process.stderr.write('\nStopping in order; once more to leave at once.\n');
     controller.abort();
   });
 }

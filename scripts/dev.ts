@@ -1,42 +1,54 @@
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { Command } from 'commander';
 import { CommandError, exitCodes } from '../bench/cli/exit-codes.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
-import { ConfigurationError } from '../server/config.ts';
+import { ConfigurationError, readServiceConfig } from '../server/config.ts';
+import { claimDataFolder } from './claim-data-folder.ts';
 import { openLocalStores } from './local-stores.ts';
+import { runWatchedService } from './watched-service.ts';
 
-/**
- * `npm run dev`: the service on its usual port, restarted when a file changes, over embedded stores that keep
- * their data in `.modelrig/` and are filled at the first start. Ctrl-C stops everything.
- */
+const dataFolder = '.modelrig';
+
+new Command('npm run dev')
+  .description(
+    `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start. Ctrl-C stops everything.`,
+  )
+  .allowExcessArguments(false)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage))
+  .parse();
+
 const controller = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
-process.exitCode = await main(new Terminal(process.stderr), controller.signal);
+const terminal = new Terminal(process.stderr);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    terminal.say('\nStopping; downloads under way have 10 s. Once more to leave at once.');
+    controller.abort();
+  });
+}
+process.exitCode = await main(controller.signal);
 
-async function main(terminal: Terminal, signal: AbortSignal): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   try {
-    const stores = await openLocalStores({ terminal, signal, dataDir: '.modelrig' });
-    await serve(stores.env, signal).finally(() => stores.stop());
-    return exitCodes.ok;
+    readServiceConfig(process.env);
+    const release = await claimDataFolder(dataFolder);
+    try {
+      return await serve(signal);
+    } finally {
+      await release();
+    }
   } catch (error) {
-    if (signal.aborted) return exitCodes.interrupted;
     const isExpected = error instanceof CommandError || error instanceof ConfigurationError;
     terminal.say(isExpected ? error.message : String((error as Error).stack));
+    if (signal.aborted) return exitCodes.interrupted;
     return error instanceof ConfigurationError ? exitCodes.usage : exitCodes.runFailed;
   }
 }
 
-/** Node's own watcher: it restarts the service on a change and waits for one when the service ends by itself. */
-async function serve(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
-  const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
-  await execa(process.execPath, ['--watch', '--watch-preserve-output', main], {
-    env,
-    extendEnv: false,
-    stdin: 'ignore',
-    stdout: 'inherit',
-    stderr: 'inherit',
-    detached: true,
-    cancelSignal: signal,
-    reject: false,
-  });
+async function serve(signal: AbortSignal): Promise<number> {
+  const stores = await openLocalStores({ terminal, signal, dataDir: dataFolder });
+  try {
+    return (await runWatchedService(stores.env, terminal, signal)) ? exitCodes.ok : exitCodes.runFailed;
+  } finally {
+    await stores.stop();
+  }
 }

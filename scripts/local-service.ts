@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { CommandError } from '../bench/cli/exit-codes.ts';
+import { CommandError, UsageError } from '../bench/cli/exit-codes.ts';
 import type { Terminal } from '../bench/cli/terminal.ts';
 import type { LocalService } from '../bench/cli.ts';
+import { ConfigurationError, readServiceConfig } from '../server/config.ts';
 import { openLocalStores } from './local-stores.ts';
 
+/** What a benchmark on this machine decides itself. */
+const own = { HOST: '127.0.0.1', PORT: '0', COMPUTE_BACKEND: 'local' } as const;
 const serviceStartLimitMs = 15_000;
 const serviceStopLimitMs = 15_000;
 /** What a service that fails to start said last. */
@@ -14,6 +17,7 @@ const keptLines = 20;
 
 /** Stores, filled with 500 models, and a service on a free port: all of it gone with this process. */
 export async function startLocalService(terminal: Terminal, signal: AbortSignal): Promise<LocalService> {
+  assertConfiguration();
   const stores = await openLocalStores({ terminal, signal });
   try {
     const service = await startService(stores.env, signal);
@@ -32,12 +36,21 @@ export async function startLocalService(terminal: Terminal, signal: AbortSignal)
   }
 }
 
+/** Before the registry is filled for nothing. */
+function assertConfiguration(): void {
+  try {
+    readServiceConfig({ ...process.env, ...own });
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
 async function startService(env: NodeJS.ProcessEnv, signal: AbortSignal) {
   const child = execa(
     process.execPath,
     ['--import', resolve('./local-aws/die-with-parent.ts'), resolve('../server/main.ts')],
     {
-      env: { ...env, HOST: '127.0.0.1', PORT: '0', COMPUTE_BACKEND: 'local' },
+      env: { ...env, ...own },
       extendEnv: false,
       ipc: true,
       // Ctrl-C reaches this process alone, which stops the service when the run is cancelled.

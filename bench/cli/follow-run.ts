@@ -1,48 +1,70 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Results } from '../../contract/results.ts';
+import { cancelPath } from '../../contract/routes.ts';
 import { isTerminal, type Progress } from '../../contract/run.ts';
 import { CommandError } from './exit-codes.ts';
 import type { ServiceClient } from './service-client.ts';
 
 const pollIntervalMs = 250;
-const cancelLimitMs = 20_000;
+/** How long a run that was told to stop may take, a busy service's answers included. */
+const cancelLimitMs = 60_000;
 /** A service that restarts may be away this long before the command gives up. */
 const unreachableLimitMs = 30_000;
+
+export interface RunWatcher {
+  onProgress(progress: Progress): void;
+  /** The service does not answer; the run may go on without it. */
+  onSilence(reason: string): void;
+}
 
 /**
  * Polls a run until it has ended and hands each new progress on. When the signal fires, the run is cancelled and
  * followed to its end.
+ * @throws {CommandError} when the service stays away, or does not end a cancelled run; it says what to do.
  */
 export async function followRun(
   client: ServiceClient,
   runId: string,
-  onProgress: (progress: Progress) => void,
+  watcher: RunWatcher,
   signal: AbortSignal,
 ): Promise<Results> {
-  let cancelledAtMs: number | null = null;
   let lastAnswerMs = performance.now();
   let lastElapsedSeconds = -1;
-  while (true) {
-    if (signal.aborted && cancelledAtMs === null) {
-      cancelledAtMs = performance.now();
-      await client.cancel(runId);
-    }
-    const results = await client.readResults(runId).catch((error: Error) => {
-      if (performance.now() - lastAnswerMs > unreachableLimitMs) throw error;
-      return null;
-    });
-    if (results) {
+  while (!signal.aborted) {
+    try {
+      const results = await client.readResults(runId);
       lastAnswerMs = performance.now();
       if (isTerminal(results.status)) return results;
       if (results.progress && results.progress.elapsed_seconds !== lastElapsedSeconds) {
         lastElapsedSeconds = results.progress.elapsed_seconds;
-        onProgress(results.progress);
+        watcher.onProgress(results.progress);
       }
-    }
-    if (cancelledAtMs !== null && performance.now() - cancelledAtMs > cancelLimitMs) {
-      throw new CommandError(`Run ${runId} was cancelled but has not ended within ${cancelLimitMs / 1_000} s.`);
+    } catch (error) {
+      if (performance.now() - lastAnswerMs > unreachableLimitMs) throw error;
+      watcher.onSilence((error as Error).message);
     }
     await delay(pollIntervalMs, undefined, { signal }).catch(() => {});
-    if (cancelledAtMs !== null) await delay(pollIntervalMs);
   }
+  return cancelAndFollow(client, runId, watcher);
+}
+
+async function cancelAndFollow(client: ServiceClient, runId: string, watcher: RunWatcher): Promise<Results> {
+  const limitMs = performance.now() + cancelLimitMs;
+  let isTold = false;
+  while (performance.now() < limitMs) {
+    try {
+      if (!isTold) await client.cancel(runId);
+      isTold = true;
+      const results = await client.readResults(runId);
+      if (isTerminal(results.status)) return results;
+    } catch (error) {
+      watcher.onSilence((error as Error).message);
+    }
+    await delay(pollIntervalMs);
+  }
+  throw new CommandError(
+    isTold
+      ? `Run ${runId} was cancelled, but has not ended within ${cancelLimitMs / 1_000} s.`
+      : `Run ${runId} could not be cancelled and may go on; cancel it by POST ${cancelPath(runId)}.`,
+  );
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Report, reportSchema } from '../../contract/report.ts';
 import type { Results } from '../../contract/results.ts';
+import type { Progress } from '../../contract/run.ts';
 import type { Workload } from '../../contract/workload.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -30,7 +31,11 @@ export async function runAndReport(
   const { terminal } = output;
   const { run_id } = await client.trigger(workload);
   terminal.say(`run       ${run_id}`);
-  const results = await followRun(client, run_id, (progress) => terminal.showProgress(progress), signal);
+  const watcher = {
+    onProgress: (progress: Progress) => terminal.showProgress(progress),
+    onSilence: (reason: string) => terminal.show(`waiting   ${reason}`),
+  };
+  const results = await followRun(client, run_id, watcher, signal);
   terminal.close();
 
   const folder =
@@ -39,7 +44,7 @@ export async function runAndReport(
   if (output.json) output.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   else if (report) output.stdout.write(`\n${renderTerminalSummary(report, { color: output.color })}\n`);
   if (folder !== null) terminal.say(`  report      ${join(folder, 'report.md')}`);
-  if (results.status !== 'completed') terminal.say(`The run ${describeEnd(results)}.`);
+  if (results.status !== 'completed') terminal.say(describeEnd(results));
   return chooseExitCode(results, report, signal);
 }
 
@@ -48,7 +53,7 @@ async function readReport(folder: string): Promise<Report> {
 }
 
 function describeEnd(results: Results): string {
-  return results.status === 'failed' ? `failed: ${results.failure_reason}` : 'was cancelled';
+  return results.status === 'failed' ? `The run failed: ${results.failure_reason}` : 'The run was cancelled.';
 }
 
 function chooseExitCode(results: Results, report: Report | null, signal: AbortSignal): number {

@@ -10,7 +10,8 @@ import { cancelPath, resultPath, routes } from '../../contract/routes.ts';
 import type { Workload } from '../../contract/workload.ts';
 import { CommandError, UsageError } from './exit-codes.ts';
 
-const requestLimitMs = 10_000;
+/** A service whose event loop is busy with downloads may take its time. */
+const requestLimitMs = 30_000;
 
 /** Speaks to a service's performance API; every answer is checked against the contract. */
 export class ServiceClient {
@@ -34,8 +35,11 @@ export class ServiceClient {
     return await this.#requestJson(resultsSchema, resultPath(runId));
   }
 
-  async cancel(runId: string): Promise<void> {
-    await this.#request(cancelPath(runId), { method: 'POST' });
+  /** False when the run had ended before. */
+  async cancel(runId: string): Promise<boolean> {
+    const response = await this.#fetch(cancelPath(runId), { method: 'POST' });
+    if (response.ok || response.status === 409) return response.ok;
+    throw await toError(response);
   }
 
   /** The bytes behind one of the paths in a run's `documents`. */
@@ -57,21 +61,20 @@ export class ServiceClient {
   }
 
   async #request(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.#fetch(path, init);
+    if (!response.ok) throw await toError(response);
+    return response;
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
     const authorization = this.#token === null ? {} : { authorization: `Bearer ${this.#token}` };
-    const response = await fetch(this.#url + path, {
+    return fetch(this.#url + path, {
       ...init,
       headers: { ...init.headers, ...authorization },
       signal: AbortSignal.timeout(requestLimitMs),
     }).catch((error: Error) => {
-      throw new CommandError(
-        `${this.#url} cannot be reached: ${describeCause(error)}. Is the service running?`,
-        {
-          cause: error,
-        },
-      );
+      throw new CommandError(describeFailure(this.#url, error), { cause: error });
     });
-    if (!response.ok) throw await toError(response);
-    return response;
   }
 }
 
@@ -90,7 +93,10 @@ async function toError(response: Response): Promise<Error> {
     : new CommandError(message);
 }
 
-function describeCause(error: Error): string {
+function describeFailure(url: string, error: Error): string {
+  if (error.name === 'TimeoutError') {
+    return `${url} gave no answer within ${requestLimitMs / 1_000} s; it is overloaded or hangs.`;
+  }
   const cause = error.cause as { code?: string; message?: string } | undefined;
-  return cause?.code ?? cause?.message ?? error.message;
+  return `${url} cannot be reached: ${cause?.code ?? cause?.message ?? error.message}. Is the service running?`;
 }

@@ -32,7 +32,7 @@ export class Terminal {
   showProgress(progress: Progress): void {
     const { elapsed_seconds, total_requests, done, failed, in_flight, bytes_per_second } = progress;
     this.show(
-      `load      ${done} of ${total_requests} done, ${in_flight} in flight, ${failed} failed, ` +
+      `load      ${done - failed} of ${total_requests} done, ${in_flight} in flight, ${failed} failed, ` +
         `${(bytes_per_second / 1_048_576).toFixed(1)} MiB/s, ${elapsed_seconds.toFixed(0)} s`,
     );
   }

@@ -105,6 +105,14 @@ test('a reports folder that cannot be written is told before anything is started
   assert.not.match(stderr, /stores/);
 });
 
+test('wrong environment values are told before the registry is filled, and the exit code is 104', async () => {
+  const { exitCode, stderr } = await bench([], { DELIVERY: 'teleported', S3_MAX_SOCKETS: '0' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /DELIVERY is "teleported"; allowed: streamed/);
+  assert.match(stderr, /S3_MAX_SOCKETS is "0"/);
+  assert.not.match(stderr, /registry/);
+});
+
 test('trigger against a service that is not there says so and exits with 1', async () => {
   const closed = createServer().listen(0, '127.0.0.1');
   await once(closed, 'listening');

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('dev command');
+const command = resolve('scripts/dev.ts');
+let folder = '';
+
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'modelrig-dev-'));
+});
+test.after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('dev serves 500 models, refuses a second one on the same data, stops in order, and keeps its data', async () => {
+  const first = dev();
+  try {
+    const url = await readUrl(first);
+    const { models } = (await (await fetch(`${url}/models?limit=100`)).json()) as { models: unknown[] };
+    assert.is(models.length, 100);
+    const second = await dev();
+    assert.is(second.exitCode, 1);
+    assert.match(second.stderr, /Process \d+ already keeps its data in \.modelrig; stop that one first/);
+    assert.is((await fetch(`${url}/health/ready`)).status, 200);
+  } finally {
+    first.kill('SIGINT');
+  }
+  assert.is((await first).exitCode, 0);
+
+  const again = dev();
+  await readUrl(again).finally(() => again.kill('SIGINT'));
+  assert.match((await again).stderr, /registry {2}500 models, 0 published/);
+});
+
+test('dev with a wrong setting starts nothing and exits with 104', async () => {
+  const { exitCode, stderr } = await dev({ PORT: 'abc' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /PORT is "abc"; allowed: a whole number from 0 to 65535/);
+  assert.not.match(stderr, /stores/);
+});
+
+test('dev --help explains itself and starts nothing, and unknown flags are usage errors', async () => {
+  const help = await execa(process.execPath, [command, '--help'], { cwd: folder, reject: false });
+  assert.is(help.exitCode, 0);
+  assert.match(help.stdout, /npm run dev/);
+  const wrong = await execa(process.execPath, [command, '--port', '1'], { cwd: folder, reject: false });
+  assert.is(wrong.exitCode, 104);
+});
+
+function dev(env: Record<string, string> = {}) {
+  return execa(process.execPath, [command], {
+    cwd: folder,
+    env: { PORT: '0', ...env },
+    reject: false,
+    stdin: 'ignore',
+  });
+}
+
+async function readUrl(running: ReturnType<typeof dev>): Promise<string> {
+  for await (const line of createInterface({ input: running.stdout }))
+    return (JSON.parse(line) as { url: string }).url;
+  throw new Error(`dev ended without its line: ${(await running).stderr}`);
+}
+
+test.run();

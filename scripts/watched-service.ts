@@ -1,0 +1,109 @@
+import { watch } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Terminal } from '../bench/cli/terminal.ts';
+
+const watchedFolders = ['contract', 'bench', 'server'];
+const settleMs = 200;
+/** A restart does not wait for downloads; the end of `dev` does, as long as the service itself would. */
+const restartLimitMs = 1_000;
+const stopLimitMs = 15_000;
+
+/**
+ * Runs the service and starts it anew when a source file changes, until the signal fires and the service is gone.
+ * False when the service did not come up at its first start; later it waits for the change that mends it.
+ */
+export async function runWatchedService(
+  env: NodeJS.ProcessEnv,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let service = start(env);
+  const isUp = await Promise.race([service.spoke, service.ended.then(() => false)]);
+  if (!isUp) return false;
+
+  const changes = watchSources();
+  while (!signal.aborted) {
+    const event = await Promise.race([
+      changes.next().then(() => 'changed' as const),
+      service.ended.then(() => 'ended' as const),
+      aborted(signal),
+    ]);
+    if (event === 'aborted') break;
+    if (event === 'ended') {
+      terminal.say('The service ended; it starts again when a file changes.');
+      if ((await Promise.race([changes.next(), aborted(signal)])) === 'aborted') break;
+    } else {
+      terminal.say('A file changed; starting the service anew.');
+    }
+    await service.stop(restartLimitMs);
+    service = start(env);
+  }
+  changes.close();
+  await service.stop(stopLimitMs);
+  return true;
+}
+
+function start(env: NodeJS.ProcessEnv) {
+  const child = execa(
+    process.execPath,
+    ['--import', resolve('./local-aws/die-with-parent.ts'), resolve('../server/main.ts')],
+    {
+      env,
+      extendEnv: false,
+      ipc: true,
+      // Ctrl-C reaches `dev` alone, which stops the service before its stores.
+      detached: true,
+      stdin: 'ignore',
+      stdout: ['inherit', 'pipe'],
+      stderr: 'inherit',
+      buffer: false,
+      reject: false,
+    },
+  );
+  return {
+    /** The one line that tells its address. */
+    spoke: new Promise<true>((tell) => child.stdout.once('data', () => tell(true))),
+    ended: child.then(() => {}),
+    async stop(limitMs: number): Promise<void> {
+      child.kill('SIGTERM');
+      const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
+      await child;
+      clearTimeout(limit);
+    },
+  };
+}
+
+/** Changes that come close together count as one. */
+function watchSources() {
+  let tell: (() => void) | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const watchers = watchedFolders.map((folder) =>
+    watch(resolve(`../${folder}`), { recursive: true }, (_, name) => {
+      if (!name?.endsWith('.ts') || name.includes('test')) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => tell?.(), settleMs);
+    }),
+  );
+  return {
+    next: () =>
+      new Promise<void>((resolveChange) => {
+        tell = resolveChange;
+      }),
+    close() {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((tell) => {
+    if (signal.aborted) tell('aborted');
+    signal.addEventListener('abort', () => tell('aborted'), { once: true });
+  });
+}
+
+function resolve(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
