@@ -69,7 +69,13 @@ async function dispatch(commandLine: CommandLine): Promise<number> {
     exitCode = await benchService(commandLine, command.optsWithGlobals());
   });
 
-  const swallowed = findSwallowedFlags(commandLine.env, ['clients', 'model', 'duration', 'json', 'url']);
+  const swallowed = findSwallowedFlags(commandLine.env, 'bench', [
+    'clients',
+    'model',
+    'duration',
+    'json',
+    'url',
+  ]);
   if (swallowed !== null) throw new UsageError(swallowed);
   await program.parseAsync([...commandLine.argv], { from: 'user' });
   return exitCode;

@@ -19,6 +19,8 @@ export const resultsSchema = z.object({
   estimated_completion: z.iso.datetime(),
   metrics: metricsSchema.nullable(),
   progress: progressSchema.nullable(),
+  /** A cancelled run ends within seconds; until then it is still `started` or `running`. */
+  cancel_requested: z.boolean(),
   failure_reason: z.string().nullable(),
   verdict: verdictSchema.nullable(),
   labels: z.array(labelSchema),

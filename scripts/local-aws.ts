@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { startLocalAws } from './local-aws/start-local-aws.ts';
 
 /** Runs the embedded S3 and DynamoDB until a signal: prints their environment as one JSON line. */
-const { dataDir } = new Command('local-aws')
+const { dataDir } = new Command('npm run local-aws --')
   .description('Starts S3 and DynamoDB speaking servers on loopback and prints their environment as JSON.')
   .option('--data-dir <directory>', 'keep the data there instead of in memory')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 104))

@@ -1,4 +1,5 @@
 import { exitCodes, UsageError } from '../bench/cli/exit-codes.ts';
+import { findSwallowedFlags } from '../bench/cli/find-swallowed-flags.ts';
 import { createArtifactStore } from '../server/aws/artifact-store.ts';
 import { createAwsClients } from '../server/aws/clients.ts';
 import { ensureStores } from '../server/aws/create-stores.ts';
@@ -13,6 +14,15 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
+    const swallowed = findSwallowedFlags(process.env, 'populate', [
+      'performance',
+      'count',
+      'concurrency',
+      'seed',
+      'source',
+      'replace',
+    ]);
+    if (swallowed !== null) throw new UsageError(swallowed);
     const args = readArguments(argv);
     return args === null ? exitCodes.ok : reportSummary(await populate(args));
   } catch (error) {

@@ -4,10 +4,11 @@
  */
 export function findSwallowedFlags(
   env: Readonly<Record<string, string | undefined>>,
+  script: string,
   flags: readonly string[],
 ): string | null {
   const swallowed = flags.filter((flag) => env[`npm_config_${flag.replaceAll('-', '_')}`]);
   if (swallowed.length === 0) return null;
   const written = swallowed.map((flag) => `--${flag}`).join(' ');
-  return `npm took ${written} for itself. Put "--" before flags: npm run bench -- ${written} ...`;
+  return `npm took ${written} for itself. Put "--" before flags: npm run ${script} -- ${written} ...`;
 }

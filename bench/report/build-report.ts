@@ -61,7 +61,7 @@ export function buildReport(input: ReportInput): Report {
     verdict: judgeRun({ attempts, target, checks, missing }),
     labels: labelRun(generator, {
       cores: fingerprint.environment.cpu_cores,
-      isShared: fingerprint.subject.compute_backend === 'local',
+      neighbours: listNeighbours(fingerprint),
     }),
     thresholds: evaluateThresholds(scenario.thresholds, blackBox.metrics),
     checks,
@@ -70,4 +70,12 @@ export function buildReport(input: ReportInput): Report {
     ledger: input.ledger,
     fingerprint,
   };
+}
+
+/** On `local` the service starts its runners beside itself, and embedded stores are on this machine, too. */
+function listNeighbours({ environment, subject }: Report['fingerprint']): string[] {
+  return [
+    ...(subject.compute_backend === 'local' ? ['service'] : []),
+    ...(environment.backend === 'embedded' ? ['embedded stores'] : []),
+  ];
 }

@@ -169,7 +169,10 @@ test('a machine idle below a tenth is host-bound, one that cannot be read is not
   assert.equal(label(0.1), []);
   assert.equal(label(null), []);
   assert.equal(label(0.034), [
-    { label: 'host-bound', reason: 'client and service share 2 cores, which were idle for 3.4 % of the time' },
+    {
+      label: 'host-bound',
+      reason: 'client, service and embedded stores share 2 cores, which were idle for 3.4 % of the time',
+    },
   ]);
 });
 

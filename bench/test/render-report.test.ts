@@ -134,7 +134,7 @@ test('a single label explains itself beside the verdict', () => {
   const summary = renderTerminalSummary(buildReport(createReportInput(burst, { measurement })), {
     color: false,
   });
-  assert.match(summary, 'VERDICT     valid, host-bound: client and service share 2 cores');
+  assert.match(summary, 'VERDICT     valid, host-bound: client, service and embedded stores share 2');
 });
 
 test('colour is on the verdict and the marks alone, and only when asked for', () => {

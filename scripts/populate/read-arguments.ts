@@ -48,7 +48,7 @@ With it, this command fills the registry that the environment names for performa
 weights, 24,834,009 bytes, and 499 other models with their essential files. What is published stays as it is.`;
 
 function describeCommand(): Command {
-  return new Command('populate')
+  return new Command('npm run populate --')
     .description('Publishes the models of a performance run: Tiny-LLM and 499 others.')
     .option('--performance', 'fill the registry for performance runs; required')
     .option('--count <models>', 'how many models, Tiny-LLM included', readCount, 500)
@@ -59,7 +59,11 @@ function describeCommand(): Command {
         .choices(Object.keys(sources))
         .default('synthetic'),
     )
-    .option('--replace', 'compare all bytes, and replace the models whose bytes differ', false)
+    .option(
+      '--replace',
+      'compare all bytes, and replace the models whose bytes differ (needed for another seed)',
+      false,
+    )
     .allowExcessArguments(false)
     .configureOutput({ outputError: () => {} })
     .exitOverride();

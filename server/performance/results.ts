@@ -24,6 +24,7 @@ export function toResults(run: RunRecord, progress: Progress | null): Results {
     estimated_completion: run.estimated_completion,
     metrics: run.metrics,
     progress,
+    cancel_requested: run.cancel_requested,
     failure_reason: run.failure_reason,
     verdict: run.verdict,
     labels: run.labels,

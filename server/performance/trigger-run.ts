@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sanitizeModelId } from '../../contract/model-id.ts';
 import type { TriggerAnswer } from '../../contract/results.ts';
+import { cancelPath } from '../../contract/routes.ts';
 import type { RunRecord } from '../../contract/run.ts';
 import type { Workload } from '../../contract/workload.ts';
 import { DomainError } from '../domain-error.ts';
@@ -121,7 +122,7 @@ function describeRun(
 function anotherIsActive(activeRunId: string): DomainError {
   return new DomainError(
     'run_active',
-    `Run ${activeRunId} is active; one run at a time is allowed. Wait for it or cancel it.`,
+    `Run ${activeRunId} is active; one run at a time is allowed. Wait for it, or cancel it by POST ${cancelPath(activeRunId)}.`,
     { activeRunId },
   );
 }
