@@ -3,6 +3,8 @@ import { main } from '../bench/cli.ts';
 import { startLocalService } from './local-service.ts';
 
 /** `npm run bench`: the command line of bench/, given what it needs to start a whole registry on this machine. */
+// A reader such as `head` may leave before the end.
+process.stdout.on('error', () => {});
 const controller = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {

@@ -5,6 +5,7 @@ import { createAwsClients } from '../server/aws/clients.ts';
 import { ensureStores } from '../server/aws/create-stores.ts';
 import { createModelStore } from '../server/aws/model-store.ts';
 import { readStoresConfig } from '../server/config.ts';
+import { DomainError } from '../server/domain-error.ts';
 import { startLocalAws } from './local-aws/start-local-aws.ts';
 import { createSyntheticSource } from './model-sources/synthetic.ts';
 import { populateRegistry } from './populate/populate-registry.ts';
@@ -33,7 +34,10 @@ export async function openLocalStores(options: {
   if (given) {
     terminal.say(`stores    ${process.env[given]} (${given})`);
     fillInForCustomEndpoint();
-    await populate(terminal, signal);
+    await populate(terminal, signal).catch((error: unknown) => {
+      if (!(error instanceof DomainError)) throw error;
+      throw new CommandError(`${given} is "${process.env[given]}": ${error.message}`, { cause: error });
+    });
     return { env: { ...process.env }, stop: async () => {} };
   }
   const aws = await startLocalAws(dataDir === undefined ? {} : { dataDir });

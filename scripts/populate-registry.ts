@@ -4,7 +4,7 @@ import { createArtifactStore } from '../server/aws/artifact-store.ts';
 import { createAwsClients } from '../server/aws/clients.ts';
 import { ensureStores } from '../server/aws/create-stores.ts';
 import { createModelStore } from '../server/aws/model-store.ts';
-import { readStoresConfig } from '../server/config.ts';
+import { ConfigurationError, readStoresConfig } from '../server/config.ts';
 import { type PopulateSummary, populateRegistry } from './populate/populate-registry.ts';
 import { type PopulateArguments, readArguments } from './populate/read-arguments.ts';
 import { showProgress } from './populate/show-progress.ts';
@@ -26,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const args = readArguments(argv);
     return args === null ? exitCodes.ok : reportSummary(await populate(args));
   } catch (error) {
-    const isUsage = error instanceof UsageError;
+    const isUsage = error instanceof UsageError || error instanceof ConfigurationError;
     console.error(isUsage ? `${error.message}\nSee npm run populate -- --help.` : describeError(error));
     return isUsage ? exitCodes.usage : exitCodes.runFailed;
   }

@@ -72,7 +72,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
       server.listen(config.port, config.host);
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
-      url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+      url = new URL(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`).origin;
       return url;
     },
 

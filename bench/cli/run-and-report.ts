@@ -5,7 +5,7 @@ import type { Results } from '../../contract/results.ts';
 import type { Progress } from '../../contract/run.ts';
 import type { Workload } from '../../contract/workload.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
-import { exitCodes } from './exit-codes.ts';
+import { chooseExitCode } from './choose-exit-code.ts';
 import { followRun } from './follow-run.ts';
 import { saveDocuments } from './save-documents.ts';
 import type { ServiceClient } from './service-client.ts';
@@ -37,15 +37,16 @@ export async function runAndReport(
   };
   const results = await followRun(client, run_id, watcher, signal);
   terminal.close();
+  if (output.json) output.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 
   const folder =
     results.status === 'completed' ? await saveDocuments(client, results, output.reportsFolder) : null;
   const report = folder === null ? null : await readReport(folder);
-  if (output.json) output.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-  else if (report) output.stdout.write(`\n${renderTerminalSummary(report, { color: output.color })}\n`);
+  if (report && !output.json)
+    output.stdout.write(`\n${renderTerminalSummary(report, { color: output.color })}\n`);
   if (folder !== null) terminal.say(`  report      ${join(folder, 'report.md')}`);
   if (results.status !== 'completed') terminal.say(describeEnd(results));
-  return chooseExitCode(results, report, signal);
+  return chooseExitCode(results.status, report, signal.aborted);
 }
 
 async function readReport(folder: string): Promise<Report> {
@@ -54,12 +55,4 @@ async function readReport(folder: string): Promise<Report> {
 
 function describeEnd(results: Results): string {
   return results.status === 'failed' ? `The run failed: ${results.failure_reason}` : 'The run was cancelled.';
-}
-
-function chooseExitCode(results: Results, report: Report | null, signal: AbortSignal): number {
-  if (signal.aborted) return exitCodes.interrupted;
-  if (results.status !== 'completed' || report === null) return exitCodes.runFailed;
-  if (report.verdict.value !== 'valid') return exitCodes.runInvalid;
-  if (report.thresholds.some((threshold) => !threshold.passed)) return exitCodes.thresholdsCrossed;
-  return exitCodes.ok;
 }

@@ -23,16 +23,20 @@ export async function ensureWritable(folder: string): Promise<void> {
 export async function saveDocuments(client: ServiceClient, results: Results, folder: string): Promise<string> {
   const target = join(folder, results.run_id);
   const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}`);
-  await mkdir(unfinished, { recursive: true });
   try {
+    await mkdir(unfinished, { recursive: true });
     for (const [name, path] of Object.entries(results.documents)) {
       await writeFile(join(unfinished, basename(name)), await client.readDocument(path));
     }
     await rm(target, { recursive: true, force: true });
     await rename(unfinished, target);
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw error;
+    await rm(unfinished, { recursive: true, force: true }).catch(() => {});
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new CommandError(`The run completed, but its documents could not be saved in ${target} (${code}).`, {
+      cause: error,
+    });
   }
   return target;
 }

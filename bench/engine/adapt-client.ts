@@ -95,6 +95,8 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
     const malformed = parse(bytes);
     parsing = false;
     const due = requestDue;
+    // Between two responses the parser is at the start of a line that is empty.
+    surplus ||= due && (client.parser.state !== 'RESPONSE_LINE' || client.parser.line !== '');
     requestDue = false;
     if (malformed) {
       journal.end('malformed', malformed.message);

@@ -8,6 +8,9 @@ import type { Socket } from 'node:net';
 export interface InnerClient extends EventEmitter {
   readonly opts: { readonly hostname: string; readonly port: number };
   readonly parser: {
+    readonly state: string;
+    /** What has come of a line that is not complete yet. */
+    readonly line: string;
     /** Returns an Error for a malformed response instead of throwing it. */
     execute(chunk: Buffer): number | Error;
     reinitialize(type: 'RESPONSE'): void;
@@ -46,6 +49,7 @@ export function assertInnerClient(client: object): asserts client is InnerClient
     ...['insertRequest', 'addByteCount', 'addBody', 'terminateRequest', 'clear']
       .filter((name) => !isFunction(inner.pipelinedRequests?.[name]))
       .map((name) => `pipelinedRequests.${name}`),
+    ...['state', 'line'].filter((name) => inner.parser?.[name] === undefined).map((name) => `parser.${name}`),
     ...['opts', 'reqsMade', 'responseMax', 'destroyed'].filter((name) => inner[name] === undefined),
   ];
   if (missing.length > 0) {

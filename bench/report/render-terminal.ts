@@ -87,9 +87,11 @@ function describeCensored({ count, censored }: Metrics['latency']): string {
 }
 
 function describeFirstByte({ black_box: { metrics, connect } }: Report): string[] {
-  const { first_byte } = metrics;
+  const { first_byte, latency } = metrics;
+  const isPartial = first_byte.count > 0 && first_byte.count < latency.count;
   return [
     ...(first_byte.count === 0 ? ['none came'] : describePair('', first_byte)),
+    ...(isPartial ? [`(n = ${formatCount(first_byte.count)}, the others saw none)`] : []),
     ...(connect.count === 0 ? ['no connection'] : describePair('connect ', connect)),
   ];
 }

@@ -102,6 +102,20 @@ const liars: readonly { title: string; outcome: Outcome; error: RegExp; answer: 
     answer: (socket) => socket.write(Buffer.concat([Buffer.from(head(body.length - 1)), body.subarray(1)])),
   },
   {
+    title: 'one byte too many under a matching content-length is a wrong length',
+    outcome: 'wrong_length',
+    error: /300001 bytes instead of 300000/,
+    answer: (socket) =>
+      socket.write(Buffer.concat([Buffer.from(head(body.length + 1)), body, Buffer.from('x')])),
+  },
+  {
+    title: 'the whole body under another 2xx status is an unexpected status',
+    outcome: 'unexpected_status',
+    error: /status 206 instead of 200/,
+    answer: (socket) =>
+      socket.write(Buffer.concat([Buffer.from(head(body.length, '206 Partial Content')), body])),
+  },
+  {
     title: 'the right length with wrong bytes is a wrong digest where it is sampled',
     outcome: 'wrong_digest',
     error: /instead of sha256:/,
@@ -160,6 +174,19 @@ test('two responses to one request do not answer the next request', async () => 
     ['ok', 'ok', 'ok'],
   );
   assert.is(attempts.filter((attempt) => attempt.connected_ms !== null).length, 3);
+});
+
+test('the beginning of a second response does not become the beginning of the next one', async () => {
+  const url = await serve((socket) => {
+    socket.write(Buffer.concat([Buffer.from(head(body.length)), body, Buffer.from('HTTP/1.1 2')]));
+    setTimeout(() => socket.writable && socket.write('00 OK\r\ncontent-length: 4\r\n\r\noops'), 50);
+  });
+  const { attempts } = await load(url, { vus: 1, iterations: 4 });
+  assert.equal(
+    attempts.map((attempt) => attempt.outcome),
+    ['ok', 'ok', 'ok', 'ok'],
+  );
+  assert.is(attempts.filter((attempt) => attempt.connected_ms !== null).length, 4);
 });
 
 test('a port where nobody listens gives connect_failed for every client', async () => {

@@ -5,11 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportSchema } from '../../contract/report.ts';
 import { resultsSchema } from '../../contract/results.ts';
+import { startLocalAws } from '../local-aws/start-local-aws.ts';
 import { skip } from '../testing/skip.ts';
 
 const test = suite('bench command');
@@ -49,7 +51,8 @@ if (process.platform === 'linux') {
   test('Ctrl-C in mid run cancels it, exits with 105 and leaves no process behind', async () => {
     const marker = randomUUID();
     const running = bench(['--clients', '200'], { MODELRIG_TEST_MARKER: marker });
-    for await (const line of createInterface({ input: running.stderr })) if (line.startsWith('load')) break;
+    for await (const line of createInterface({ input: running.stderr })) if (line.startsWith('run ')) break;
+    await delay(2_000);
     running.kill('SIGINT');
     const { exitCode } = await running;
     assert.is(exitCode, 105);
@@ -58,6 +61,21 @@ if (process.platform === 'linux') {
 } else {
   skip(test, 'Ctrl-C in mid run cancels it and leaves no process behind', 'processes are found through /proc');
 }
+
+test('with AWS_ENDPOINT_URL set nothing embedded starts: that endpoint gets the stores, and a late run crosses the threshold', async () => {
+  const aws = await startLocalAws();
+  try {
+    const { exitCode, stderr } = await bench(['--clients', '80', '--duration', '1'], {
+      ...aws.env,
+      AWS_ACCESS_KEY_ID: 'somebody',
+    });
+    assert.is(exitCode, 99, stderr);
+    assert.match(stderr, `${aws.env.AWS_ENDPOINT_URL_S3} (AWS_ENDPOINT_URL_S3)`);
+    assert.not.match(stderr, 'embedded');
+  } finally {
+    await aws.stop();
+  }
+});
 
 test('wrong flags are all told at once with what is allowed, and the exit code is 104', async () => {
   const { exitCode, stdout, stderr } = await bench([

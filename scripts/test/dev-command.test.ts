@@ -17,12 +17,13 @@ test.after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('dev serves 500 models, refuses a second one on the same data, stops in order, and keeps its data', async () => {
+test('dev serves 500 models, sees a run cancelled by Ctrl-C, refuses a second one on the same data, stops in order, and keeps its data', async () => {
   const first = dev();
   try {
     const url = await readUrl(first);
     const { models } = (await (await fetch(`${url}/models?limit=100`)).json()) as { models: unknown[] };
     assert.is(models.length, 100);
+    await cancelByCtrlC(url);
     const second = await dev();
     assert.is(second.exitCode, 1);
     assert.match(second.stderr, /Process \d+ already keeps its data in \.modelrig; stop that one first/);
@@ -51,6 +52,25 @@ test('dev --help explains itself and starts nothing, and unknown flags are usage
   const wrong = await execa(process.execPath, [command, '--port', '1'], { cwd: folder, reject: false });
   assert.is(wrong.exitCode, 104);
 });
+
+/** Against a service that outlives the command: it is the command that has to cancel. */
+async function cancelByCtrlC(url: string): Promise<void> {
+  const bench = execa(process.execPath, [resolve('scripts/bench.ts'), 'trigger', '--url', url], {
+    cwd: folder,
+    reject: false,
+  });
+  let runId = '';
+  for await (const line of createInterface({ input: bench.stderr })) {
+    runId = /^run +(\S+)$/.exec(line)?.[1] ?? runId;
+    if (runId !== '') break;
+  }
+  bench.kill('SIGINT');
+  assert.is((await bench).exitCode, 105);
+  const results = (await (await fetch(`${url}/health/performance/results/${runId}`)).json()) as {
+    status: string;
+  };
+  assert.is(results.status, 'cancelled');
+}
 
 function dev(env: Record<string, string> = {}) {
   return execa(process.execPath, [command], {

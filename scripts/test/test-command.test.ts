@@ -24,6 +24,16 @@ test('a file that hangs is ended at the limit and fails the command', async () =
   assert.match(stdout, /did not end within 2 s/);
 });
 
+test('a file without a test, and one whose process ends badly after its tests passed, fail the command', async () => {
+  const empty = await runTests('fixtures/empty');
+  assert.is(empty.exitCode, 1);
+  assert.match(empty.stdout, /ran no test/);
+  const crashing = await runTests('fixtures/crashing');
+  assert.is(crashing.exitCode, 1);
+  assert.match(crashing.stdout, /ended with exit code 3/);
+  assert.is(lastLine(crashing.stdout), '1 passed, 1 failed');
+});
+
 test('a pattern that matches nothing fails the command', async () => {
   const { exitCode, stdout } = await runTests('no-such-file');
   assert.is(exitCode, 1);

@@ -107,7 +107,7 @@ function sendBody(
   // Before Koa listens: closing the connection in order would let a short body pass for a whole one.
   body.once('error', (error) => {
     if (signal.aborted) return;
-    ctx.res.socket?.resetAndDestroy();
+    ctx.req.socket.resetAndDestroy();
     reportFailedBody(ctx, `${record.objectKey} could not be sent to its end.`, error);
   });
   ctx.status = range ? 206 : 200;

@@ -43,12 +43,19 @@ function describeFault(body: unknown, field: string, issue: { code: string; mess
   return { field, value, allowed: `${later}it takes ${takenFields}` };
 }
 
-/** Long values come back cut. */
+const nestedTooDeeply = 'a value nested too deeply to be shown';
+
+/** Long values come back cut, and what cannot be written down as a note of that. */
 function bounded(value: unknown): unknown {
-  const text = JSON.stringify(value) ?? '';
+  const text = shown(value);
+  if (text === nestedTooDeeply) return text;
   return text.length > 200 ? `${text.slice(0, 200)}…` : value;
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value) ?? 'missing';
+  try {
+    return JSON.stringify(value) ?? 'missing';
+  } catch {
+    return nestedTooDeeply;
+  }
 }

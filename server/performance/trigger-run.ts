@@ -29,10 +29,22 @@ export async function triggerRun(context: PerformanceContext, workload: Workload
   const runId = randomUUID();
   await takePlace(context, runId);
   const run = describeRun(context, runId, workload, expectedMs);
-  await runs.createRun(run);
-  await confirmPlace(context, runId);
+  try {
+    await runs.createRun(run);
+    await confirmPlace(context, runId);
+  } catch (error) {
+    await giveUp(context, runId, error);
+    throw error;
+  }
   await launch(context, runId);
   return { run_id: runId, status: 'started', estimated_completion: run.estimated_completion };
+}
+
+/** As far as the stores still answer: what is left behind would hold the place until its time limit. */
+async function giveUp({ runs }: PerformanceContext, runId: string, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  await failRun(runs, runId, `The run was not launched: ${message}`).catch(() => false);
+  await runs.dropClaim(runId).catch(() => {});
 }
 
 async function assertPublished(context: PerformanceContext, workload: Workload): Promise<void> {

@@ -68,12 +68,22 @@ export function createRunTelemetry({ instanceId, store, onError }: Options): Run
     counters.close();
   }
 
+  /** Makes room: ids that nobody has seen in the table are most likely invented. */
+  function forgetUnknown(): boolean {
+    for (const [runId, counters] of runs) {
+      if (counters.isKnown || counters.inFlight > 0) continue;
+      forget(runId, counters);
+      return true;
+    }
+    return false;
+  }
+
   return {
     observe(runId) {
       if (stopped) return null;
       let counters = runs.get(runId);
       if (!counters) {
-        if (runs.size >= maxRuns) return null;
+        if (runs.size >= maxRuns && !forgetUnknown()) return null;
         counters = new RunCounters();
         runs.set(runId, counters);
         schedule();

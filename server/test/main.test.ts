@@ -41,6 +41,12 @@ test('a service off loopback without a token does not start', async () => {
   assert.match(stderr, /TRIGGER_TOKEN is not set; required because HOST is "0\.0\.0\.0"/);
 });
 
+test('a host name that only begins like a loopback address needs a token, too', async () => {
+  const { exitCode, stderr } = await startService({ HOST: '127.example.invalid', PORT: '0' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /TRIGGER_TOKEN is not set/);
+});
+
 test('a service on Fargate names every variable that it lacks', async () => {
   const { exitCode, stderr } = await startService({ COMPUTE_BACKEND: 'fargate', PORT: '0' });
   assert.is(exitCode, 104);

@@ -40,7 +40,7 @@ function listRequired(report: Report): Figure[] {
     describeLatency(report, 'Maximum latency', 'max'),
     ['Success rate (%)', toPercentFigure(metrics.success_rate), requests],
     [`Duration (${duration.name})`, formatMsIn(metrics.duration_seconds * 1_000, duration), ''],
-    ['Verified bodies (B)', formatCount(metrics.total_bytes), formatCount(report.black_box.outcomes.ok ?? 0)],
+    ['Whole bodies (B)', formatCount(metrics.total_bytes), formatCount(report.black_box.outcomes.ok ?? 0)],
   ];
 }
 

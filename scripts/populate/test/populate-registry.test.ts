@@ -129,9 +129,9 @@ test('the program without --performance says what it would do and ends with 104'
   assert.match(stderr, '24,834,009 bytes');
 });
 
-test('wrong environment values end the program with 1 and are told all at once', async () => {
+test('wrong environment values end the program with 104 and are told all at once', async () => {
   const { exitCode, stderr } = await run(['--performance'], { MODELS_BUCKET: 'A', RUNS_TABLE: 'b' });
-  assert.is(exitCode, 1);
+  assert.is(exitCode, 104);
   assert.match(stderr, 'MODELS_BUCKET is "A"');
   assert.match(stderr, 'RUNS_TABLE is "b"');
 });

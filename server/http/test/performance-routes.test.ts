@@ -135,6 +135,17 @@ test('a field of a later version is 422 and said to be one', async () => {
     assert.match(fault.allowed, 'this version does not take this field yet');
 });
 
+test('a body nested thousands of levels deep is 422, not an error of the service', async () => {
+  const deep = '['.repeat(7_000) + ']'.repeat(7_000);
+  for (const [body, field] of [
+    [deep, 'body'],
+    [`{"note":${deep}}`, 'note'],
+  ] as const) {
+    const problem = await readProblem(await postRaw(body), 422);
+    assert.is(problem.errors?.[0]?.field, field);
+  }
+});
+
 test('limits of the four fields are kept: each value just outside is 422', async () => {
   for (const body of [
     { num_clients: 0 },
@@ -207,7 +218,15 @@ test('a client that breaks off in mid body starts no run', async () => {
 });
 
 test('with a token set, trigger and cancel without it are 401, with it they pass', async () => {
-  for (const authorization of ['', 'Bearer', 'Bearer wrong', `Basic ${token}`, `Bearer ${token}x`, token]) {
+  for (const authorization of [
+    '',
+    'Bearer',
+    'Bearer wrong',
+    `Basic ${token}`,
+    `Bearer ${token}x`,
+    `Bearer ${'x'.repeat(token.length)}`,
+    token,
+  ]) {
     const headers = authorization ? { authorization } : {};
     const response = await post(guarded.url, routes.workload, {}, headers);
     assert.is(response.headers.get('www-authenticate'), 'Bearer');

@@ -59,7 +59,7 @@ export async function mergeRun(
     measurement,
     instances,
     expectedInstances,
-    missingParts: [],
+    missingParts: findMissingService(measurement, instances),
     ledger: {
       document: 'ledger.json.gz' satisfies RunDocument,
       sha256: createHash('sha256').update(ledger).digest('hex'),
@@ -69,6 +69,12 @@ export async function mergeRun(
   });
   await writeDocuments(context, run.run_id, renderDocuments(report, measurement, ledger), signal);
   await complete(context, report);
+}
+
+/** Requests that reached a service of which nothing was heard: it died before it could say a word. */
+function findMissingService({ attempts }: Measurement, instances: readonly unknown[]): string[] {
+  const reachedService = attempts.some((attempt) => attempt.connected_ms !== null);
+  return reachedService && instances.length === 0 ? ['the service'] : [];
 }
 
 /** One runner a run in this version: its part is the whole measurement. */
