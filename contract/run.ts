@@ -50,7 +50,7 @@ export const distributionSchema = z.object({
 });
 export type Distribution = z.infer<typeof distributionSchema>;
 
-/** The seed's metrics, with ours beside them. Rates are percentages from 0 to 100. */
+/** The required metrics, with more beside them. Rates are percentages from 0 to 100. */
 export const metricsSchema = z.object({
   throughput: z.object({ requests_per_second: z.number(), bytes_per_second: z.number() }),
   latency: distributionSchema.extend({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isModelId, isVersion, modelIdRule, movableVersion, versionRule } from './model-id.ts';
 
-/** The seed's values: 100 clients download Tiny-LLM, each request within five minutes. */
+/** The defaults: 100 clients download Tiny-LLM, each request within five minutes. */
 export const defaultWorkload = {
   num_clients: 100,
   model_id: 'arnir0/Tiny-LLM',

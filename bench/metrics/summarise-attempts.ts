@@ -4,7 +4,7 @@ import { findSpanMs, listFirstByteTimesMs, listLatenciesMs } from './attempt-tim
 import { describeDistribution } from './distribution.ts';
 
 /**
- * The seed's metrics of a run. Duration is from the first start to the last end; bytes and throughput are those of
+ * The metrics of a run. Duration is from the first start to the last end; bytes and throughput are those of
  * bodies that arrived whole and right. Without any attempt nothing succeeded: the success rate is 0.
  */
 export function summariseAttempts(attempts: readonly Attempt[]): Metrics {

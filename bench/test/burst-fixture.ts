@@ -54,7 +54,7 @@ export function generateBurst(
   }));
 }
 
-/** The seed's 'before': nobody gets anything within the deadline. */
+/** A service that blocks: nobody gets anything within the deadline. */
 export function generateTimeouts(options: { clients?: number; deadlineMs?: number } = {}): Attempt[] {
   const { clients = 100, deadlineMs = 300_000 } = options;
   return Array.from({ length: clients }, (_, client) => ({

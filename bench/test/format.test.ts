@@ -14,7 +14,7 @@ import {
 
 const test = suite('format');
 
-test("the seed's throughput reads 37.5 MiB/s", () => {
+test('39,296,263.99 B/s reads 37.5 MiB/s', () => {
   assert.is(formatMiBPerSecond(39_296_263.99), '37.5 MiB/s');
 });
 

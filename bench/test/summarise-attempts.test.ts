@@ -43,7 +43,7 @@ test('a distribution without a sample has nulls and the count 0', () => {
   assert.ok(Object.values(rest).every((value) => value === null));
 });
 
-test('a burst in which all succeed has the seed document figures', () => {
+test('a burst in which all succeed has the required figures', () => {
   const attempts = generateBurst();
   const metrics = metricsSchema.parse(summariseAttempts(attempts));
   const start = Math.min(...attempts.map((attempt) => attempt.started_ms));
@@ -60,7 +60,7 @@ test('a burst in which all succeed has the seed document figures', () => {
   assert.is(metrics.first_byte.count, 100);
 });
 
-test("the seed's before, 100 timeouts at 300 s, is 0 %, 0 B/s and a mean of about the deadline", () => {
+test('a burst of 100 timeouts at 300 s, is 0 %, 0 B/s and a mean of about the deadline', () => {
   const metrics = metricsSchema.parse(summariseAttempts(generateTimeouts()));
   assert.is(metrics.success_rate, 0);
   assert.is(metrics.error_rate, 100);

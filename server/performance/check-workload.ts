@@ -15,7 +15,7 @@ const laterFields: readonly string[] = [
 ];
 
 /**
- * Checks the trigger's body and fills in the seed's values.
+ * Checks the trigger's body and fills in the defaults.
  * @throws {DomainError} `invalid_body` with a fault for every field that is wrong.
  */
 export function checkWorkload(body: unknown): Workload {

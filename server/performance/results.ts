@@ -5,7 +5,7 @@ import type { PerformanceContext } from './performance-context.ts';
 import { readSettledRun } from './read-run.ts';
 
 /**
- * The run as the seed shows it. Progress is the latest that its runner wrote: also how far a failed or cancelled
+ * The run as its results document shows it. Progress is the latest that its runner wrote: also how far a failed or cancelled
  * run came; null once the metrics say it all.
  * @throws {DomainError} `run_not_found`.
  */

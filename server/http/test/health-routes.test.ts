@@ -53,7 +53,7 @@ test('before the first run every figure is null, the count is 0, and all compone
   assert.is(components[1]?.metrics.published_versions, 1);
 });
 
-test("the performance component shows the last completed run in the seed's words, fields and units", async () => {
+test('the performance component shows the last completed run in the documented words, fields and units', async () => {
   const run = await addCompletedRun({});
   const component = await readPerformance();
   assert.is(component.display_name, 'Performance Testing');

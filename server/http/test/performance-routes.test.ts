@@ -41,7 +41,7 @@ test.after(async () => {
   await stores?.close();
 });
 
-test("the seed's request is answered 202 with run_id, status, estimated_completion and Location", async () => {
+test('the documented request is answered 202 with run_id, status, estimated_completion and Location', async () => {
   const response = await post(service.url, routes.workload, {
     num_clients: 100,
     model_id: 'arnir0/Tiny-LLM',
@@ -55,11 +55,11 @@ test("the seed's request is answered 202 with run_id, status, estimated_completi
   assert.is(response.headers.get('cache-control'), 'no-store');
 });
 
-test("an empty object means the seed's values", async () => {
+test('an empty object means the defaults', async () => {
   assert.equal(await triggeredWorkload({}), seedWorkload);
 });
 
-test("no body at all means the seed's values", async () => {
+test('no body at all means the defaults', async () => {
   assert.equal(await triggeredWorkload(undefined), seedWorkload);
 });
 
@@ -301,7 +301,7 @@ test('results of a running run show the latest progress', async () => {
   assert.is(metrics, null);
 });
 
-test("results of a completed run have the seed's fields, types and units", async () => {
+test('results of a completed run have the documented fields, types and units', async () => {
   const run = await addCompletedRun();
   const results = await readResults(service.url, run.run_id);
   assert.is(results.status, 'completed');
