@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { CommandError, UsageError } from '../bench/cli/exit-codes.ts';
 import type { Terminal } from '../bench/cli/terminal.ts';
 import type { LocalService } from '../bench/cli.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
 import { openLocalStores } from './local-stores.ts';
+import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
 
 /** What a benchmark on this machine decides itself. */
 const own = { HOST: '127.0.0.1', PORT: '0', COMPUTE_BACKEND: 'local' } as const;
@@ -46,20 +46,7 @@ function assertConfiguration(): void {
 }
 
 async function startService(env: NodeJS.ProcessEnv, signal: AbortSignal) {
-  const child = execa(
-    process.execPath,
-    ['--import', resolve('./local-aws/die-with-parent.ts'), resolve('../server/main.ts')],
-    {
-      env: { ...env, ...own },
-      extendEnv: false,
-      ipc: true,
-      // Ctrl-C reaches this process alone, which stops the service when the run is cancelled.
-      detached: true,
-      stdin: 'ignore',
-      buffer: false,
-      reject: false,
-    },
-  );
+  const child = execa(process.execPath, serviceArguments, { ...serviceOptions, env: { ...env, ...own } });
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     said.push(line);
@@ -79,12 +66,7 @@ async function startService(env: NodeJS.ProcessEnv, signal: AbortSignal) {
   }
   return {
     url,
-    async stop() {
-      child.kill('SIGTERM');
-      const limit = setTimeout(() => child.kill('SIGKILL'), serviceStopLimitMs);
-      await child;
-      clearTimeout(limit);
-    },
+    stop: () => stopService(child, serviceStopLimitMs),
   };
 }
 
@@ -93,8 +75,4 @@ async function readUrl(stdout: NodeJS.ReadableStream): Promise<string | null> {
     return (JSON.parse(line) as { url: string }).url;
   }
   return null;
-}
-
-function resolve(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Terminal } from '../bench/cli/terminal.ts';
+import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
 
 const watchedFolders = ['contract', 'bench', 'server'];
 const settleMs = 200;
@@ -45,32 +45,17 @@ export async function runWatchedService(
 }
 
 function start(env: NodeJS.ProcessEnv) {
-  const child = execa(
-    process.execPath,
-    ['--import', resolve('./local-aws/die-with-parent.ts'), resolve('../server/main.ts')],
-    {
-      env,
-      extendEnv: false,
-      ipc: true,
-      // Ctrl-C reaches `dev` alone, which stops the service before its stores.
-      detached: true,
-      stdin: 'ignore',
-      stdout: ['inherit', 'pipe'],
-      stderr: 'inherit',
-      buffer: false,
-      reject: false,
-    },
-  );
+  const child = execa(process.execPath, serviceArguments, {
+    ...serviceOptions,
+    env,
+    stdout: ['inherit', 'pipe'],
+    stderr: 'inherit',
+  });
   return {
     /** The one line that tells its address. */
     spoke: new Promise<true>((tell) => child.stdout.once('data', () => tell(true))),
     ended: child.then(() => {}),
-    async stop(limitMs: number): Promise<void> {
-      child.kill('SIGTERM');
-      const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
-      await child;
-      clearTimeout(limit);
-    },
+    stop: (limitMs: number) => stopService(child, limitMs),
   };
 }
 
@@ -79,7 +64,7 @@ function watchSources() {
   let tell: (() => void) | null = null;
   let timer: NodeJS.Timeout | undefined;
   const watchers = watchedFolders.map((folder) =>
-    watch(resolve(`../${folder}`), { recursive: true }, (_, name) => {
+    watch(new URL(`../${folder}`, import.meta.url), { recursive: true }, (_, name) => {
       if (!name?.endsWith('.ts') || name.includes('test')) return;
       clearTimeout(timer);
       timer = setTimeout(() => tell?.(), settleMs);
@@ -102,8 +87,4 @@ function aborted(signal: AbortSignal): Promise<'aborted'> {
     if (signal.aborted) tell('aborted');
     signal.addEventListener('abort', () => tell('aborted'), { once: true });
   });
-}
-
-function resolve(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
 }

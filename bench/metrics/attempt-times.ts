@@ -34,6 +34,7 @@ export function findSpanMs(attempts: readonly Attempt[]): { startMs: number; end
   return { startMs, endMs };
 }
 
-function isTimed({ outcome }: Attempt): boolean {
+/** Whether an attempt has a latency: successes do, and timeouts as long as they waited. */
+export function isTimed({ outcome }: Attempt): boolean {
   return outcome === 'ok' || outcome === 'timeout';
 }

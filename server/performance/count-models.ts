@@ -1,6 +1,6 @@
+import { listAllModels } from '../registry/list-all-models.ts';
 import type { ModelStore } from '../registry/stores.ts';
 
-const pageSize = 500;
 const maxAgeMs = 30_000;
 
 /** Counts the published versions, at most every half minute: the dashboard asks far more often than models come. */
@@ -19,14 +19,6 @@ export function createModelCount(store: Pick<ModelStore, 'listModels'>): () => P
 
 async function countModels(store: Pick<ModelStore, 'listModels'>): Promise<number> {
   let count = 0;
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<ModelStore['listModels']>> = await store.listModels({
-      limit: pageSize,
-      cursor,
-    });
-    count += page.records.length;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  for await (const _ of listAllModels(store)) count += 1;
   return count;
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../../contract/ledger.ts';
 import type { Metrics } from '../../../contract/run.ts';
+import { isTimed } from '../../metrics/attempt-times.ts';
 import { summariseAttempts } from '../../metrics/summarise-attempts.ts';
 import { isAtLeast, markAtLeast } from '../at-least.ts';
 import { chooseTimeUnit, formatCount, formatMs, type TimeUnit } from '../format.ts';
@@ -15,12 +16,10 @@ const logRatio = 10;
 /** A histogram of the latencies with median, p95 and p99 on it. Timeouts are hatched: they took longer than shown. */
 export function renderLatencyPlot(attempts: readonly Attempt[]): string {
   const { latency } = summariseAttempts(attempts);
-  const samples = attempts
-    .filter(({ outcome }) => outcome === 'ok' || outcome === 'timeout')
-    .map(({ started_ms, ended_ms, outcome }) => ({
-      latencyMs: ended_ms - started_ms,
-      timedOut: outcome === 'timeout',
-    }));
+  const samples = attempts.filter(isTimed).map(({ started_ms, ended_ms, outcome }) => ({
+    latencyMs: ended_ms - started_ms,
+    timedOut: outcome === 'timeout',
+  }));
   return renderSvg({
     name: 'latency',
     height: frame.height,

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import type { Subprocess } from 'execa';
+
+/** Node's arguments for a service that is gone with the process that started it. */
+export const serviceArguments = [
+  '--import',
+  resolve('./local-aws/die-with-parent.ts'),
+  resolve('../server/main.ts'),
+];
+
+/** Ctrl-C in a terminal reaches only the process that started the service, which stops it in its own order. */
+export const serviceOptions = {
+  extendEnv: false,
+  ipc: true,
+  detached: true,
+  stdin: 'ignore',
+  buffer: false,
+  reject: false,
+} as const;
+
+/** Asks the service to end, and ends it when that takes longer than the limit. */
+export async function stopService(
+  service: Pick<Subprocess, 'kill'> & PromiseLike<unknown>,
+  limitMs: number,
+): Promise<void> {
+  service.kill('SIGTERM');
+  const limit = setTimeout(() => service.kill('SIGKILL'), limitMs);
+  await service;
+  clearTimeout(limit);
+}
+
+function resolve(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
