@@ -61,12 +61,12 @@ function fillInForCustomEndpoint(): void {
 
 async function populate(terminal: Terminal, signal: AbortSignal): Promise<void> {
   const stores = readStoresConfig(process.env);
-  const clients = createAwsClients({ s3MaxSockets: 1 });
+  const clients = createAwsClients();
   try {
     await ensureStores(clients, stores);
     const summary = await populateRegistry({
       models: createModelStore(clients.dynamodb, stores.modelsTable),
-      artifacts: createArtifactStore(clients, { bucket: stores.modelsBucket }),
+      artifacts: createArtifactStore(clients.s3, stores.modelsBucket),
       source: createSyntheticSource(),
       count: models,
       concurrency,

@@ -34,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function populate(args: PopulateArguments): Promise<PopulateSummary> {
   const stores = readStoresConfig(process.env);
-  const clients = createAwsClients({ s3MaxSockets: 1 });
+  const clients = createAwsClients();
   const display = showProgress(process.stderr);
   const interruption = listenForInterruption();
   try {
@@ -42,7 +42,7 @@ async function populate(args: PopulateArguments): Promise<PopulateSummary> {
     return await populateRegistry({
       ...args,
       models: createModelStore(clients.dynamodb, stores.modelsTable),
-      artifacts: createArtifactStore(clients, { bucket: stores.modelsBucket }),
+      artifacts: createArtifactStore(clients.s3, stores.modelsBucket),
       signal: interruption,
       onProgress: (progress) => display.update(progress),
     });

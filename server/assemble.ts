@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createApp } from './app.ts';
-import { createArtifactStore } from './aws/artifact-store.ts';
-import { createAwsClients } from './aws/clients.ts';
+import { createArtifactReader } from './aws/artifact-reader.ts';
+import { createAwsClients, createDeliveryClient } from './aws/clients.ts';
 import { createDocumentStore } from './aws/document-store.ts';
 import { createModelStore } from './aws/model-store.ts';
 import { createStoreProbes } from './aws/probe-stores.ts';
@@ -33,9 +33,10 @@ const drainLimitMs = 10_000;
 /** The one place that joins the parts. No store is touched before the first request. */
 export function assembleService(config: ServiceConfig, environment: NodeJS.ProcessEnv): Service {
   const { stores, delivery: strategy, launchTimeoutSeconds } = config;
-  const clients = createAwsClients({ s3MaxSockets: config.s3MaxSockets });
+  const clients = createAwsClients();
   const models = createModelStore(clients.dynamodb, stores.modelsTable);
-  const artifacts = createArtifactStore(clients, { bucket: stores.modelsBucket });
+  const deliveryClient = createDeliveryClient(config.s3MaxSockets);
+  const artifacts = createArtifactReader(deliveryClient, { bucket: stores.modelsBucket });
   const runs = createRunStore(clients.dynamodb, stores.runsTable);
   const documents = createDocumentStore(clients.s3, stores.runsBucket);
   const instanceId = randomUUID();
@@ -84,6 +85,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
       server.closeAllConnections();
       await closed;
       await telemetry.stop();
+      deliveryClient.destroy();
       clients.destroy();
     },
   };

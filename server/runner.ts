@@ -32,7 +32,7 @@ async function main(): Promise<number> {
 }
 
 async function run(config: RunnerConfig, runId: string, controller: AbortController): Promise<boolean> {
-  const clients = createAwsClients({ s3MaxSockets: 1 });
+  const clients = createAwsClients();
   try {
     return await runShard(
       {

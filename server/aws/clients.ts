@@ -11,30 +11,30 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /** Endpoint, region and credentials come from the AWS SDK's own environment. */
 export interface AwsClients {
-  /** Artifacts on their way to clients: its pool is what S3_MAX_SOCKETS sets. */
-  readonly delivery: S3Client;
   /** Publishing, documents and health: a pool of its own, so that it never queues behind downloads. */
   readonly s3: S3Client;
   readonly dynamodb: DynamoDBDocumentClient;
   destroy(): void;
 }
 
-export function createAwsClients(options: { s3MaxSockets: number }): AwsClients {
-  const delivery = createS3Client({ maxSockets: options.s3MaxSockets });
+export function createAwsClients(): AwsClients {
   const s3 = createS3Client({ maxSockets: 50, answerTimeoutMs: 60_000 });
   const dynamodb = new DynamoDBClient({
     requestHandler: createRequestHandler({ maxSockets: 100, answerTimeoutMs: 5_000 }),
   });
   return {
-    delivery,
     s3,
     dynamodb: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
     destroy() {
-      delivery.destroy();
       s3.destroy();
       dynamodb.destroy();
     },
   };
+}
+
+/** For artifacts on their way to clients; its pool is what S3_MAX_SOCKETS sets. */
+export function createDeliveryClient(s3MaxSockets: number): S3Client {
+  return createS3Client({ maxSockets: s3MaxSockets });
 }
 
 interface ConnectionLimits {

@@ -4,6 +4,9 @@ import type { DeliveryDependencies, DeliveryStrategy } from './delivery-strategy
 export function createStreamedDelivery({ artifacts }: DeliveryDependencies): DeliveryStrategy {
   return {
     name: 'streamed',
-    open: ({ record, range, signal }) => artifacts.open(record, range, signal),
+    async open({ record, range, signal }) {
+      const body = await artifacts.open(record, range, signal);
+      return body === null ? { kind: 'gone' } : { kind: 'stream', body };
+    },
   };
 }

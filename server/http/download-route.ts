@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { routes } from '../../contract/routes.ts';
-import type { DeliveryStrategy } from '../delivery/delivery-strategy.ts';
+import type { Delivered, DeliveryRequest, DeliveryStrategy } from '../delivery/delivery-strategy.ts';
 import { DomainError } from '../domain-error.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
 import type { ByteRange, ModelStore } from '../registry/stores.ts';
@@ -59,15 +59,16 @@ async function answerWith(
     ctx.length = record.sizeBytes;
     return true;
   }
-  const body = await openUnlessLeft(delivery, record, range, signal);
-  if (body === 'left') {
+  const isConditional = ctx.headers['if-match'] !== undefined || ctx.headers['if-range'] !== undefined;
+  const delivered = await openUnlessLeft(delivery, { record, range, isConditional, signal });
+  if (delivered === 'left') {
     // Nobody reads it; the code that servers log for it.
     ctx.status = 499;
     return true;
   }
-  if (body === null) return false;
+  if (delivered.kind === 'gone') return false;
   setArtifactHeaders(ctx, record, delivery.name);
-  sendBody(ctx, record, range, body, signal);
+  sendBody(ctx, record, range, delivered.body, signal);
   return true;
 }
 
@@ -85,14 +86,12 @@ function readRange(ctx: Context, { sizeBytes }: ModelRecord, etag: string): Byte
 
 async function openUnlessLeft(
   delivery: DeliveryStrategy,
-  record: ModelRecord,
-  range: ByteRange | null,
-  signal: AbortSignal,
-): Promise<Readable | null | 'left'> {
+  request: DeliveryRequest,
+): Promise<Delivered | 'left'> {
   try {
-    return await delivery.open({ record, range, signal });
+    return await delivery.open(request);
   } catch (error) {
-    if (signal.aborted) return 'left';
+    if (request.signal.aborted) return 'left';
     throw error;
   }
 }

@@ -37,13 +37,17 @@ export interface ByteRange {
 
 /** Where artifacts are kept. */
 export interface ArtifactStore {
+  /** Keeps nothing when the content fails half-way. */
+  upload(objectKey: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** No error when there is nothing to remove. */
+  remove(objectKey: string): Promise<void>;
+}
+
+/** The way of artifacts to clients. */
+export interface ArtifactReader {
   /**
    * Opens the artifact of a record, or a range of it. The body ends after exactly the bytes asked for or fails; the
    * signal frees its connection. Null when the artifact is gone: its version was replaced meanwhile.
    */
   open(record: ModelRecord, range: ByteRange | null, signal: AbortSignal): Promise<Readable | null>;
-  /** Keeps nothing when the content fails half-way. */
-  upload(objectKey: string, content: AsyncIterable<Uint8Array>): Promise<void>;
-  /** No error when there is nothing to remove. */
-  remove(objectKey: string): Promise<void>;
 }

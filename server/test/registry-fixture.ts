@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { startLocalAws } from '../../scripts/local-aws/start-local-aws.ts';
+import { createArtifactReader } from '../aws/artifact-reader.ts';
 import { createArtifactStore } from '../aws/artifact-store.ts';
-import { type AwsClients, createAwsClients } from '../aws/clients.ts';
+import { type AwsClients, createAwsClients, createDeliveryClient } from '../aws/clients.ts';
 import { ensureStores } from '../aws/create-stores.ts';
 import { createModelStore } from '../aws/model-store.ts';
 import type { StoreNames } from '../config.ts';
-import type { ArtifactStore, ModelStore } from '../registry/stores.ts';
+import type { ArtifactReader, ArtifactStore, ModelStore } from '../registry/stores.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 
 export interface RegistryFixture {
   readonly models: ModelStore;
   readonly artifacts: ArtifactStore;
+  readonly reader: ArtifactReader;
   readonly clients: AwsClients;
   readonly stores: StoreNames;
   /** What stands between the clients and the embedded servers. */
@@ -35,10 +37,12 @@ export async function startRegistry(
   const dynamodb = await startFaultyProxy(aws.env.AWS_ENDPOINT_URL_DYNAMODB ?? '');
   process.env.AWS_ENDPOINT_URL_S3 = s3.url;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamodb.url;
-  const clients = createAwsClients({ s3MaxSockets: options.s3MaxSockets ?? 10 });
+  const clients = createAwsClients();
+  const deliveryClient = createDeliveryClient(options.s3MaxSockets ?? 10);
   const silence = options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs };
   const close = async () => {
     clients.destroy();
+    deliveryClient.destroy();
     await Promise.all([s3.close(), dynamodb.close(), aws.stop()]);
   };
   const createEmpty = async (): Promise<RegistryFixture> => {
@@ -46,7 +50,8 @@ export async function startRegistry(
     await ensureStores(clients, stores);
     return {
       models: createModelStore(clients.dynamodb, stores.modelsTable),
-      artifacts: createArtifactStore(clients, { bucket: stores.modelsBucket, ...silence }),
+      artifacts: createArtifactStore(clients.s3, stores.modelsBucket),
+      reader: createArtifactReader(deliveryClient, { bucket: stores.modelsBucket, ...silence }),
       clients,
       stores,
       s3,

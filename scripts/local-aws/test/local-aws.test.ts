@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createArtifactReader } from '../../../server/aws/artifact-reader.ts';
 import { createArtifactStore } from '../../../server/aws/artifact-store.ts';
 import { createAwsClients } from '../../../server/aws/clients.ts';
 import { ensureStores } from '../../../server/aws/create-stores.ts';
@@ -65,11 +66,11 @@ test('what was published below a data directory is there after a restart', async
     })();
     return (await publishModel({ models, artifacts }, { modelId: 'a/kept', version: 'main', content })).record;
   });
-  await withRegistry({ dataDir }, async ({ models, artifacts }) => {
+  await withRegistry({ dataDir }, async ({ models, reader }) => {
     const record = await models.find('a_kept', 'main');
     assert.equal(record, published);
     const read = async () => {
-      const body = await artifacts.open(published, null, new AbortController().signal);
+      const body = await reader.open(published, null, new AbortController().signal);
       return Buffer.concat((await body?.toArray()) ?? []);
     };
     for (const copy of await Promise.all([read(), read(), read()])) assert.ok(copy.equals(bytes));
@@ -126,16 +127,18 @@ async function withRegistry<Result>(
   use: (registry: {
     models: ReturnType<typeof createModelStore>;
     artifacts: ReturnType<typeof createArtifactStore>;
+    reader: ReturnType<typeof createArtifactReader>;
   }) => Promise<Result>,
 ): Promise<Result> {
   const aws: LocalAws = await startLocalAws(options);
   Object.assign(process.env, aws.env);
-  const clients = createAwsClients({ s3MaxSockets: 10 });
+  const clients = createAwsClients();
   try {
     await ensureStores(clients, stores);
     return await use({
       models: createModelStore(clients.dynamodb, stores.modelsTable),
-      artifacts: createArtifactStore(clients, { bucket: stores.modelsBucket }),
+      artifacts: createArtifactStore(clients.s3, stores.modelsBucket),
+      reader: createArtifactReader(clients.s3, { bucket: stores.modelsBucket }),
     });
   } finally {
     clients.destroy();

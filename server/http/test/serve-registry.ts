@@ -17,10 +17,10 @@ export interface ServedRegistry {
 }
 
 /** The registry's routes on a free port. */
-export async function serveRegistry({ models, artifacts }: RegistryFixture): Promise<ServedRegistry> {
+export async function serveRegistry({ models, reader }: RegistryFixture): Promise<ServedRegistry> {
   const errors: Error[] = [];
   const router = new Router();
-  addDownloadRoute(router, { models, delivery: createDelivery('streamed', { artifacts }) });
+  addDownloadRoute(router, { models, delivery: createDelivery('streamed', { artifacts: reader }) });
   addModelRoutes(router, { models });
   const app = new Koa();
   app.on('error', (error: Error) => {

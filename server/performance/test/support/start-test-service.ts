@@ -30,7 +30,7 @@ const realRunner = fileURLToPath(new URL('../../../runner.ts', import.meta.url))
 
 /** The service's performance part on a free port, in this process, joined as the real one is. */
 export async function startTestService(stores: TestStores, options: TestServiceOptions = {}) {
-  const { runs, documents, models, artifacts, clients } = stores;
+  const { runs, documents, models, reader, clients } = stores;
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
   const instanceId = randomUUID();
@@ -50,7 +50,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
   const health = { ...performance, ...probes, stores: stores.stores, countModels: createModelCount(models) };
   const telemetry = createRunTelemetry({ instanceId, store: runs, onError });
 
-  const streamed = createDelivery('streamed', { artifacts });
+  const streamed = createDelivery('streamed', { artifacts: reader });
   const delivery: typeof streamed = {
     ...streamed,
     async open(request) {
