@@ -11,6 +11,7 @@ const serverOrder = [
   'performance/',
   'http/',
   'app[.]ts',
+  'assemble-delivery[.]ts',
   'assemble[.]ts',
   '(main|lambda|runner)[.]ts',
 ];

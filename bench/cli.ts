@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { CommandError, exitCodes, UsageError } from './cli/exit-codes.ts';
 import { findSwallowedFlags } from './cli/find-swallowed-flags.ts';
-import { parseWorkload, type WorkloadFlags } from './cli/parse-workload.ts';
+import { parseWorkload } from './cli/parse-workload.ts';
 import { type Output, runAndReport } from './cli/run-and-report.ts';
 import { ensureWritable } from './cli/save-documents.ts';
 import { ServiceClient } from './cli/service-client.ts';
 import { Terminal } from './cli/terminal.ts';
+import { type WorkloadFlags, workloadFlags } from './cli/workload-flags.ts';
 
 /** A whole registry on this machine, made for one benchmark. */
 export interface LocalService {
@@ -69,24 +70,16 @@ async function dispatch(commandLine: CommandLine): Promise<number> {
     exitCode = await benchService(commandLine, command.optsWithGlobals());
   });
 
-  const swallowed = findSwallowedFlags(commandLine.env, 'bench', [
-    'clients',
-    'model',
-    'duration',
-    'json',
-    'url',
-  ]);
+  const flagNames = [...workloadFlags.map(({ name }) => name), 'json', 'url'];
+  const swallowed = findSwallowedFlags(commandLine.env, 'bench', flagNames);
   if (swallowed !== null) throw new UsageError(swallowed);
   await program.parseAsync([...commandLine.argv], { from: 'user' });
   return exitCode;
 }
 
 function addWorkloadOptions(command: Command): Command {
-  return command
-    .option('--clients <n>', 'clients that download at once, 1 to 1000 (default: 100)')
-    .option('--model <id>', 'the model they download (default: arnir0/Tiny-LLM)')
-    .option('--duration <seconds>', 'deadline of each download, 1 to 3600 (default: 300)')
-    .option('--json', 'print the results document on stdout and nothing else there');
+  for (const { name, value, help } of workloadFlags) command.option(`--${name} ${value}`, help);
+  return command.option('--json', 'print the results document on stdout and nothing else there');
 }
 
 async function benchLocally(commandLine: CommandLine, flags: WorkloadFlags & { json?: true }): Promise<number> {

@@ -7,7 +7,7 @@ export const computeBackends = ['local', 'fargate', 'lambda'] as const;
 export type ComputeBackend = (typeof computeBackends)[number];
 
 /** Delivery strategies that this version can serve. */
-export const deliveryStrategies = ['streamed'] as const;
+export const deliveryStrategies = ['blocking', 'buffered', 'streamed', 'redirected'] as const;
 export type DeliveryStrategy = (typeof deliveryStrategies)[number];
 
 export type Program = 'service' | 'runner';
@@ -75,17 +75,23 @@ export const environment = {
   DELIVERY: {
     describes: 'delivery strategy: how an artifact moves from S3 to a client',
     allowed: deliveryStrategies.join(', '),
-    readBy: both,
+    readBy: ['service'],
     default: 'streamed',
+  },
+  DOWNLOAD_CONCURRENCY: {
+    describes: 'artifacts that buffered and blocking hold in memory at once; others queue',
+    allowed: 'a whole number from 1 to 10000',
+    readBy: ['service'],
+    default: '100',
   },
   S3_MAX_SOCKETS: {
     describes: 'connections to S3 that deliveries may hold at once',
     allowed: 'a whole number from 1 to 10000',
-    readBy: both,
+    readBy: ['service'],
     default: '150',
   },
   TRIGGER_TOKEN: {
-    describes: 'bearer token that POST requests need; required off loopback and on AWS',
+    describes: 'bearer token that POST and PUT requests need; required off loopback and on AWS',
     allowed: '16 to 512 printable characters without spaces',
     readBy: ['service'],
     requiredOn: onAws,
@@ -109,10 +115,4 @@ export type VariableName = keyof typeof environment;
 export const embeddedAccessKey = 'embedded';
 
 /** Known by name but not built yet: a program that finds one set refuses to start instead of ignoring it. */
-export const notYetBuilt = [
-  'DOWNLOAD_CONCURRENCY',
-  'CACHE_BYTES',
-  'WORKERS',
-  'ALLOWED_CIDRS',
-  'TRIGGER_TOKEN_PARAMETER',
-] as const;
+export const notYetBuilt = ['CACHE_BYTES', 'WORKERS', 'ALLOWED_CIDRS', 'TRIGGER_TOKEN_PARAMETER'] as const;

@@ -6,4 +6,6 @@ export const headers = {
   servedBy: 'x-served-by',
   /** The delivery strategy that moved the artifact. */
   delivery: 'x-delivery',
+  /** What came of a publication: `published`, `replaced` or `unchanged`. */
+  publication: 'x-publication',
 } as const;

@@ -24,6 +24,9 @@ export interface Attempt {
   readonly started_ms: number;
   /** When the connection was up; null when it was reused or never came up. */
   readonly connected_ms: number | null;
+  /** When the answer that sent the client on to another address was whole; null for the usual direct answer. */
+  readonly redirected_ms: number | null;
+  /** Of the answer that counts: after a redirect, that of the other address. */
   readonly first_byte_ms: number | null;
   readonly ended_ms: number;
   readonly status: number | null;
@@ -32,6 +35,8 @@ export interface Attempt {
   /** Whether this body was hashed and compared with the model's digest. */
   readonly digest_checked: boolean;
   readonly served_by: string | null;
+  /** The delivery strategy that the service named. */
+  readonly delivery: string | null;
   /** What went wrong, in words; null for `ok`. */
   readonly error: string | null;
 }
@@ -44,6 +49,8 @@ export const ledgerSchema = z.object({
     client: z.array(z.int()),
     started_ms: z.array(z.number()),
     connected_ms: z.array(z.number().nullable()),
+    /** Absent in ledgers from before redirects were followed, as `delivery` is. */
+    redirected_ms: z.array(z.number().nullable()).optional(),
     first_byte_ms: z.array(z.number().nullable()),
     ended_ms: z.array(z.number()),
     status: z.array(z.int().nullable()),
@@ -51,6 +58,7 @@ export const ledgerSchema = z.object({
     outcome: z.array(outcomeSchema),
     digest_checked: z.array(z.boolean()),
     served_by: z.array(z.string().nullable()),
+    delivery: z.array(z.string().nullable()).optional(),
     error: z.array(z.string().nullable()),
   }),
 });

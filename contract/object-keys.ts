@@ -2,7 +2,12 @@
 
 /** `performance/<sanitized id>/<version>/<upload id>/model.zip`: a new upload never overwrites what is served. */
 export function artifactKey(sanitizedId: string, version: string, uploadId: string): string {
-  return `performance/${sanitizedId}/${version}/${uploadId}/model.zip`;
+  return `${versionPrefix(sanitizedId, version)}${uploadId}/model.zip`;
+}
+
+/** What the keys of all uploads of a version begin with. */
+export function versionPrefix(sanitizedId: string, version: string): string {
+  return `performance/${sanitizedId}/${version}/`;
 }
 
 export function runDocumentKey(runId: string, name: string): string {

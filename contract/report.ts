@@ -73,6 +73,8 @@ export type Generator = z.infer<typeof generatorSchema>;
 export const blackBoxSchema = z.object({
   metrics: metricsSchema,
   connect: distributionSchema,
+  /** From a request's start to the end of the answer that sent it on; absent where nothing was redirected. */
+  redirect: distributionSchema.optional(),
   /** Mean latency over the latest end: 1 means that all clients were served evenly. */
   mean_over_makespan: z.number().nullable(),
   outcomes: z.partialRecord(outcomeSchema, z.int()),
@@ -123,6 +125,8 @@ export const subjectFingerprintSchema = z.object({
   lockfile_sha256: z.string(),
   compute_backend: z.string(),
   delivery: z.string(),
+  /** Only where the strategy has such a limit. */
+  download_concurrency: z.int().optional(),
   s3_max_sockets: z.int(),
 });
 export type SubjectFingerprint = z.infer<typeof subjectFingerprintSchema>;

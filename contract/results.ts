@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliverySettingsSchema } from './delivery-settings.ts';
 import { labelSchema, metricsSchema, progressSchema, runStatusSchema, verdictSchema } from './run.ts';
 import { workloadSchema } from './workload.ts';
 
@@ -25,7 +26,7 @@ export const resultsSchema = z.object({
   verdict: verdictSchema.nullable(),
   labels: z.array(labelSchema),
   workload: workloadSchema,
-  delivery: z.string(),
+  delivery_settings: deliverySettingsSchema.nullable(),
   /** Document name -> path on this service. */
   documents: z.record(z.string(), z.string()),
 });

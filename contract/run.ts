@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliverySettingsSchema } from './delivery-settings.ts';
 import { workloadSchema } from './workload.ts';
 
 /** `started`: created, no load yet. `completed` says that it was measured, not that requests succeeded. */
@@ -71,8 +72,8 @@ export const runRecordSchema = z.object({
   run_id: z.uuid(),
   status: runStatusSchema,
   workload: workloadSchema,
-  /** Delivery strategy of the service that took the trigger. */
-  delivery: z.string(),
+  /** How its requests are delivered: the service's settings, its profile laid over them. Null in runs of older versions. */
+  delivery_settings: deliverySettingsSchema.nullable().default(null),
   /** How many runners share the load, one shard each. */
   shards: z.int(),
   started_at: z.iso.datetime(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { profileSchema } from './delivery-settings.ts';
 import { isModelId, isVersion, modelIdRule, movableVersion, versionRule } from './model-id.ts';
 
 /** The defaults: 100 clients download Tiny-LLM, each request within five minutes. */
@@ -29,6 +30,7 @@ export const workloadSchema = z.strictObject({
     .min(1, 'a whole number of seconds from 1 to 3600')
     .max(3600, 'a whole number of seconds from 1 to 3600')
     .default(defaultWorkload.duration_seconds),
+  profile: profileSchema.optional(),
   note: z.string('a text of at most 500 characters').max(500, 'a text of at most 500 characters').optional(),
 });
 

@@ -5,6 +5,7 @@ import { CommandError, UsageError } from '../bench/cli/exit-codes.ts';
 import type { Terminal } from '../bench/cli/terminal.ts';
 import type { LocalService } from '../bench/cli.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
+import { useCustomEndpoint } from './custom-endpoint.ts';
 import { openLocalStores } from './local-stores.ts';
 import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
 
@@ -40,6 +41,7 @@ export async function startLocalService(terminal: Terminal, signal: AbortSignal)
 function assertConfiguration(): void {
   try {
     readServiceConfig({ ...process.env, ...own });
+    useCustomEndpoint(process.env);
   } catch (error) {
     throw error instanceof ConfigurationError ? new UsageError(error.message, { cause: error }) : error;
   }

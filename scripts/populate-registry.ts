@@ -5,23 +5,23 @@ import { createAwsClients } from '../server/aws/clients.ts';
 import { ensureStores } from '../server/aws/create-stores.ts';
 import { createModelStore } from '../server/aws/model-store.ts';
 import { ConfigurationError, readStoresConfig } from '../server/config.ts';
+import { sweepUploads } from '../server/registry/sweep-uploads.ts';
+import { useCustomEndpoint } from './custom-endpoint.ts';
+import { describeError } from './describe-error.ts';
+import { createSource } from './populate/create-source.ts';
+import { describeSummary } from './populate/describe-summary.ts';
 import { type PopulateSummary, populateRegistry } from './populate/populate-registry.ts';
-import { type PopulateArguments, readArguments } from './populate/read-arguments.ts';
+import { type PopulateArguments, populateFlags, readArguments } from './populate/read-arguments.ts';
 import { showProgress } from './populate/show-progress.ts';
 
 /** `npm run populate`: fills the registry that the environment names. All output goes to stderr. */
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+// An upload that its store does not answer would hold up an interrupted process.
+process.exit(exitCode);
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
-    const swallowed = findSwallowedFlags(process.env, 'populate', [
-      'performance',
-      'count',
-      'concurrency',
-      'seed',
-      'source',
-      'replace',
-    ]);
+    const swallowed = findSwallowedFlags(process.env, 'populate', populateFlags);
     if (swallowed !== null) throw new UsageError(swallowed);
     const args = readArguments(argv);
     return args === null ? exitCodes.ok : reportSummary(await populate(args));
@@ -32,17 +32,24 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function populate(args: PopulateArguments): Promise<PopulateSummary> {
-  const stores = readStoresConfig(process.env);
-  const clients = createAwsClients();
+async function populate({ source, seed, ...args }: PopulateArguments): Promise<PopulateSummary> {
   const display = showProgress(process.stderr);
+  const models = await createSource(source, { seed, env: process.env, say: display.say });
+  const stores = readStoresConfig(process.env);
+  useCustomEndpoint(process.env);
+  const clients = createAwsClients();
   const interruption = listenForInterruption();
   try {
     await ensureStores(clients, stores);
-    return await populateRegistry({
-      ...args,
+    const registry = {
       models: createModelStore(clients.dynamodb, stores.modelsTable),
       artifacts: createArtifactStore(clients.s3, stores.modelsBucket),
+    };
+    await sweepUploads(registry);
+    return await populateRegistry({
+      ...args,
+      ...registry,
+      source: models,
       signal: interruption,
       onProgress: (progress) => display.update(progress),
     });
@@ -54,7 +61,7 @@ async function populate(args: PopulateArguments): Promise<PopulateSummary> {
 
 function listenForInterruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCodes.interrupted);
       controller.abort();
@@ -64,24 +71,7 @@ function listenForInterruption(): AbortSignal {
 }
 
 function reportSummary(summary: PopulateSummary): number {
-  for (const { modelId, reason } of summary.failed) console.error(`${modelId}: ${reason}`);
-  const figures = [
-    `${summary.published} published`,
-    ...(summary.replaced > 0 ? [`${summary.replaced} replaced`] : []),
-    `${summary.alreadyThere} already there`,
-    `${summary.failed.length} failed`,
-  ];
-  const end = summary.interrupted ? `, interrupted; the next start goes on from here` : '';
-  console.error(
-    `${summary.total} models: ${figures.join(', ')} in ${summary.durationSeconds.toFixed(1)} s${end}`,
-  );
+  for (const line of describeSummary(summary)) console.error(line);
   if (summary.interrupted) return exitCodes.interrupted;
-  return summary.failed.length > 0 ? exitCodes.runFailed : exitCodes.ok;
-}
-
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const isAwsSetup = error.name === 'CredentialsProviderError' || /Region is missing/.test(error.message);
-  if (!isAwsSetup) return error.message;
-  return `${error.message}\nS3 and DynamoDB are found through the AWS SDK's own variables: AWS_REGION with credentials, or AWS_ENDPOINT_URL.`;
+  return summary.failed.length > 0 || summary.missing ? exitCodes.runFailed : exitCodes.ok;
 }

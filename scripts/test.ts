@@ -1,10 +1,15 @@
 import { glob } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { prepareStandIn } from './localstack/prepare-stand-in.ts';
+import { printSummary } from './testing/print-summary.ts';
 import { runChecks } from './testing/run-checks.ts';
-import { type FileResult, runTestFile } from './testing/run-test-file.ts';
+import type { TestFile } from './testing/run-test-file.ts';
+import { runTestFiles } from './testing/run-test-files.ts';
 
-/** `npm test`: the checks, then every test file in a process of its own. Last line: `N passed, N failed`. */
+/**
+ * `npm test`: the checks, then every test file in a process of its own, and those of the registry once more
+ * against the stand-in for LocalStack. Last line: `N passed, N failed`.
+ */
 const command = new Command('npm test --')
   .description('Run the checks and all test files, or only the files whose path contains one of the patterns.')
   .argument('[patterns...]', 'parts of file paths; the checks are left out when any is given')
@@ -14,19 +19,26 @@ const command = new Command('npm test --')
 const patterns = command.args;
 const { fileLimit: limitSeconds } = command.opts<{ fileLimit: number }>();
 
-const files = await findFiles(patterns);
-const checks = patterns.length === 0 ? await runChecks((line) => console.log(line)) : [];
-const results = await runFiles(files);
+const isWhole = patterns.length === 0;
+const print = (text: string) => console.log(text);
 
-const skips = results.flatMap((result) => result.skips);
-for (const skip of skips) console.log(`skipped  ${skip}`);
-const passed = sum(results, (result) => result.passed) + checks.filter((check) => check.passed).length;
-const unmatched = patterns.filter((pattern) => !files.some((file) => file.includes(pattern)));
-for (const pattern of unmatched) console.log(`FAIL  no test file's path contains "${pattern}"`);
-const failed =
-  sum(results, (result) => result.failed) + checks.filter((check) => !check.passed).length + unmatched.length;
-console.log(`${passed} passed, ${failed} failed${skips.length > 0 ? `, ${skips.length} skipped` : ''}`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+const files = await findFiles(patterns);
+const [checks, standIn] = isWhole ? await Promise.all([runChecks(print), prepareStandIn()]) : [[], null];
+const results = await runTestFiles([...files, ...(standIn?.files ?? [])], limitSeconds, print);
+await standIn?.stop();
+
+const unmatched = patterns.filter((pattern) => !files.some(({ path }) => path.includes(pattern)));
+const faults = [
+  ...unmatched.map((pattern) => `no test file's path contains "${pattern}"`),
+  ...(standIn?.fault ? [`test:localstack: ${standIn.fault}`] : []),
+];
+for (const fault of faults) print(`FAIL  ${fault}`);
+process.exitCode = printSummary({
+  files: results,
+  passedChecks: checks.filter((check) => check.passed).length,
+  failedChecks: checks.filter((check) => !check.passed).length + faults.length,
+  skips: standIn?.unavailable ? [`test:localstack: ${standIn.unavailable}`] : [],
+});
 
 function readSeconds(text: string): number {
   if (/^\d{1,4}$/.test(text) && Number(text) > 0) return Number(text);
@@ -34,37 +46,13 @@ function readSeconds(text: string): number {
 }
 
 /** Fixtures are test files that fail on purpose: they run only when a pattern names them. */
-async function findFiles(wanted: readonly string[]): Promise<string[]> {
+async function findFiles(wanted: readonly string[]): Promise<TestFile[]> {
   const found: string[] = [];
   for await (const file of glob('{contract,bench,server,infra,scripts}/**/test/**/*.test.ts')) found.push(file);
   const namesFixtures = wanted.some((pattern) => pattern.includes('fixtures'));
   return found
     .filter((file) => namesFixtures || !file.includes('/fixtures/'))
     .filter((file) => wanted.length === 0 || wanted.some((pattern) => file.includes(pattern)))
-    .sort();
-}
-
-async function runFiles(queue: readonly string[]): Promise<FileResult[]> {
-  const finished: FileResult[] = [];
-  const waiting = [...queue];
-  const worker = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await runTestFile(file, limitSeconds);
-      finished.push(result);
-      console.log(describe(result));
-    }
-  };
-  // One more than cores: the slow files mostly wait for leases and time limits.
-  await Promise.all(Array.from({ length: Math.min(3, availableParallelism() + 1) }, worker));
-  return finished;
-}
-
-function describe(result: FileResult): string {
-  const { file, passed, failed, seconds, fault, output } = result;
-  const line = `${failed > 0 ? 'FAIL' : 'ok  '}  ${file}  ${passed} passed  ${seconds.toFixed(1)} s`;
-  return failed > 0 ? `${line}${fault ? `\n      ${file} ${fault}` : ''}\n${output}` : line;
-}
-
-function sum(list: readonly FileResult[], pick: (result: FileResult) => number): number {
-  return list.reduce((total, result) => total + pick(result), 0);
+    .sort()
+    .map((path) => ({ path }));
 }

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import Koa, { type Context, type Next } from 'koa';
-import type { DeliveryStrategy } from './delivery/delivery-strategy.ts';
+import type { DeliveryChoice } from './delivery/delivery-strategy.ts';
 import { DomainError } from './domain-error.ts';
 import { isDeparture } from './http/client-departure.ts';
 import { addDownloadRoute } from './http/download-route.ts';
@@ -8,16 +8,18 @@ import { addHealthRoutes } from './http/health-routes.ts';
 import { addModelRoutes } from './http/model-routes.ts';
 import { addPerformanceRoutes } from './http/performance-routes.ts';
 import { answerProblems } from './http/problem.ts';
+import { addPublishRoute } from './http/publish-route.ts';
 import { countRunRequests } from './http/run-telemetry.ts';
 import type { HealthContext } from './performance/health-context.ts';
 import type { PerformanceContext } from './performance/performance-context.ts';
-import type { ModelStore } from './registry/stores.ts';
+import type { ArtifactStore, ModelStore } from './registry/stores.ts';
 import type { RunTelemetry } from './telemetry/run-telemetry.ts';
 
 export interface AppDependencies {
   readonly instanceId: string;
   readonly models: ModelStore;
-  readonly delivery: DeliveryStrategy;
+  readonly artifacts: ArtifactStore;
+  readonly delivery: DeliveryChoice;
   readonly telemetry: RunTelemetry;
   readonly performance: PerformanceContext;
   readonly health: HealthContext;
@@ -29,6 +31,7 @@ export interface AppDependencies {
 export function createApp(dependencies: AppDependencies): Koa {
   const router = new Router();
   addDownloadRoute(router, dependencies);
+  addPublishRoute(router, dependencies);
   addModelRoutes(router, dependencies);
   addHealthRoutes(router, dependencies);
   addPerformanceRoutes(router, dependencies);

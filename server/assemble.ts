@@ -4,19 +4,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { DeliverySettings } from '../contract/delivery-settings.ts';
 import { createApp } from './app.ts';
-import { createArtifactReader } from './aws/artifact-reader.ts';
-import { createAwsClients, createDeliveryClient } from './aws/clients.ts';
+import { assembleDelivery } from './assemble-delivery.ts';
+import { createArtifactStore } from './aws/artifact-store.ts';
+import { createAwsClients } from './aws/clients.ts';
 import { createDocumentStore } from './aws/document-store.ts';
 import { createModelStore } from './aws/model-store.ts';
 import { createStoreProbes } from './aws/probe-stores.ts';
 import { createRunStore } from './aws/run-store.ts';
 import type { ServiceConfig } from './config.ts';
-import { createDelivery } from './delivery/create-delivery.ts';
+import { createDeliveryByRun } from './delivery/delivery-by-run.ts';
+import { createErrorLog } from './error-log.ts';
+import { deferContinue } from './http/expect-continue.ts';
 import { createModelCount } from './performance/count-models.ts';
 import { createUnavailableLauncher, type Launcher } from './performance/launcher.ts';
 import { createLocalLauncher } from './performance/local-launcher.ts';
 import { superviseRuns } from './performance/supervise-runs.ts';
+import { superviseUploads } from './registry/supervise-uploads.ts';
 import { createRunTelemetry } from './telemetry/run-telemetry.ts';
 
 export interface Service {
@@ -32,11 +37,11 @@ const drainLimitMs = 10_000;
 
 /** The one place that joins the parts. No store is touched before the first request. */
 export function assembleService(config: ServiceConfig, environment: NodeJS.ProcessEnv): Service {
-  const { stores, delivery: strategy, launchTimeoutSeconds } = config;
+  const { stores, delivery: deliverySettings, launchTimeoutSeconds } = config;
+  const logError = createErrorLog((entry) => console.error(entry));
   const clients = createAwsClients();
   const models = createModelStore(clients.dynamodb, stores.modelsTable);
-  const deliveryClient = createDeliveryClient(config.s3MaxSockets);
-  const artifacts = createArtifactReader(deliveryClient, { bucket: stores.modelsBucket });
+  const artifacts = createArtifactStore(clients.s3, stores.modelsBucket);
   const runs = createRunStore(clients.dynamodb, stores.runsTable);
   const documents = createDocumentStore(clients.s3, stores.runsBucket);
   const instanceId = randomUUID();
@@ -47,26 +52,39 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     config.computeBackend === 'local'
       ? createLocalLauncher({ runs, runnerPath, environment, readTargetUrl: () => url, onError: logError })
       : createUnavailableLauncher(config.computeBackend);
-  const performance = { runs, documents, models, launcher, delivery: strategy, launchTimeoutSeconds };
+  const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.modelsBucket, settings);
+  const delivery = createDeliveryByRun({
+    own: createStrategy(deliverySettings),
+    create: createStrategy,
+    readRun: (runId) => runs.readRun(runId),
+    onError: logError,
+  });
+  const performance = { runs, documents, models, launcher, deliverySettings, launchTimeoutSeconds };
   const health = {
     ...performance,
     ...createStoreProbes(clients, stores),
     stores,
+    readDeliveryLoad: () => delivery.readLoad(),
     countModels: createModelCount(models),
   };
 
   const app = createApp({
     instanceId,
     models,
-    delivery: createDelivery(strategy, { artifacts }),
+    artifacts,
+    delivery,
     telemetry,
     performance,
     health,
     triggerToken: config.triggerToken,
     onError: logError,
   });
-  const server = createServer(app.callback());
+  const handle = app.callback();
+  // A whole upload may take any time; each body has a limit of its own on silence.
+  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000 }, handle);
+  deferContinue(server, handle);
   const supervision = superviseRuns(performance, logError);
+  const uploads = superviseUploads({ models, artifacts }, logError);
 
   return {
     async listen() {
@@ -78,19 +96,15 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     },
 
     async close() {
-      await supervision.stop();
+      await Promise.all([supervision.stop(), uploads.stop()]);
       const closed = once(server, 'close');
       server.close();
       await Promise.race([closed, sleep(drainLimitMs, undefined, { ref: false })]);
       server.closeAllConnections();
       await closed;
       await telemetry.stop();
-      deliveryClient.destroy();
+      await delivery.close();
       clients.destroy();
     },
   };
-}
-
-function logError(error: unknown): void {
-  console.error(error);
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
+import type { DeliverySettings } from '../contract/delivery-settings.ts';
 import {
   type ComputeBackend,
   computeBackends,
-  type DeliveryStrategy,
   deliveryStrategies,
   environment,
   notYetBuilt,
@@ -23,8 +23,6 @@ export interface StoreNames {
 export interface SharedConfig {
   readonly computeBackend: ComputeBackend;
   readonly stores: StoreNames;
-  readonly delivery: DeliveryStrategy;
-  readonly s3MaxSockets: number;
   readonly launchTimeoutSeconds: number;
 }
 
@@ -32,6 +30,7 @@ export interface ServiceConfig extends SharedConfig {
   readonly host: string;
   readonly port: number;
   readonly triggerToken: string | null;
+  readonly delivery: DeliverySettings;
 }
 
 export interface RunnerConfig extends SharedConfig {
@@ -59,6 +58,11 @@ export function readServiceConfig(env: Environment): ServiceConfig {
     host: variables.text('HOST', (text) => isIP(text) !== 0 || /^[A-Za-z0-9.-]{1,253}$/.test(text)),
     port: variables.integer('PORT', 0, 65_535),
     triggerToken: variables.optional('TRIGGER_TOKEN', (text) => /^[\x21-\x7e]{16,512}$/.test(text)),
+    delivery: {
+      delivery: variables.oneOf('DELIVERY', deliveryStrategies),
+      download_concurrency: variables.integer('DOWNLOAD_CONCURRENCY', 1, 10_000),
+      s3_max_sockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
+    },
   };
   if (config.triggerToken === null && !isLoopback(config.host) && variables.isRight('TRIGGER_TOKEN')) {
     variables.fault(
@@ -92,8 +96,6 @@ function readShared(variables: Variables): SharedConfig {
   return {
     computeBackend: variables.oneOf('COMPUTE_BACKEND', computeBackends),
     stores: readStores(variables),
-    delivery: variables.oneOf('DELIVERY', deliveryStrategies),
-    s3MaxSockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
     launchTimeoutSeconds: variables.integer('LAUNCH_TIMEOUT_SECONDS', 1, 3_600),
   };
 }

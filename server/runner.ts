@@ -43,7 +43,6 @@ async function run(config: RunnerConfig, runId: string, controller: AbortControl
         targetUrl: config.targetUrl,
         launchTimeoutSeconds: config.launchTimeoutSeconds,
         computeBackend: config.computeBackend,
-        s3MaxSockets: config.s3MaxSockets,
         backend: describeBackend(process.env),
         warn,
       },

@@ -3,13 +3,15 @@ import type { Results } from '../../contract/results.ts';
 import { cancelPath } from '../../contract/routes.ts';
 import { isTerminal, type Progress } from '../../contract/run.ts';
 import { CommandError } from './exit-codes.ts';
-import type { ServiceClient } from './service-client.ts';
+import { BusyServiceError, type ServiceClient } from './service-client.ts';
 
 const pollIntervalMs = 250;
 /** How long a run that was told to stop may take, a busy service's answers included. */
 const cancelLimitMs = 60_000;
-/** A service that restarts may be away this long before the command gives up. */
+/** A service that restarts may refuse connections this long before the command gives up. */
 const unreachableLimitMs = 30_000;
+/** One that takes connections but is too busy to answer is waited for as long as its run may last, and this much more. */
+const busyMarginMs = 60_000;
 
 export interface RunWatcher {
   onProgress(progress: Progress): void;
@@ -18,16 +20,17 @@ export interface RunWatcher {
 }
 
 /**
- * Polls a run until it has ended and hands each new progress on. When the signal fires, the run is cancelled and
- * followed to its end.
+ * Polls a run until it has ended and hands each new progress on. `durationSeconds` is how long its load may last. When
+ * the signal fires, the run is cancelled and followed to its end.
  * @throws {CommandError} when the service stays away, or does not end a cancelled run; it says what to do.
  */
 export async function followRun(
   client: ServiceClient,
-  runId: string,
+  { runId, durationSeconds }: { runId: string; durationSeconds: number },
   watcher: RunWatcher,
   signal: AbortSignal,
 ): Promise<Results> {
+  const busyLimitMs = durationSeconds * 1_000 + busyMarginMs;
   let lastAnswerMs = performance.now();
   let lastElapsedSeconds = -1;
   while (!signal.aborted) {
@@ -40,7 +43,8 @@ export async function followRun(
         watcher.onProgress(results.progress);
       }
     } catch (error) {
-      if (performance.now() - lastAnswerMs > unreachableLimitMs) throw error;
+      const limitMs = error instanceof BusyServiceError ? busyLimitMs : unreachableLimitMs;
+      if (performance.now() - lastAnswerMs > limitMs) throw error;
       watcher.onSilence((error as Error).message);
     }
     await delay(pollIntervalMs, undefined, { signal }).catch(() => {});

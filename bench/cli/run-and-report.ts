@@ -35,7 +35,12 @@ export async function runAndReport(
     onProgress: (progress: Progress) => terminal.showProgress(progress),
     onSilence: (reason: string) => terminal.show(`waiting   ${reason}`),
   };
-  const results = await followRun(client, run_id, watcher, signal);
+  const results = await followRun(
+    client,
+    { runId: run_id, durationSeconds: workload.duration_seconds },
+    watcher,
+    signal,
+  );
   terminal.close();
   if (output.json) output.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 

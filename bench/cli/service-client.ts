@@ -13,6 +13,9 @@ import { CommandError, UsageError } from './exit-codes.ts';
 /** A service whose event loop is busy with downloads may take its time. */
 const requestLimitMs = 30_000;
 
+/** The service is there, but too busy to answer in time. */
+export class BusyServiceError extends CommandError {}
+
 /** Speaks to a service's performance API; every answer is checked against the contract. */
 export class ServiceClient {
   readonly #url: string;
@@ -73,7 +76,8 @@ export class ServiceClient {
       headers: { ...init.headers, ...authorization },
       signal: AbortSignal.timeout(requestLimitMs),
     }).catch((error: Error) => {
-      throw new CommandError(describeFailure(this.#url, error), { cause: error });
+      const Kind = error.name === 'TimeoutError' ? BusyServiceError : CommandError;
+      throw new Kind(describeFailure(this.#url, error), { cause: error });
     });
   }
 }
@@ -88,6 +92,7 @@ async function toError(response: Response): Promise<Error> {
     ({ field, value, allowed }) => `\n  ${field} is ${JSON.stringify(value)}; allowed: ${allowed}`,
   );
   const message = `${title}: ${detail}${faults.join('')}`;
+  if (response.status === 503) return new BusyServiceError(message);
   return response.status === 422 || response.status === 400 || response.status === 401
     ? new UsageError(message)
     : new CommandError(message);

@@ -1,5 +1,8 @@
+import type { Socket } from 'node:net';
 import type { AttemptJournal } from './attempt-journal.ts';
+import { followRedirect } from './follow-redirect.ts';
 import type { InnerClient, ParsedHeaders } from './inner-client.ts';
+import { type Interception, interceptRedirects } from './intercept-redirects.ts';
 import { connectReadingSocket } from './read-socket.ts';
 
 /**
@@ -26,6 +29,10 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
   let requestDue = false;
   let surplus = false;
   let deadline: NodeJS.Timeout | undefined;
+  let redirects: Interception | undefined;
+  /** The connection on which a redirect is followed; while it is there, only its bytes count. */
+  let onward: Socket | undefined;
+  let isServiceLost = false;
 
   queue.addBody = (chunk) => journal.readBody(chunk);
   queue.insertRequest = (request) => {
@@ -52,17 +59,20 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
   };
 
   client._connect = () => {
+    redirects ??= interceptRedirects(client, (parsed) => journal.readHeaders(parsed));
     releaseConnection();
     if (client.reqsMade >= client.responseMax) {
       client.destroy();
       return;
     }
     const socket = connectReadingSocket({ host: client.opts.hostname, port: client.opts.port }, (bytes) => {
-      if (socket === client.conn) read(bytes);
+      if (socket === client.conn && onward === undefined) read(bytes);
     });
     let wasUp = false;
     const lost = (reason: string) => {
       if (socket !== client.conn || client.destroyed) return;
+      isServiceLost = true;
+      if (onward) return;
       journal.connectionLost(reason, wasUp);
       reconnect(reason);
     };
@@ -79,6 +89,7 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
   client._destroyConnection = () => {
     clearTimeout(deadline);
     journal.end('interrupted', 'the load was stopped');
+    leaveRedirect();
     destroyConnection();
   };
 
@@ -95,16 +106,21 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
     const malformed = parse(bytes);
     parsing = false;
     const due = requestDue;
-    // Between two responses the parser is at the start of a line that is empty.
-    surplus ||= due && (client.parser.state !== 'RESPONSE_LINE' || client.parser.line !== '');
     requestDue = false;
-    if (malformed) {
+    const location = redirects?.location ?? null;
+    // Between two responses the parser is at the start of a line that is empty.
+    const isBetween = client.parser.state === 'RESPONSE_LINE' && client.parser.line === '';
+    surplus ||= (due || location !== null) && (!isBetween || redirects?.hasSurplus === true);
+    if (location !== null) {
+      isServiceLost ||= surplus || malformed !== null;
+      follow(location);
+    } else if (malformed) {
       journal.end('malformed', malformed.message);
       reconnect('malformed response');
     } else if (surplus) {
       reconnect('more bytes than the response has');
     } else if (due) {
-      send();
+      sendNext();
     }
   }
 
@@ -120,6 +136,38 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
     return null;
   }
 
+  function follow(location: string): void {
+    journal.redirected();
+    redirects?.expectFinal();
+    client.parser.reinitialize('RESPONSE');
+    try {
+      const socket = followRedirect(location, `http://${client.opts.hostname}:${client.opts.port}`, {
+        onBytes: (bytes) => socket === onward && read(bytes),
+        onLost(reason, wasUp) {
+          if (socket !== onward) return;
+          journal.connectionLost(reason, wasUp);
+          reconnect(reason);
+        },
+      });
+      onward = socket;
+    } catch (error) {
+      journal.end('unexpected_status', (error as Error).message);
+      reconnect('cannot follow');
+    }
+  }
+
+  function sendNext(): void {
+    leaveRedirect();
+    if (isServiceLost) reconnect('closed by the server');
+    else send();
+  }
+
+  function leaveRedirect(): void {
+    redirects?.reset();
+    if (onward) discard(onward);
+    onward = undefined;
+  }
+
   function reconnect(reason: string): void {
     if (client.destroyed) return;
     client.emit('connError', new Error(reason));
@@ -128,13 +176,16 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
 
   function releaseConnection(): void {
     clearTimeout(deadline);
-    const old = client.conn;
-    if (old) {
-      old.removeAllListeners();
-      old.on('error', () => {});
-      old.destroy();
-    }
+    leaveRedirect();
+    if (client.conn) discard(client.conn);
+    isServiceLost = false;
     queue.clear();
     client.parser.reinitialize('RESPONSE');
   }
+}
+
+function discard(socket: Socket): void {
+  socket.removeAllListeners();
+  socket.on('error', () => {});
+  socket.destroy();
 }

@@ -13,9 +13,11 @@ export interface Expected {
 interface OpenAttempt {
   startedMs: number;
   connectedMs: number | null;
+  redirectedMs: number | null;
   firstByteMs: number | null;
   status: number | null;
   servedBy: string | null;
+  delivery: string | null;
   bodyBytes: number;
   hash: Hash | null;
 }
@@ -45,9 +47,11 @@ export class AttemptJournal {
     this.#open = {
       startedMs: this.#totals.nowMs(),
       connectedMs: null,
+      redirectedMs: null,
       firstByteMs: null,
       status: null,
       servedBy: null,
+      delivery: null,
       bodyBytes: 0,
       hash: this.#isSampled(this.#iteration) ? createHash('sha256') : null,
     };
@@ -66,7 +70,15 @@ export class AttemptJournal {
   readHeaders(parsed: ParsedHeaders): void {
     if (!this.#open) return;
     this.#open.status = parsed.statusCode;
-    this.#open.servedBy = findHeader(parsed.headers, headers.servedBy);
+    this.#open.servedBy ??= findHeader(parsed.headers, headers.servedBy);
+    this.#open.delivery ??= findHeader(parsed.headers, headers.delivery);
+  }
+
+  /** The answer that led elsewhere is whole; the one that counts is still to come. */
+  redirected(): void {
+    if (!this.#open) return;
+    this.#open.redirectedMs = this.#totals.nowMs();
+    this.#open.firstByteMs = null;
   }
 
   readBody(chunk: Buffer): void {
@@ -103,6 +115,7 @@ export class AttemptJournal {
       client: this.#client,
       started_ms: open.startedMs,
       connected_ms: open.connectedMs,
+      redirected_ms: open.redirectedMs,
       first_byte_ms: open.firstByteMs,
       ended_ms: this.#totals.nowMs(),
       status: open.status,
@@ -110,6 +123,7 @@ export class AttemptJournal {
       outcome,
       digest_checked: digestChecked,
       served_by: open.servedBy,
+      delivery: open.delivery,
       error,
     };
     this.#totals.ended(attempt);
@@ -124,7 +138,8 @@ export class AttemptJournal {
   }
 }
 
-function findHeader(flat: readonly string[], name: string): string | null {
+/** In the parser's flat list, `[name, value, name, value, ...]`. */
+export function findHeader(flat: readonly string[], name: string): string | null {
   for (let index = 0; index < flat.length; index += 2) {
     if (flat[index]?.toLowerCase() === name) return flat[index + 1] ?? null;
   }

@@ -14,6 +14,9 @@ export interface InnerClient extends EventEmitter {
     /** Returns an Error for a malformed response instead of throwing it. */
     execute(chunk: Buffer): number | Error;
     reinitialize(type: 'RESPONSE'): void;
+    /** Where it finds the functions that take what it parses. */
+    readonly constructor: Readonly<Record<ParserEvent, number>>;
+    [event: number]: ParserCallback;
   };
   readonly pipelinedRequests: {
     insertRequest(request: unknown): void;
@@ -32,6 +35,11 @@ export interface InnerClient extends EventEmitter {
   destroy(): void;
 }
 
+type ParserEvent = (typeof parserEvents)[number];
+type ParserCallback = (parsed?: unknown, start?: unknown, length?: unknown) => void;
+
+const parserEvents = ['kOnHeadersComplete', 'kOnBody', 'kOnMessageComplete'] as const;
+
 /** What a response's headers look like when the parser hands them on: `[name, value, name, value, ...]`. */
 export interface ParsedHeaders {
   readonly statusCode: number;
@@ -49,6 +57,9 @@ export function assertInnerClient(client: object): asserts client is InnerClient
     ...['insertRequest', 'addByteCount', 'addBody', 'terminateRequest', 'clear']
       .filter((name) => !isFunction(inner.pipelinedRequests?.[name]))
       .map((name) => `pipelinedRequests.${name}`),
+    ...parserEvents
+      .filter((name) => (inner.parser?.constructor as unknown as Record<string, unknown>)?.[name] === undefined)
+      .map((name) => `parser.constructor.${name}`),
     ...['state', 'line'].filter((name) => inner.parser?.[name] === undefined).map((name) => `parser.${name}`),
     ...['opts', 'reqsMade', 'responseMax', 'destroyed'].filter((name) => inner[name] === undefined),
   ];

@@ -22,6 +22,13 @@ export function listConnectTimesMs(attempts: readonly Attempt[]): number[] {
   );
 }
 
+/** From the request's start to the end of the answer that sent it on, for the attempts that were redirected. */
+export function listRedirectTimesMs(attempts: readonly Attempt[]): number[] {
+  return attempts.flatMap(({ started_ms, redirected_ms }) =>
+    redirected_ms === null ? [] : [redirected_ms - started_ms],
+  );
+}
+
 /** When the first request started and the last one ended, whatever became of them; null without any. */
 export function findSpanMs(attempts: readonly Attempt[]): { startMs: number; endMs: number } | null {
   if (attempts.length === 0) return null;

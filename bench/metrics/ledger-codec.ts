@@ -12,6 +12,7 @@ export function encodeLedger(runId: string, attempts: readonly Attempt[]): Buffe
       client: attempts.map((attempt) => attempt.client),
       started_ms: attempts.map((attempt) => attempt.started_ms),
       connected_ms: attempts.map((attempt) => attempt.connected_ms),
+      redirected_ms: attempts.map((attempt) => attempt.redirected_ms),
       first_byte_ms: attempts.map((attempt) => attempt.first_byte_ms),
       ended_ms: attempts.map((attempt) => attempt.ended_ms),
       status: attempts.map((attempt) => attempt.status),
@@ -19,6 +20,7 @@ export function encodeLedger(runId: string, attempts: readonly Attempt[]): Buffe
       outcome: attempts.map((attempt) => attempt.outcome),
       digest_checked: attempts.map((attempt) => attempt.digest_checked),
       served_by: attempts.map((attempt) => attempt.served_by),
+      delivery: attempts.map((attempt) => attempt.delivery),
       error: attempts.map((attempt) => attempt.error),
     },
   };
@@ -62,7 +64,7 @@ function parseLedger(document: unknown): Ledger {
 function toAttempts(columns: Ledger['columns']): Attempt[] {
   const rows = columns.client.length;
   for (const [name, column] of Object.entries(columns)) {
-    if (column.length !== rows) {
+    if (column && column.length !== rows) {
       throw new Error(
         `The ledger is damaged: columns.${name} has ${column.length} rows, columns.client has ${rows}.`,
       );
@@ -72,6 +74,7 @@ function toAttempts(columns: Ledger['columns']): Attempt[] {
     client,
     started_ms: columns.started_ms[row] as number,
     connected_ms: columns.connected_ms[row] ?? null,
+    redirected_ms: columns.redirected_ms?.[row] ?? null,
     first_byte_ms: columns.first_byte_ms[row] ?? null,
     ended_ms: columns.ended_ms[row] as number,
     status: columns.status[row] ?? null,
@@ -79,6 +82,7 @@ function toAttempts(columns: Ledger['columns']): Attempt[] {
     outcome: columns.outcome[row] as Attempt['outcome'],
     digest_checked: columns.digest_checked[row] as boolean,
     served_by: columns.served_by[row] ?? null,
+    delivery: columns.delivery?.[row] ?? null,
     error: columns.error[row] ?? null,
   }));
 }

@@ -1,5 +1,5 @@
 import type { BlackBox } from '../../contract/report.ts';
-import { listConnectTimesMs, listLatenciesMs } from '../metrics/attempt-times.ts';
+import { listConnectTimesMs, listLatenciesMs, listRedirectTimesMs } from '../metrics/attempt-times.ts';
 import { describeDistribution } from '../metrics/distribution.ts';
 import { buildLatencyHistogram, encodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import type { Measurement } from '../metrics/measurement.ts';
@@ -8,9 +8,11 @@ import { listFailures } from './list-failures.ts';
 
 export function buildBlackBox({ attempts, generator }: Measurement): BlackBox {
   const metrics = summariseAttempts(attempts);
+  const redirectTimesMs = listRedirectTimesMs(attempts);
   return {
     metrics,
     connect: describeDistribution(listConnectTimesMs(attempts)),
+    ...(redirectTimesMs.length === 0 ? {} : { redirect: describeDistribution(redirectTimesMs) }),
     mean_over_makespan: computeMeanOverMakespan(metrics),
     outcomes: countOutcomes(attempts),
     failures: listFailures(attempts),

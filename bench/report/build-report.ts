@@ -5,7 +5,7 @@ import type { Measurement } from '../metrics/measurement.ts';
 import type { Scenario } from '../scenario.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { buildBlackBox } from './build-black-box.ts';
-import { checkCounters, checkDigests, checkLengths } from './build-checks.ts';
+import { checkCounters, checkDelivery, checkDigests, checkLengths } from './build-checks.ts';
 import { buildWhiteBox } from './build-white-box.ts';
 import { findMissing } from './find-missing.ts';
 import { judgeRun } from './judge-run.ts';
@@ -40,6 +40,7 @@ export function buildReport(input: ReportInput): Report {
   const checks = [
     checkLengths(attempts, target),
     checkDigests(attempts),
+    checkDelivery(attempts, fingerprint.subject.delivery),
     checkCounters(blackBox, whiteBox, missing),
   ];
   return {

@@ -10,9 +10,16 @@ export function describeRun({ scenario, target, fingerprint }: Report): string[]
   return [
     scenario.name,
     `${clients} × ${target.model_id}`,
-    fingerprint.subject.delivery,
+    describeDelivery(fingerprint.subject),
     backendNames[fingerprint.environment.backend],
   ];
+}
+
+/** `buffered (32 at once)`; the number only where the strategy has one. */
+function describeDelivery({ delivery, download_concurrency }: Report['fingerprint']['subject']): string {
+  return download_concurrency === undefined
+    ? delivery
+    : `${delivery} (${formatCount(download_concurrency)} at once)`;
 }
 
 /** `valid, host-bound`: the verdict's word with the labels. */

@@ -38,5 +38,10 @@ function findDisagreement({ name, passed, total, example }: Check): string[] {
       `Wrong digest on ${formatCount(total - passed)} of ${formatCount(total)} hashed bodies: ${example}.`,
     ];
   }
+  if (name === 'delivery') {
+    return [
+      `${formatCount(total - passed)} of ${formatCount(total)} bodies were delivered otherwise: ${example}.`,
+    ];
+  }
   return name === 'counters' ? [example] : [];
 }

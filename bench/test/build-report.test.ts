@@ -6,6 +6,7 @@ import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeDraft, describeEmulation } from '../report/caveats.ts';
 import {
+  createRedirectedInput,
   createReportInput,
   describeInstance,
   fingerprint,
@@ -27,6 +28,7 @@ test('an undisturbed run is valid, without labels, and fits the schema', () => {
     [
       ['length', 100, 100, null],
       ['digest', 10, 10, null],
+      ['delivery', 100, 100, null],
       ['counters', 2, 2, null],
     ],
   );
@@ -95,6 +97,33 @@ test('a wrong digest makes the run invalid and names the client', () => {
   assert.is(verdict.value, 'invalid');
   assert.match(verdict.reasons.join(), /1 of 10 hashed bodies: client 20, .*sha256:00 received/);
   assert.is(checks.find(({ name }) => name === 'length')?.passed, 100);
+});
+
+test('a body that another strategy delivered makes the run invalid and names the client', () => {
+  const attempts = burst.map((attempt) =>
+    attempt.client === 7 ? { ...attempt, delivery: 'buffered' } : attempt,
+  );
+  const { verdict, checks } = buildReport(createReportInput(attempts));
+  assert.is(verdict.value, 'invalid');
+  assert.match(
+    verdict.reasons.join(),
+    '1 of 100 bodies were delivered otherwise: client 7 was served by buffered',
+  );
+  assert.is(checks.find(({ name }) => name === 'delivery')?.passed, 99);
+});
+
+test('after redirects the bodies are no bytes of the service: answers are compared, and both steps are timed', () => {
+  const report = buildReport(createRedirectedInput());
+  assert.equal(report.verdict, { value: 'valid', reasons: [] });
+  assert.is(report.checks.find(({ name }) => name === 'counters')?.total, 1);
+  assert.is(report.black_box.redirect?.count, 100);
+  assert.ok((report.black_box.redirect?.mean_ms ?? 0) < (report.black_box.metrics.first_byte.mean_ms ?? 0));
+});
+
+test('after redirects, a service that counts fewer answers makes the run invalid', () => {
+  const input = createRedirectedInput();
+  const instances = input.instances.map((instance) => ({ ...instance, requests_completed: 99 }));
+  assert.is(buildReport({ ...input, instances }).verdict.value, 'invalid');
 });
 
 test('a success without the right length is the load generator at fault: invalid', () => {

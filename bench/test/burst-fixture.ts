@@ -43,6 +43,7 @@ export function generateBurst(
     client,
     started_ms: startedMs,
     connected_ms: connectedMs,
+    redirected_ms: null,
     first_byte_ms: firstByteMs,
     ended_ms: Math.max((endedMs * makespanMs) / latestMs, firstByteMs + 50),
     status: 200,
@@ -50,6 +51,7 @@ export function generateBurst(
     outcome: 'ok' as const,
     digest_checked: client % 10 === 0,
     served_by: instanceId,
+    delivery: 'streamed',
     error: null,
   }));
 }
@@ -61,6 +63,7 @@ export function generateTimeouts(options: { clients?: number; deadlineMs?: numbe
     client,
     started_ms: client * 0.05,
     connected_ms: client * 0.05 + 8,
+    redirected_ms: null,
     first_byte_ms: null,
     ended_ms: client * 0.05 + deadlineMs + (client % 7),
     status: null,
@@ -68,6 +71,7 @@ export function generateTimeouts(options: { clients?: number; deadlineMs?: numbe
     outcome: 'timeout' as const,
     digest_checked: false,
     served_by: null,
+    delivery: null,
     error: `no complete response within ${deadlineMs / 1_000} s`,
   }));
 }
@@ -140,6 +144,18 @@ export const fingerprint: Report['fingerprint'] = {
     s3_max_sockets: 150,
   },
 };
+
+/** The burst as a service serves it that sends its clients on to the store. */
+export function createRedirectedInput(): ReportInput {
+  const attempts = generateBurst().map((attempt) => ({
+    ...attempt,
+    delivery: 'redirected',
+    redirected_ms: ((attempt.connected_ms ?? 0) + (attempt.first_byte_ms ?? 0)) / 2,
+  }));
+  const instances = [{ ...describeInstance(attempts), body_bytes: 0 }];
+  const subject = { ...fingerprint.subject, delivery: 'redirected' };
+  return createReportInput(attempts, { instances, fingerprint: { ...fingerprint, subject } });
+}
 
 /** A complete, undisturbed run; give what shall differ. */
 export function createReportInput(

@@ -29,11 +29,14 @@ test('the environment fits the schema and holds neither host name nor path', asy
 });
 
 test('the subject holds the hash of the lockfile and the settings given', async () => {
-  const settings = { computeBackend: 'local', delivery: 'streamed', s3MaxSockets: 150 };
-  const subject = subjectFingerprintSchema.parse(await readSubjectFingerprint(settings));
+  const settings = { delivery: 'buffered', download_concurrency: 32, s3_max_sockets: 150 } as const;
+  const subject = subjectFingerprintSchema.parse(
+    await readSubjectFingerprint({ computeBackend: 'local', settings }),
+  );
   const lockfile = await readFile(new URL('../../package-lock.json', import.meta.url));
   assert.is(subject.lockfile_sha256, createHash('sha256').update(lockfile).digest('hex'));
   assert.is(subject.s3_max_sockets, 150);
+  assert.is(subject.download_concurrency, 32);
 });
 
 test('limits of version 2 are the tightest of the group and all above it', async () => {

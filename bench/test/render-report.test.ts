@@ -6,6 +6,7 @@ import { buildReport } from '../report/build-report.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
 import {
+  createRedirectedInput,
   createReportInput,
   describeInstance,
   fingerprint,
@@ -118,6 +119,27 @@ test('the terminal summary has every figure with its unit and stays within 80 co
   }
   assert.ok(summary.split('\n').every((line) => line.length <= 80));
   assert.ok(!summary.endsWith('\n'));
+});
+
+test('a redirected run shows both steps and says whose bytes they are', () => {
+  const redirected = buildReport(createRedirectedInput());
+  const summary = renderTerminalSummary(redirected, { color: false });
+  assert.match(summary, /redirect {4}mean .* p99 .*\(n = 100, bodies from S3\)/);
+  assert.ok(summary.split('\n').every((line) => line.length <= 80));
+  const markdown = renderMarkdown(redirected);
+  assert.match(markdown, 'Redirect, mean');
+  assert.match(markdown, '100 requests were sent on to the store');
+  assert.not.match(renderMarkdown(report), 'edirect');
+});
+
+test('the number of downloads in memory stands beside the strategy that limits it', () => {
+  const subject = { ...fingerprint.subject, delivery: 'buffered', download_concurrency: 32 };
+  const attempts = burst.map((attempt) => ({ ...attempt, delivery: 'buffered' }));
+  const profile = { delivery: 'buffered', download_concurrency: 32 } as const;
+  const input = createReportInput(attempts, { fingerprint: { ...fingerprint, subject } });
+  const buffered = buildReport({ ...input, workload: { ...input.workload, profile } });
+  assert.match(renderTerminalSummary(buffered, { color: false }), 'buffered (32 at once) · embedded store');
+  assert.match(renderMarkdown(buffered), '--duration 300 --delivery buffered --download-concurrency 32');
 });
 
 test('the terminal summary of a failed run names what failed, with an example', () => {

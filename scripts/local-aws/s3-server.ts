@@ -1,10 +1,13 @@
 import './die-with-parent.ts';
 import { buildApp } from 'fauxqs';
-import { openStoresOnDisk } from './s3-stores-on-disk.ts';
+import { addMultipartList } from './list-multipart-uploads.ts';
+import { openS3Stores } from './open-s3-stores.ts';
 
 /** The embedded S3, a process of its own: sends its port to its parent. Argument: a data directory, or none. */
 const [dataDir] = process.argv.slice(2);
-const app = buildApp({ logger: false, ...(dataDir ? { stores: await openStoresOnDisk(dataDir) } : {}) });
+const { stores, multipartUploads } = await openS3Stores(dataDir);
+const app = buildApp({ logger: false, stores });
+addMultipartList(app, multipartUploads);
 
 // Writes are synchronous, so that ending between two events never leaves half an object.
 process.once('SIGTERM', () => process.exit(0));

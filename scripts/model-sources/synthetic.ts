@@ -14,11 +14,10 @@ export const defaultSeed = 'modelrig';
 export function createSyntheticSource(seed: string = defaultSeed): ModelSource {
   return {
     name: 'synthetic',
-    available: nameableModels + 1,
-    list: (count) =>
-      Array.from({ length: count }, (_, index) =>
-        index === 0 ? describeTinyLlm(seed) : describeModel(seed, index - 1),
-      ),
+    async *list() {
+      yield describeTinyLlm(seed);
+      for (let index = 0; index < nameableModels; index += 1) yield describeModel(seed, index);
+    },
   };
 }
 
@@ -26,18 +25,25 @@ function describeTinyLlm(seed: string): SourceModel {
   return {
     modelId: defaultWorkload.model_id,
     version: defaultWorkload.version,
-    sizeBytes: tinyLlmSizeBytes,
-    open: () => zipFiles(makeTinyLlmFiles(seed)),
+    isRequired: true,
+    knownBy: 'size',
+    prepare: async () => ({
+      sizeBytes: tinyLlmSizeBytes,
+      open: () => zipFiles(makeTinyLlmFiles(seed)),
+    }),
   };
 }
 
 function describeModel(seed: string, index: number): SourceModel {
   const name = nameModel(index);
-  const files = makeModelFiles(seed, name);
   return {
     modelId: name.modelId,
     version: defaultWorkload.version,
-    sizeBytes: measureZip(files),
-    open: () => zipFiles(files),
+    isRequired: false,
+    knownBy: 'size',
+    prepare: async () => {
+      const files = makeModelFiles(seed, name);
+      return { sizeBytes: measureZip(files), open: () => zipFiles(files) };
+    },
   };
 }

@@ -24,11 +24,22 @@ export function zipFiles(files: readonly ArchiveFile[]): Readable {
     if ('content' in file) {
       zip.addBuffer(file.content, file.name, options);
     } else {
-      zip.addReadStreamLazy(file.name, { ...options, size: file.sizeBytes }, (use) => use(null, file.open()));
+      zip.addReadStreamLazy(file.name, { ...options, size: file.sizeBytes }, (use) =>
+        use(null, tieTo(output, file.open())),
+      );
     }
   }
   zip.end();
   return output;
+}
+
+/** Pipes pass on neither errors nor that nobody reads any more. */
+function tieTo(output: PassThrough, content: Readable): Readable {
+  content.once('error', (error) => output.destroy(error));
+  const release = () => content.destroy();
+  output.once('close', release);
+  content.once('close', () => output.off('close', release));
+  return content;
 }
 
 /** Exact size of what `zipFiles` gives, by the zip format's fixed record lengths. */

@@ -1,41 +1,32 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { Terminal } from '../../bench/cli/terminal.ts';
 import type { PopulateProgress } from './populate-registry.ts';
 
 export interface ProgressDisplay {
   update(progress: PopulateProgress): void;
+  /** A line that stays. */
+  say(text: string): void;
   stop(): void;
 }
 
-const linesInAll = 5;
+const silentMs = 2_000;
+const intervalMs = 200;
 
-/** A bar on a terminal, otherwise a line now and then. Without colours: a bar needs none. */
+/** How far it is, once it takes more than two seconds: a line that is rewritten on a terminal, sparse ones elsewhere. */
 export function showProgress(stream: NodeJS.WriteStream): ProgressDisplay {
-  return stream.isTTY ? showBar(stream) : showLines(stream);
-}
-
-function showBar(stream: NodeJS.WriteStream): ProgressDisplay {
-  const format = 'Populating [{bar}] {value}/{total} models, {duration_formatted}';
-  const bar = new SingleBar({ stream, format, hideCursor: true }, Presets.legacy);
-  let started = false;
+  const terminal = new Terminal(stream);
+  const startedMs = performance.now();
+  let shownMs = startedMs + silentMs - intervalMs;
   return {
-    update({ done, total }) {
-      if (!started) bar.start(total, 0);
-      started = true;
-      bar.update(done);
+    update({ done, total, bytes }) {
+      const nowMs = performance.now();
+      if (nowMs - shownMs < intervalMs) return;
+      shownMs = nowMs;
+      const seconds = ((nowMs - startedMs) / 1_000).toFixed(0);
+      terminal.show(
+        `registry  ${done} of ${total} models, ${(bytes / 1_048_576).toFixed(1)} MiB, ${seconds} s`,
+      );
     },
-    stop() {
-      if (started) bar.stop();
-    },
-  };
-}
-
-function showLines(stream: NodeJS.WriteStream): ProgressDisplay {
-  return {
-    update({ done, total }) {
-      if (done % Math.ceil(total / linesInAll) === 0 || done === total) {
-        stream.write(`${done} of ${total} models\n`);
-      }
-    },
-    stop() {},
+    say: (text) => terminal.say(text),
+    stop: () => terminal.close(),
   };
 }

@@ -11,7 +11,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportSchema } from '../../contract/report.ts';
 import { resultsSchema } from '../../contract/results.ts';
-import { startLocalAws } from '../local-aws/start-local-aws.ts';
 import { skip } from '../testing/skip.ts';
 
 const test = suite('bench command');
@@ -62,21 +61,6 @@ if (process.platform === 'linux') {
   skip(test, 'Ctrl-C in mid run cancels it and leaves no process behind', 'processes are found through /proc');
 }
 
-test('with AWS_ENDPOINT_URL set nothing embedded starts: that endpoint gets the stores, and a late run crosses the threshold', async () => {
-  const aws = await startLocalAws();
-  try {
-    const { exitCode, stderr } = await bench(['--clients', '80', '--duration', '1'], {
-      ...aws.env,
-      AWS_ACCESS_KEY_ID: 'somebody',
-    });
-    assert.is(exitCode, 99, stderr);
-    assert.match(stderr, `${aws.env.AWS_ENDPOINT_URL_S3} (AWS_ENDPOINT_URL_S3)`);
-    assert.not.match(stderr, 'embedded');
-  } finally {
-    await aws.stop();
-  }
-});
-
 test('wrong flags are all told at once with what is allowed, and the exit code is 104', async () => {
   const { exitCode, stdout, stderr } = await bench([
     '--clients',
@@ -126,7 +110,7 @@ test('a reports folder that cannot be written is told before anything is started
 test('wrong environment values are told before the registry is filled, and the exit code is 104', async () => {
   const { exitCode, stderr } = await bench([], { DELIVERY: 'teleported', S3_MAX_SOCKETS: '0' });
   assert.is(exitCode, 104);
-  assert.match(stderr, /DELIVERY is "teleported"; allowed: streamed/);
+  assert.match(stderr, /DELIVERY is "teleported"; allowed: .*streamed/);
   assert.match(stderr, /S3_MAX_SOCKETS is "0"/);
   assert.not.match(stderr, /registry/);
 });

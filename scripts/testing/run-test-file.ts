@@ -3,8 +3,16 @@ import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { findSkips } from './skip.ts';
 
+export interface TestFile {
+  readonly path: string;
+  /** For its process, beside the inherited variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Tells it apart from the same file under another environment. */
+  readonly label?: string;
+}
+
 export interface FileResult {
-  readonly file: string;
+  readonly name: string;
   readonly passed: number;
   readonly failed: number;
   readonly skips: readonly string[];
@@ -18,14 +26,14 @@ export interface FileResult {
  * Runs one uvu file in a process of its own. What uvu lets pass counts as a failure here: a suite that is never
  * run, a file without tests, one that does not end, a skip without a reason.
  */
-export async function runTestFile(file: string, limitSeconds: number): Promise<FileResult> {
+export async function runTestFile(file: TestFile, limitSeconds: number): Promise<FileResult> {
   const startedMs = performance.now();
-  const child = execa(process.execPath, [file], {
+  const child = execa(process.execPath, [file.path], {
     all: true,
     reject: false,
     detached: true,
     stdin: 'ignore',
-    env: { NO_COLOR: '1', FORCE_COLOR: undefined },
+    env: { ...file.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });
   let hung = false;
   const limit = setTimeout(() => {
@@ -40,12 +48,12 @@ export async function runTestFile(file: string, limitSeconds: number): Promise<F
   const skips = findSkips(output);
   const fault = hung
     ? `did not end within ${limitSeconds} s; something was left open`
-    : ((await findUnrunSuite(file)) ??
+    : ((await findUnrunSuite(file.path)) ??
       (counts.total === 0 ? 'ran no test' : null) ??
       (counts.skipped > skips.length ? 'skips a test without a reason; use skip(test, name, reason)' : null) ??
       (exitCode !== 0 && counts.failed === 0 ? `ended with ${signal ?? `exit code ${exitCode}`}` : null));
   return {
-    file,
+    name: file.label === undefined ? file.path : `${file.path} (${file.label})`,
     passed: counts.passed,
     failed: counts.failed + (fault === null ? 0 : 1),
     skips,

@@ -4,10 +4,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type AnswerLimit, answerWithin } from './answer-within.ts';
 import { connectWithin } from './connect-within.ts';
+import { noteCalls } from './note-calls.ts';
 
-const connectTimeoutMs = 2_000;
+const connectLimitMs = 2_000;
 const longestTimerMs = 2 ** 31 - 1;
+/** With an answer limit of 2.4 s a table that does not answer is given up after 5 s; healthy ones take some ms. */
+const dynamodbAttempts = 2;
 
 /** Endpoint, region and credentials come from the AWS SDK's own environment. */
 export interface AwsClients {
@@ -17,11 +21,17 @@ export interface AwsClients {
   destroy(): void;
 }
 
-export function createAwsClients(): AwsClients {
-  const s3 = createS3Client({ maxSockets: 50, answerTimeoutMs: 60_000 });
+export function createAwsClients({ tableAnswerLimitMs = 2_400 } = {}): AwsClients {
+  // As long as a part of an upload may take: S3 answers it when it has all of it.
+  const s3 = createS3Client({ maxSockets: 50, answer: { limitMs: 60_000, of: 'headers' } });
   const dynamodb = new DynamoDBClient({
-    requestHandler: createRequestHandler({ maxSockets: 100, answerTimeoutMs: 5_000 }),
+    maxAttempts: dynamodbAttempts,
+    requestHandler: createRequestHandler({
+      maxSockets: 100,
+      answer: { limitMs: tableAnswerLimitMs, of: 'whole' },
+    }),
   });
+  noteCalls(dynamodb);
   return {
     s3,
     dynamodb: DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
@@ -32,33 +42,43 @@ export function createAwsClients(): AwsClients {
   };
 }
 
-/** For artifacts on their way to clients; its pool is what S3_MAX_SOCKETS sets. */
-export function createDeliveryClient(s3MaxSockets: number): S3Client {
-  return createS3Client({ maxSockets: s3MaxSockets });
+/**
+ * For artifacts on their way to clients; its pool is what S3_MAX_SOCKETS sets. One attempt a call: whoever reads
+ * artifacts knows where to go on.
+ */
+export function createDeliveryClient(s3MaxSockets: number, { answerLimitMs = 10_000 } = {}): S3Client {
+  return createS3Client({
+    maxSockets: s3MaxSockets,
+    answer: { limitMs: answerLimitMs, of: 'headers' },
+    attempts: 1,
+  });
 }
 
-interface ConnectionLimits {
+interface ClientLimits {
   readonly maxSockets: number;
-  /** From a request's start to the answer's headers, the wait for a free connection included; none: no limit. */
-  readonly answerTimeoutMs?: number;
+  readonly answer: AnswerLimit;
+  /** Without it the SDK's own number. */
+  readonly attempts?: number;
 }
 
-function createS3Client(limits: ConnectionLimits): S3Client {
-  return new S3Client({
+function createS3Client({ attempts, ...limits }: ClientLimits): S3Client {
+  const s3 = new S3Client({
     forcePathStyle: hasCustomEndpoint(),
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestChecksumCalculation: 'WHEN_REQUIRED',
     requestHandler: createRequestHandler(limits),
+    ...(attempts === undefined ? {} : { maxAttempts: attempts }),
   });
+  noteCalls(s3);
+  return s3;
 }
 
-function createRequestHandler({ maxSockets, answerTimeoutMs }: ConnectionLimits): NodeHttpHandler {
-  const agent = { keepAlive: true, maxSockets };
+function createRequestHandler({ maxSockets, answer }: ClientLimits): NodeHttpHandler {
+  const options = { keepAlive: true, maxSockets };
+  const limit = <Kind extends Agent>(agent: Kind) => answerWithin(connectWithin(agent, connectLimitMs), answer);
   return new NodeHttpHandler({
-    httpAgent: connectWithin(new Agent(agent), connectTimeoutMs),
-    httpsAgent: connectWithin(new SecureAgent(agent), connectTimeoutMs),
-    // Without throwOnRequestTimeout the SDK only writes a warning and waits on.
-    ...(answerTimeoutMs ? { requestTimeout: answerTimeoutMs, throwOnRequestTimeout: true } : {}),
+    httpAgent: limit(new Agent(options)),
+    httpsAgent: limit(new SecureAgent(options)),
     // Queueing for a connection is what S3_MAX_SOCKETS is there to study: nothing to warn of.
     socketAcquisitionWarningTimeout: longestTimerMs,
   });

@@ -1,5 +1,6 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { reachWithin } from './reach-within.ts';
+import { loseStore } from './store-error.ts';
 
 /** They are small, at most a few megabytes. */
 const callLimitMs = 10_000;
@@ -17,12 +18,20 @@ export function createDocumentStore(s3: S3Client, bucket: string) {
       return reachWithin('S3', callLimitMs, async (limit) => {
         try {
           const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), limit);
-          return Body ? Buffer.from(await Body.transformToByteArray()) : null;
+          return Body ? await collect(Body) : null;
         } catch (error) {
-          if (error instanceof Error && error.name === 'NoSuchKey') return null;
+          if (error instanceof NoSuchKey) return null;
           throw error;
         }
       });
     },
   };
+}
+
+async function collect(body: { transformToByteArray(): Promise<Uint8Array> }): Promise<Buffer> {
+  try {
+    return Buffer.from(await body.transformToByteArray());
+  } catch (error) {
+    throw loseStore('S3', 'broke off a document', error);
+  }
 }

@@ -1,7 +1,10 @@
 import type { ModelRecord } from '../registry/model-record.ts';
+import type { UploadNote } from '../registry/upload.ts';
 
-/** A record as the models table holds it. */
-export type ModelItem = Readonly<{
+export type Item = Readonly<Record<string, unknown>>;
+
+/** A record as the models table holds it: the version's item, which may have notes of uploads beside these. */
+type RecordAttributes = Readonly<{
   model_id: string;
   version: string;
   display_id: string;
@@ -11,10 +14,13 @@ export type ModelItem = Readonly<{
   published_at: string;
 }>;
 
-export function toItem(record: ModelRecord): ModelItem {
+export function itemKey(id: string, version: string): { model_id: string; version: string } {
+  return { model_id: id, version };
+}
+
+/** All of a record but its key. */
+export function toAttributes(record: ModelRecord): Omit<RecordAttributes, 'model_id' | 'version'> {
   return {
-    model_id: record.id,
-    version: record.version,
     display_id: record.modelId,
     size_bytes: record.sizeBytes,
     digest: record.digest,
@@ -23,14 +29,32 @@ export function toItem(record: ModelRecord): ModelItem {
   };
 }
 
-export function toRecord(item: ModelItem): ModelRecord {
+/** Null for what is no record: the claim of a display id, or a version of which there are only uploads. */
+export function toRecord(item: Item): ModelRecord | null {
+  if (item.object_key === undefined) return null;
+  const attributes = item as RecordAttributes;
   return {
-    id: item.model_id,
-    modelId: item.display_id,
-    version: item.version,
-    sizeBytes: item.size_bytes,
-    digest: item.digest,
-    objectKey: item.object_key,
-    publishedAt: item.published_at,
+    id: attributes.model_id,
+    modelId: attributes.display_id,
+    version: attributes.version,
+    sizeBytes: attributes.size_bytes,
+    digest: attributes.digest,
+    objectKey: attributes.object_key,
+    publishedAt: attributes.published_at,
   };
+}
+
+/** The attribute that says when the lease of an upload runs out. */
+export function leaseAttribute({ uploadId }: { uploadId: string }): string {
+  return `lease#${uploadId}`;
+}
+
+export function readNotes(item: Item): UploadNote[] {
+  const uploadIds = item.uploads as ReadonlySet<string> | undefined;
+  return [...(uploadIds ?? [])].map((uploadId) => ({
+    id: String(item.model_id),
+    version: String(item.version),
+    uploadId,
+    leaseExpiresMs: Number(item[leaseAttribute({ uploadId })]),
+  }));
 }

@@ -1,39 +1,43 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  type PutCommandInput,
   QueryCommand,
   ScanCommand,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { displayIdClaim } from '../../contract/tables.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
 import type { ModelPage, ModelPageRequest, ModelStore } from '../registry/stores.ts';
 import { decodeModelCursor, encodeModelCursor } from './model-cursor.ts';
-import { type ModelItem, toItem, toRecord } from './model-item.ts';
+import { type Item, itemKey, toRecord } from './model-item.ts';
+import { describeInsert, describeReplace } from './record-upload.ts';
 import { reachStore } from './store-error.ts';
+import { createUploadNotes } from './upload-notes.ts';
+import { writeIf } from './write-if.ts';
+
+/** Long enough for a publisher whose stores are away for a moment, short enough for leftovers to be gone soon. */
+const defaultLeaseMs = 30_000;
 
 /** Model records in DynamoDB: single-item writes only, each under a condition. */
-export function createModelStore(dynamodb: DynamoDBDocumentClient, table: string): ModelStore {
+export function createModelStore(
+  dynamodb: DynamoDBDocumentClient,
+  table: string,
+  { leaseMs = defaultLeaseMs }: { leaseMs?: number } = {},
+): ModelStore {
   return {
     find: (id, version) => reachStore('DynamoDB', () => find(dynamodb, table, id, version)),
     listVersions: (id) => reachStore('DynamoDB', () => listVersions(dynamodb, table, id)),
     listModels: (page) => reachStore('DynamoDB', () => listModels(dynamodb, table, page)),
     claimId: (id, modelId) => reachStore('DynamoDB', () => claimId(dynamodb, table, id, modelId)),
-    insert: (record) =>
-      putIf(dynamodb, {
-        TableName: table,
-        Item: toItem(record),
-        ConditionExpression: 'attribute_not_exists(model_id)',
-      }),
-    replace: (replaced, record) =>
-      putIf(dynamodb, {
-        TableName: table,
-        Item: toItem(record),
-        ConditionExpression: 'object_key = :replaced',
-        ExpressionAttributeValues: { ':replaced': replaced.objectKey },
-      }),
+    findHolder: (id) => reachStore('DynamoDB', () => findHolder(dynamodb, table, id)),
+    insert: (record, upload) =>
+      writeIf(() => dynamodb.send(new UpdateCommand({ TableName: table, ...describeInsert(record, upload) }))),
+    replace: (replaced, record, upload) =>
+      writeIf(() =>
+        dynamodb.send(new UpdateCommand({ TableName: table, ...describeReplace(replaced, record, upload) })),
+      ),
+    uploads: createUploadNotes(dynamodb, table, leaseMs),
   };
 }
 
@@ -44,9 +48,9 @@ async function find(
   version: string,
 ): Promise<ModelRecord | null> {
   const { Item } = await dynamodb.send(
-    new GetCommand({ TableName: table, Key: { model_id: id, version }, ConsistentRead: true }),
+    new GetCommand({ TableName: table, Key: itemKey(id, version), ConsistentRead: true }),
   );
-  return Item ? toRecord(Item as ModelItem) : null;
+  return Item ? toRecord(Item) : null;
 }
 
 async function listVersions(
@@ -72,7 +76,7 @@ async function listVersions(
   return records;
 }
 
-/** Every model has a claim beside its versions, so that one page may take several scans. */
+/** Beside versions there are claims and notes of uploads, so that one page may take several scans. */
 async function listModels(
   dynamodb: DynamoDBDocumentClient,
   table: string,
@@ -95,8 +99,15 @@ async function listModels(
   return { records: page, nextCursor };
 }
 
-function keepRecords(items: readonly Record<string, unknown>[]): ModelRecord[] {
-  return items.filter((item) => item.version !== displayIdClaim).map((item) => toRecord(item as ModelItem));
+function keepRecords(items: readonly Item[]): ModelRecord[] {
+  return items.map(toRecord).filter((record) => record !== null);
+}
+
+async function findHolder(dynamodb: DynamoDBDocumentClient, table: string, id: string): Promise<string | null> {
+  const { Item } = await dynamodb.send(
+    new GetCommand({ TableName: table, Key: itemKey(id, displayIdClaim), ConsistentRead: true }),
+  );
+  return Item ? String(Item.display_id) : null;
 }
 
 async function claimId(
@@ -105,25 +116,12 @@ async function claimId(
   id: string,
   modelId: string,
 ): Promise<string> {
-  const claim = { model_id: id, version: displayIdClaim };
-  const claimed = await putIf(dynamodb, {
+  const claim = { ...itemKey(id, displayIdClaim), display_id: modelId };
+  const put = new PutCommand({
     TableName: table,
-    Item: { ...claim, display_id: modelId },
+    Item: claim,
     ConditionExpression: 'attribute_not_exists(model_id)',
   });
-  if (claimed) return modelId;
-  const { Item } = await dynamodb.send(new GetCommand({ TableName: table, Key: claim, ConsistentRead: true }));
-  return String(Item?.display_id);
-}
-
-async function putIf(dynamodb: DynamoDBDocumentClient, put: PutCommandInput): Promise<boolean> {
-  return reachStore('DynamoDB', async () => {
-    try {
-      await dynamodb.send(new PutCommand(put));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  });
+  if (await writeIf(() => dynamodb.send(put))) return modelId;
+  return (await findHolder(dynamodb, table, id)) ?? modelId;
 }

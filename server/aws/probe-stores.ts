@@ -1,8 +1,9 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, type GetCommandInput } from '@aws-sdk/lib-dynamodb';
 import { activeRunLock, modelsTable } from '../../contract/tables.ts';
 import type { StoreNames } from '../config.ts';
 import type { AwsClients } from './clients.ts';
+import { reachStore } from './store-error.ts';
 
 export interface StoreProbes {
   /** Resolves when both buckets answer. */
@@ -11,7 +12,7 @@ export interface StoreProbes {
   probeMetadata(signal: AbortSignal): Promise<void>;
 }
 
-/** The cheapest questions that the service may ask of each store anyway; one attempt each. */
+/** The cheapest questions that the service may ask of each store anyway. They reject as `reachStore`. */
 export function createStoreProbes(
   clients: Pick<AwsClients, 's3' | 'dynamodb'>,
   stores: StoreNames,
@@ -20,7 +21,8 @@ export function createStoreProbes(
   return {
     async probeStorage(abortSignal) {
       const buckets = [stores.modelsBucket, stores.runsBucket];
-      await Promise.all(buckets.map((Bucket) => s3.send(new HeadBucketCommand({ Bucket }), { abortSignal })));
+      const ask = (Bucket: string) => s3.send(new HeadBucketCommand({ Bucket }), { abortSignal });
+      await reachStore('S3', () => Promise.all(buckets.map(ask)));
     },
 
     async probeMetadata(abortSignal) {
@@ -31,7 +33,8 @@ export function createStoreProbes(
           Key: { [modelsTable.partitionKey]: 'health', [modelsTable.sortKey]: 'health' },
         },
       ];
-      await Promise.all(reads.map((read) => dynamodb.send(new GetCommand(read), { abortSignal })));
+      const ask = (read: GetCommandInput) => dynamodb.send(new GetCommand(read), { abortSignal });
+      await reachStore('DynamoDB', () => Promise.all(reads.map(ask)));
     },
   };
 }

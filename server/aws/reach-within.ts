@@ -1,21 +1,22 @@
-import { DomainError } from '../domain-error.ts';
-import { reachStore } from './store-error.ts';
+import { startCountdown } from './countdown.ts';
+import { loseStore, reachStore, type Store } from './store-error.ts';
 
 /** As `reachStore`, for calls that must not wait for the SDK's own patience: after `limitMs` the store counts as lost. */
 export async function reachWithin<Result>(
-  store: 'S3' | 'DynamoDB',
+  store: Store,
   limitMs: number,
   send: (options: { abortSignal: AbortSignal }) => Promise<Result>,
 ): Promise<Result> {
-  const abortSignal = AbortSignal.timeout(limitMs);
+  const controller = new AbortController();
+  const stop = startCountdown(limitMs, () => controller.abort());
   return reachStore(store, async () => {
     try {
-      return await send({ abortSignal });
+      return await send({ abortSignal: controller.signal });
     } catch (error) {
-      if (!abortSignal.aborted) throw error;
-      throw new DomainError('stores_unavailable', `${store} gave no answer within ${limitMs} ms.`, {
-        cause: error,
-      });
+      if (!controller.signal.aborted) throw error;
+      throw loseStore(store, `gave no answer within ${limitMs} ms`, error);
+    } finally {
+      stop();
     }
   });
 }

@@ -1,20 +1,45 @@
 import type { Readable } from 'node:stream';
 import type { DeliveryStrategy as StrategyName } from '../../contract/environment.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
-import type { ArtifactReader, ByteRange } from '../registry/stores.ts';
+import type {
+  ArtifactLinks,
+  ArtifactReader,
+  BlockingArtifactReader,
+  ByteRange,
+  LinkOptions,
+} from '../registry/stores.ts';
 
 /** How an artifact moves from its store to a client. */
 export interface DeliveryStrategy {
   readonly name: StrategyName;
   /** Opens the bytes of an artifact, or of a range of it. */
   open(request: DeliveryRequest): Promise<Delivered>;
+  /** For strategies that admit only so many downloads at once. */
+  readLoad?(): DeliveryLoad;
+  /** Ends what the strategy keeps running; downloads in flight fail. */
+  close?(): Promise<void>;
+}
+
+/** Which strategy answers a request. */
+export interface DeliveryChoice {
+  /** `runId`: the run that the request says it belongs to; it may be no run's. */
+  choose(runId: string | null): Promise<DeliveryStrategy>;
+}
+
+export interface DeliveryLoad {
+  /** Downloads that hold a place, from before the store is asked until their connection closes. */
+  readonly active: number;
+  readonly queued: number;
+  readonly limit: number;
 }
 
 export interface DeliveryRequest {
   readonly record: ModelRecord;
   readonly range: ByteRange | null;
-  /** The request has conditions on our entity tag, which no other server knows: it has to be answered here. */
-  readonly isConditional: boolean;
+  /** Another server would understand the request otherwise, so that nobody but this one may answer it. */
+  readonly mustAnswerHere: boolean;
+  /** What the answer says of the artifact, wherever it comes from. */
+  readonly headers: Omit<LinkOptions, 'expiresSeconds'>;
   /** Aborted when the connection closes, whether the client left or has everything. */
   readonly signal: AbortSignal;
 }
@@ -22,10 +47,18 @@ export interface DeliveryRequest {
 export type Delivered =
   /** Ends after exactly the bytes asked for or fails, and gives back all that it holds when it is destroyed. */
   | { readonly kind: 'stream'; readonly body: Readable }
+  /** Exactly the bytes asked for. */
+  | { readonly kind: 'buffer'; readonly body: Buffer }
+  /** Whoever asks there gets the artifact, or the range that his request names. */
+  | { readonly kind: 'redirect'; readonly location: string }
   /** The artifact is gone because its version was replaced meanwhile. */
   | { readonly kind: 'gone' };
 
 /** What strategies are made from. */
 export interface DeliveryDependencies {
   readonly artifacts: ArtifactReader;
+  readonly createBlockingReader: () => BlockingArtifactReader;
+  readonly links: ArtifactLinks;
+  /** Artifacts that may be held in memory at once. */
+  readonly downloadConcurrency: number;
 }

@@ -1,23 +1,49 @@
 import { create as createDisposition } from 'content-disposition';
 import type { Context } from 'koa';
-import { headers } from '../../contract/headers.ts';
 import { movableVersion } from '../../contract/model-id.ts';
+import type { DeliveryRequest } from '../delivery/delivery-strategy.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
+import type { Validators } from './preconditions.ts';
+import { wantsDigest } from './want-digest.ts';
 
-/** A strong entity tag: the digest of the bytes themselves, quoted. */
-export function makeEtag(record: ModelRecord): string {
-  return `"${record.digest}"`;
+/**
+ * The tag is the digest of the bytes themselves. A date ahead of this clock, as another machine may have written,
+ * becomes the present: RFC 9110, section 8.8.2.1.
+ */
+export function describeValidators({ digest, publishedAt }: ModelRecord): Validators {
+  const modifiedMs = Math.min(Date.parse(publishedAt), Date.now());
+  return { etag: `"${digest}"`, lastModifiedMs: modifiedMs - (modifiedMs % 1_000) };
+}
+
+/** The headers that have to be the same wherever the artifact comes from. */
+export function describeArtifact({ id, version }: ModelRecord): DeliveryRequest['headers'] {
+  return {
+    contentType: 'application/zip',
+    contentDisposition: createDisposition(`${id}-${version}.zip`),
+    cacheControl: version === movableVersion ? 'no-cache' : 'public, max-age=31536000, immutable',
+  };
 }
 
 /** All that a client may know of an artifact before its bytes; the length is the caller's. */
-export function setArtifactHeaders(ctx: Context, record: ModelRecord, delivery: string): void {
+export function setArtifactHeaders(ctx: Context, record: ModelRecord, validators: Validators): void {
+  const { contentType, contentDisposition } = describeArtifact(record);
+  setRevalidationHeaders(ctx, record, validators);
   ctx.set({
-    'Content-Type': 'application/zip',
-    'Content-Disposition': createDisposition(`${record.id}-${record.version}.zip`),
-    ETag: makeEtag(record),
-    'Repr-Digest': `sha-256=:${Buffer.from(record.digest.replace('sha256:', ''), 'hex').toString('base64')}:`,
+    'Content-Type': contentType,
+    'Content-Disposition': contentDisposition,
+    'Last-Modified': new Date(validators.lastModifiedMs).toUTCString(),
     'Accept-Ranges': 'bytes',
-    'Cache-Control': record.version === movableVersion ? 'no-cache' : 'public, max-age=31536000, immutable',
-    [headers.delivery]: delivery,
   });
+  if (wantsDigest(ctx)) ctx.set('Repr-Digest', describeDigest(record));
+}
+
+/** What a cache that has the bytes needs to know, and all that a 304 should say: RFC 9110, section 15.4.5. */
+export function setRevalidationHeaders(ctx: Context, record: ModelRecord, { etag }: Validators): void {
+  ctx.set({ ETag: etag, 'Cache-Control': describeArtifact(record).cacheControl });
+  // A cache must not keep the answer without its digest for those who want one.
+  if (!wantsDigest(ctx)) ctx.vary('Want-Repr-Digest');
+}
+
+export function describeDigest({ digest }: ModelRecord): string {
+  return `sha-256=:${Buffer.from(digest.replace('sha256:', ''), 'hex').toString('base64')}:`;
 }

@@ -1,22 +1,29 @@
-import type { Readable } from 'node:stream';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { headers } from '../../contract/headers.ts';
 import { routes } from '../../contract/routes.ts';
-import type { Delivered, DeliveryRequest, DeliveryStrategy } from '../delivery/delivery-strategy.ts';
+import type { DeliveryChoice, DeliveryStrategy } from '../delivery/delivery-strategy.ts';
 import { DomainError } from '../domain-error.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
 import type { ByteRange, ModelStore } from '../registry/stores.ts';
-import { makeEtag, setArtifactHeaders } from './artifact-headers.ts';
-import { reportFailedBody, watchDeparture } from './client-departure.ts';
+import {
+  describeArtifact,
+  describeValidators,
+  setArtifactHeaders,
+  setRevalidationHeaders,
+} from './artifact-headers.ts';
+import { watchDeparture } from './client-departure.ts';
 import { findModel } from './find-model.ts';
+import { mustAnswerHere } from './must-answer-here.ts';
 import { readModelPath } from './path-parameters.ts';
-import { evaluatePreconditions } from './preconditions.ts';
-
+import { evaluatePreconditions, type Validators } from './preconditions.ts';
+import { isRunId } from './run-id.ts';
 import { selectRange } from './select-range.ts';
+import { type ArtifactAnswer, sendArtifact } from './send-artifact.ts';
 
 export interface DownloadDependencies {
   readonly models: ModelStore;
-  readonly delivery: DeliveryStrategy;
+  readonly delivery: DeliveryChoice;
 }
 
 /** `GET` and `HEAD` of an artifact. A body that cannot be completed ends as a reset connection. */
@@ -24,11 +31,14 @@ export function addDownloadRoute(router: Router, { models, delivery }: DownloadD
   router.get(routes.download, async (ctx) => {
     const { id, version } = readModelPath(ctx.params);
     const signal = watchDeparture(ctx);
+    const runId = ctx.get(headers.runId);
+    const strategy = await delivery.choose(isRunId(runId) ? runId : null);
+    ctx.set(headers.delivery, strategy.name);
     let goneKey: string | null = null;
     for (;;) {
       const record = await findModel(models, id, version);
       if (record.objectKey === goneKey) throw new Error(`${goneKey} has a record, but is not in its store.`);
-      if (await answerWith(ctx, record, delivery, signal)) return;
+      if (await answerWith(ctx, record, strategy, signal)) return;
       // Between the record and the artifact the version was replaced: its new record leads on.
       goneKey = record.objectKey;
     }
@@ -39,41 +49,35 @@ export function addDownloadRoute(router: Router, { models, delivery }: DownloadD
 async function answerWith(
   ctx: Context,
   record: ModelRecord,
-  delivery: DeliveryStrategy,
+  strategy: DeliveryStrategy,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const etag = makeEtag(record);
-  const precondition = evaluatePreconditions(ctx.headers, etag);
+  const validators = describeValidators(record);
+  const precondition = evaluatePreconditions(ctx.headers, validators);
   if (precondition === 'failed') {
-    throw new DomainError('precondition_failed', `If-Match names other bytes; the artifact is ${etag}.`);
+    const condition = ctx.headers['if-match'] === undefined ? 'If-Unmodified-Since' : 'If-Match';
+    throw new DomainError(
+      'precondition_failed',
+      `${condition} does not hold: the artifact is ${validators.etag}, published ${record.publishedAt}.`,
+    );
   }
   if (precondition === 'not_modified') {
-    setArtifactHeaders(ctx, record, delivery.name);
+    setRevalidationHeaders(ctx, record, validators);
     ctx.status = 304;
     return true;
   }
-  const range = readRange(ctx, record, etag);
+  const range = readRange(ctx, record, validators);
   if (ctx.method === 'HEAD') {
-    setArtifactHeaders(ctx, record, delivery.name);
+    setArtifactHeaders(ctx, record, validators);
     ctx.status = 200;
     ctx.length = record.sizeBytes;
     return true;
   }
-  const isConditional = ctx.headers['if-match'] !== undefined || ctx.headers['if-range'] !== undefined;
-  const delivered = await openUnlessLeft(delivery, { record, range, isConditional, signal });
-  if (delivered === 'left') {
-    // Nobody reads it; the code that servers log for it.
-    ctx.status = 499;
-    return true;
-  }
-  if (delivered.kind === 'gone') return false;
-  setArtifactHeaders(ctx, record, delivery.name);
-  sendBody(ctx, record, range, delivered.body, signal);
-  return true;
+  return deliver(ctx, strategy, { record, validators, range, signal });
 }
 
 /** Null for all of it. */
-function readRange(ctx: Context, { sizeBytes }: ModelRecord, etag: string): ByteRange | null {
+function readRange(ctx: Context, { sizeBytes }: ModelRecord, { etag }: Validators): ByteRange | null {
   const selection = selectRange(ctx.method, ctx.headers, { etag, sizeBytes });
   if (selection === 'whole') return null;
   if (selection !== 'unsatisfiable') return selection;
@@ -84,33 +88,23 @@ function readRange(ctx: Context, { sizeBytes }: ModelRecord, etag: string): Byte
   );
 }
 
-async function openUnlessLeft(
-  delivery: DeliveryStrategy,
-  request: DeliveryRequest,
-): Promise<Delivered | 'left'> {
+/** False, with nothing answered, when the artifact is gone. */
+async function deliver(ctx: Context, strategy: DeliveryStrategy, answer: ArtifactAnswer): Promise<boolean> {
+  const { record, range, signal } = answer;
   try {
-    return await delivery.open(request);
+    const delivered = await strategy.open({
+      record,
+      range,
+      signal,
+      mustAnswerHere: mustAnswerHere(ctx.headers, range),
+      headers: describeArtifact(record),
+    });
+    if (delivered.kind === 'gone') return false;
+    await sendArtifact(ctx, answer, delivered);
   } catch (error) {
-    if (request.signal.aborted) return 'left';
-    throw error;
+    if (!signal.aborted) throw error;
+    // Nobody reads it; the code that servers log for it.
+    ctx.status = 499;
   }
-}
-
-function sendBody(
-  ctx: Context,
-  record: ModelRecord,
-  range: ByteRange | null,
-  body: Readable,
-  signal: AbortSignal,
-): void {
-  // Before Koa listens: closing the connection in order would let a short body pass for a whole one.
-  body.once('error', (error) => {
-    if (signal.aborted) return;
-    ctx.req.socket.resetAndDestroy();
-    reportFailedBody(ctx, `${record.objectKey} could not be sent to its end.`, error);
-  });
-  ctx.status = range ? 206 : 200;
-  if (range) ctx.set('Content-Range', `bytes ${range.start}-${range.end}/${record.sizeBytes}`);
-  ctx.body = body;
-  ctx.length = range ? range.end - range.start + 1 : record.sizeBytes;
+  return true;
 }

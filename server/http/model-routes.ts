@@ -1,12 +1,12 @@
 import type Router from '@koa/router';
-import type { Model, ModelsPage, ModelVersion } from '../../contract/models.ts';
-import { downloadPath, routes } from '../../contract/routes.ts';
+import type { Model, ModelsPage } from '../../contract/models.ts';
+import { routes } from '../../contract/routes.ts';
 import { DomainError } from '../domain-error.ts';
-import type { ModelRecord } from '../registry/model-record.ts';
 import type { ModelStore } from '../registry/stores.ts';
 import { findModel } from './find-model.ts';
 import { readId, readModelPath } from './path-parameters.ts';
 import { readPageQuery } from './read-page-query.ts';
+import { showVersion } from './show-version.ts';
 
 const defaultLimit = 50;
 
@@ -29,16 +29,4 @@ export function addModelRoutes(router: Router, { models }: { models: ModelStore 
     const { id, version } = readModelPath(ctx.params);
     ctx.body = showVersion(await findModel(models, id, version));
   });
-}
-
-function showVersion(record: ModelRecord): ModelVersion {
-  return {
-    model_id: record.modelId,
-    id: record.id,
-    version: record.version,
-    size_bytes: record.sizeBytes,
-    digest: record.digest,
-    published_at: record.publishedAt,
-    download: downloadPath(record.id, record.version),
-  };
 }

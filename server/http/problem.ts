@@ -1,6 +1,6 @@
 import type { Context, Next } from 'koa';
 import { type Problem, problemMediaType } from '../../contract/problem.ts';
-import { DomainError, type ErrorCode } from '../domain-error.ts';
+import { DomainError, type ErrorCode, findLogLine } from '../domain-error.ts';
 
 /** The one place that turns the domain's codes into HTTP statuses. */
 const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> = {
@@ -10,12 +10,17 @@ const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> =
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
+  other_site: { status: 403, title: 'Pages of other sites may not do this' },
   route_not_found: { status: 404, title: 'No such route' },
   method_not_allowed: { status: 405, title: 'The route does not take this method' },
   model_not_found: { status: 404, title: 'No such model' },
   model_unknown: { status: 422, title: 'The model is not in the registry' },
   version_taken: { status: 409, title: 'The version is published with other bytes' },
   id_taken: { status: 409, title: 'Another model has this sanitized id' },
+  digest_mismatch: { status: 422, title: 'The content is not what was announced' },
+  invalid_archive: { status: 422, title: 'The content is not a zip archive' },
+  length_required: { status: 411, title: 'The request has no body' },
+  too_many_uploads: { status: 503, title: 'Too many uploads at once' },
   precondition_failed: { status: 412, title: 'A condition of the request does not hold' },
   range_not_satisfiable: { status: 416, title: 'The range lies beyond the end' },
   run_not_found: { status: 404, title: 'No such run' },
@@ -24,11 +29,17 @@ const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> =
   run_finished: { status: 409, title: 'The run has already ended' },
   not_built: { status: 501, title: 'Not available on this backend' },
   stores_unavailable: { status: 503, title: 'A store cannot be reached' },
+  stores_throttled: { status: 503, title: 'A store takes no more requests at present' },
+  stores_denied: { status: 500, title: 'A store does not let the service in' },
+  stores_missing: { status: 500, title: 'A store of the service is missing' },
 };
 
 const retryAfterSeconds = '5';
 
-/** Answers every error as an RFC 9457 problem document; what is nobody's fault but ours is 500 and logged. */
+/**
+ * Answers every error as an RFC 9457 problem document. Logged is what is nobody's fault but ours (500), and what has
+ * a line for the log.
+ */
 export async function answerProblems(ctx: Context, next: Next): Promise<void> {
   try {
     await next();
@@ -40,7 +51,7 @@ export async function answerProblems(ctx: Context, next: Next): Promise<void> {
     if (problem.status === 503) ctx.set('Retry-After', retryAfterSeconds);
     if (problem.status === 401) ctx.set('WWW-Authenticate', 'Bearer');
     ctx.body = JSON.stringify(problem);
-    if (problem.status === 500) ctx.app.emit('error', error, ctx);
+    if (problem.status === 500 || findLogLine(error)) ctx.app.emit('error', error, ctx);
   }
 }
 

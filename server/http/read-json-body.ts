@@ -1,8 +1,10 @@
 import type { Context } from 'koa';
 import getRawBody from 'raw-body';
 import { DomainError } from '../domain-error.ts';
+import { askForBody } from './expect-continue.ts';
 
 const limitBytes = 16 * 1024;
+const bodyLimitMs = 30_000;
 
 /**
  * The request's JSON; an empty body is an empty object.
@@ -11,6 +13,7 @@ const limitBytes = 16 * 1024;
 export async function readJsonBody(ctx: Context): Promise<unknown> {
   if (!hasBody(ctx)) return {};
   assertJson(ctx);
+  askForBody(ctx);
   const text = decode(await readBytes(ctx));
   if (text.trim() === '') return {};
   try {
@@ -33,6 +36,7 @@ function assertJson(ctx: Context): void {
 }
 
 async function readBytes(ctx: Context): Promise<Buffer> {
+  const limit = setTimeout(() => ctx.req.destroy(), bodyLimitMs);
   try {
     return await getRawBody(ctx.req, { length: ctx.get('content-length') || null, limit: limitBytes });
   } catch (error) {
@@ -44,6 +48,8 @@ async function readBytes(ctx: Context): Promise<Buffer> {
     throw new DomainError('body_too_large', `The body is over ${limitBytes} bytes; allowed: at most that.`, {
       cause: error,
     });
+  } finally {
+    clearTimeout(limit);
   }
 }
 

@@ -14,7 +14,10 @@ export async function readComponents(context: HealthContext): Promise<Components
         error,
       }),
     ),
-    probe(describeRegistry(context), async () => ({ published_versions: await context.countModels() })),
+    probe(describeRegistry(context), async () => ({
+      ...describeLoad(context),
+      published_versions: await context.countModels(),
+    })),
     probe(describeStorage(context), () => timed((signal) => context.probeStorage(signal))),
     probe(describeMetadata(context), () => timed((signal) => context.probeMetadata(signal))),
   ]);
@@ -23,13 +26,19 @@ export async function readComponents(context: HealthContext): Promise<Components
 
 type Description = Omit<Component, 'status'>;
 
-function describeRegistry({ delivery }: HealthContext): Description {
+function describeRegistry({ deliverySettings: { delivery } }: HealthContext): Description {
   return {
     id: 'registry',
     display_name: 'Model Registry',
     description: 'Published models and their downloads. Listed via GET /models.',
     metrics: { delivery },
   };
+}
+
+function describeLoad(context: HealthContext): Component['metrics'] {
+  const load = context.readDeliveryLoad();
+  if (load === null) return {};
+  return { downloads_active: load.active, downloads_queued: load.queued, downloads_limit: load.limit };
 }
 
 function describeStorage({ stores }: HealthContext): Description {

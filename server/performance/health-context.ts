@@ -1,14 +1,17 @@
+import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 import type { StoreNames } from '../config.ts';
 import type { SettleContext } from './settle-run.ts';
 
 /** What the health dashboard looks at. */
 export interface HealthContext extends SettleContext {
-  readonly delivery: string;
+  readonly deliverySettings: DeliverySettings;
   readonly stores: StoreNames;
   /** Both buckets answer, or it rejects. */
   probeStorage(signal: AbortSignal): Promise<void>;
   /** Both tables answer, or it rejects. */
   probeMetadata(signal: AbortSignal): Promise<void>;
+  /** Downloads under way and waiting, where a strategy admits only so many. */
+  readDeliveryLoad(): { active: number; queued: number; limit: number } | null;
   /** Published versions in the registry. */
   countModels(): Promise<number>;
 }

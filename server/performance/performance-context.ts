@@ -1,3 +1,4 @@
+import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 import type { ModelStore } from '../registry/stores.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { Launcher } from './launcher.ts';
@@ -9,7 +10,7 @@ export interface PerformanceContext {
   readonly documents: DocumentStore;
   readonly launcher: Launcher;
   readonly models: Pick<ModelStore, 'find'>;
-  /** The service's delivery strategy, noted in every run. */
-  readonly delivery: string;
+  /** The service's own, which a run's profile is laid over. */
+  readonly deliverySettings: DeliverySettings;
   readonly launchTimeoutSeconds: number;
 }

@@ -29,7 +29,7 @@ export function toResults(run: RunRecord, progress: Progress | null): Results {
     verdict: run.verdict,
     labels: run.labels,
     workload: run.workload,
-    delivery: run.delivery,
+    delivery_settings: run.delivery_settings,
     documents: Object.fromEntries(run.documents.map((name) => [name, documentPath(run.run_id, name)])),
   };
 }

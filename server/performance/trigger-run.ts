@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 import { sanitizeModelId } from '../../contract/model-id.ts';
 import type { TriggerAnswer } from '../../contract/results.ts';
 import { cancelPath } from '../../contract/routes.ts';
 import type { RunRecord } from '../../contract/run.ts';
 import type { Workload } from '../../contract/workload.ts';
 import { DomainError } from '../domain-error.ts';
+import { applyProfile } from './apply-profile.ts';
 import { failRun } from './end-run.ts';
 import { hardDeadline } from './hard-deadline.ts';
 import type { PerformanceContext } from './performance-context.ts';
@@ -22,13 +25,14 @@ const comparableRuns = 50;
 export async function triggerRun(context: PerformanceContext, workload: Workload): Promise<TriggerAnswer> {
   const { runs, launcher } = context;
   launcher.assertAvailable();
+  const settings = applyProfile(context.deliverySettings, workload.profile);
   const [, expectedMs] = await Promise.all([
     assertPublished(context, workload),
-    estimateDurationMs(context, workload),
+    estimateDurationMs(context, workload, settings),
   ]);
   const runId = randomUUID();
   await takePlace(context, runId);
-  const run = describeRun(context, runId, workload, expectedMs);
+  const run = describeRun(context, runId, workload, settings, expectedMs);
   try {
     await runs.createRun(run);
     await confirmPlace(context, runId);
@@ -59,7 +63,11 @@ async function assertPublished(context: PerformanceContext, workload: Workload):
 }
 
 /** What the last comparable run took, at most the deadline; the deadline when there was none. */
-async function estimateDurationMs(context: PerformanceContext, workload: Workload): Promise<number> {
+async function estimateDurationMs(
+  context: PerformanceContext,
+  workload: Workload,
+  settings: DeliverySettings,
+): Promise<number> {
   const deadlineMs = workload.duration_seconds * 1_000;
   const { runs } = await context.runs.listRuns(comparableRuns, null);
   const comparable = runs.find(
@@ -67,7 +75,8 @@ async function estimateDurationMs(context: PerformanceContext, workload: Workloa
       run.status === 'completed' &&
       run.workload.model_id === workload.model_id &&
       run.workload.version === workload.version &&
-      run.workload.num_clients === workload.num_clients,
+      run.workload.num_clients === workload.num_clients &&
+      isDeepStrictEqual(run.delivery_settings, settings),
   );
   if (!comparable?.completed_at) return deadlineMs;
   return Math.min(deadlineMs, Date.parse(comparable.completed_at) - Date.parse(comparable.started_at));
@@ -108,6 +117,7 @@ function describeRun(
   context: PerformanceContext,
   runId: string,
   workload: Workload,
+  settings: DeliverySettings,
   expectedMs: number,
 ): RunRecord {
   const now = Date.now();
@@ -115,7 +125,7 @@ function describeRun(
     run_id: runId,
     status: 'started',
     workload,
-    delivery: context.delivery,
+    delivery_settings: settings,
     shards: 1,
     started_at: new Date(now).toISOString(),
     estimated_completion: new Date(now + expectedMs).toISOString(),

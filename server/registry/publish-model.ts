@@ -1,56 +1,30 @@
-import { randomUUID } from 'node:crypto';
-import {
-  isModelId,
-  isVersion,
-  modelIdRule,
-  movableVersion,
-  sanitizeModelId,
-  versionRule,
-} from '../../contract/model-id.ts';
-import { artifactKey } from '../../contract/object-keys.ts';
+import { isModelId, isVersion, modelIdRule, sanitizeModelId, versionRule } from '../../contract/model-id.ts';
 import { DomainError } from '../domain-error.ts';
 import { measureContent } from './measure-content.ts';
 import type { ModelRecord } from './model-record.ts';
-import type { ArtifactStore, ModelStore } from './stores.ts';
+import type { Publication, PublishRequest, PublishStores } from './publish-request.ts';
+import { assertDigest, assertHolder, mayReplace, refuseOtherBytes } from './publish-rules.ts';
+import { uploadVersion } from './upload-version.ts';
 
-export interface PublishRequest {
-  readonly modelId: string;
-  readonly version: string;
-  readonly content: AsyncIterable<Uint8Array>;
-  /** Lets other bytes take the place of a published `main`; other versions never change. */
-  readonly replace?: boolean;
-}
-
-export interface Publication {
-  /** `unchanged`: the same bytes were published before. */
-  readonly outcome: 'published' | 'replaced' | 'unchanged';
-  readonly record: ModelRecord;
-}
+export type { Publication, PublishRequest } from './publish-request.ts';
 
 /**
  * Publishes a version: the artifact first, its record last and conditional, so that a reader sees the old state or
- * the new one, whenever this process dies.
+ * the new one, whenever this process dies. What a dead one leaves is noted, and removed by `sweepUploads`.
  * @throws {DomainError} `version_taken` for other bytes, `id_taken` for another model with this sanitized id,
- *   `invalid_parameter`, `stores_unavailable`. What was uploaded for nothing is removed.
+ *   `digest_mismatch`, `invalid_parameter`, `stores_unavailable`. What was uploaded for nothing is removed.
  */
-export async function publishModel(
-  stores: { models: ModelStore; artifacts: ArtifactStore },
-  request: PublishRequest,
-): Promise<Publication> {
+export async function publishModel(stores: PublishStores, request: PublishRequest): Promise<Publication> {
   checkNames(request);
-  const { models, artifacts } = stores;
-  const record = await uploadArtifact(artifacts, request);
-  await claimId(stores, record);
-  // Should this fail, the record may have been written all the same: the artifact has to stay.
-  const { outcome, other } = await writeRecord(models, record, request.replace ?? false);
-  if (outcome === 'published') return { outcome, record };
-  if (outcome === 'replaced') {
-    await removeQuietly(artifacts, other);
-    return { outcome, record };
+  const { models } = stores;
+  const id = sanitizeModelId(request.modelId);
+  const current = await models.find(id, request.version);
+  assertHolder(request.modelId, id, current ? current.modelId : await models.findHolder(id));
+  request.assertCurrent?.(current);
+  if (current && (!mayReplace(request) || request.digest === current.digest)) {
+    return comparePublished(current, request);
   }
-  await removeQuietly(artifacts, record);
-  if (outcome === 'unchanged') return { outcome, record: other };
-  throw refuseOtherBytes(other, request.replace ?? false);
+  return uploadVersion(stores, request, id, current);
 }
 
 function checkNames({ modelId, version }: PublishRequest): void {
@@ -67,67 +41,15 @@ function checkNames({ modelId, version }: PublishRequest): void {
   );
 }
 
-async function uploadArtifact(artifacts: ArtifactStore, request: PublishRequest): Promise<ModelRecord> {
-  const id = sanitizeModelId(request.modelId);
-  const objectKey = artifactKey(id, request.version, randomUUID());
+/** Nothing can come of the content but a comparison, so none of it is stored. */
+async function comparePublished(current: ModelRecord, request: PublishRequest): Promise<Publication> {
+  if (request.digest !== undefined && request.digest !== current.digest) {
+    throw refuseOtherBytes(current, request);
+  }
   const measured = measureContent(request.content);
-  await artifacts.upload(objectKey, measured.content);
-  return {
-    id,
-    modelId: request.modelId,
-    version: request.version,
-    ...measured.measure(),
-    objectKey,
-    publishedAt: new Date().toISOString(),
-  };
-}
-
-async function claimId(
-  { models, artifacts }: { models: ModelStore; artifacts: ArtifactStore },
-  record: ModelRecord,
-): Promise<void> {
-  let holder: string;
-  try {
-    holder = await models.claimId(record.id, record.modelId);
-  } catch (error) {
-    await removeQuietly(artifacts, record);
-    throw error;
-  }
-  if (holder === record.modelId) return;
-  await removeQuietly(artifacts, record);
-  throw new DomainError(
-    'id_taken',
-    `${record.modelId} would be published as ${record.id}, which belongs to ${holder}; use another id.`,
-  );
-}
-
-type Written =
-  | { readonly outcome: 'published'; readonly other: null }
-  | { readonly outcome: 'replaced' | 'unchanged' | 'refused'; readonly other: ModelRecord };
-
-async function writeRecord(models: ModelStore, record: ModelRecord, replace: boolean): Promise<Written> {
-  for (;;) {
-    if (await models.insert(record)) return { outcome: 'published', other: null };
-    const current = await models.find(record.id, record.version);
-    // A write that was retried on the way meets itself.
-    if (current?.objectKey === record.objectKey) return { outcome: 'published', other: null };
-    if (current === null) continue;
-    if (current.digest === record.digest) return { outcome: 'unchanged', other: current };
-    if (!replace || record.version !== movableVersion) return { outcome: 'refused', other: current };
-    if (await models.replace(current, record)) return { outcome: 'replaced', other: current };
-  }
-}
-
-function refuseOtherBytes({ modelId, version, digest }: ModelRecord, replace: boolean): DomainError {
-  const rule = replace
-    ? `only ${movableVersion} can be replaced`
-    : version === movableVersion
-      ? 'ask for a replacement to change it'
-      : 'a published version never changes';
-  return new DomainError('version_taken', `${modelId}@${version} is published as ${digest}; ${rule}.`);
-}
-
-/** Whatever becomes of it, the publication stands: an artifact without a record is waste, not an error. */
-async function removeQuietly(artifacts: ArtifactStore, record: ModelRecord): Promise<void> {
-  await artifacts.remove(record.objectKey).catch(() => {});
+  for await (const _ of measured.content);
+  const { digest } = measured.measure();
+  assertDigest(request, digest);
+  if (digest !== current.digest) throw refuseOtherBytes(current, request);
+  return { outcome: 'unchanged', record: current };
 }

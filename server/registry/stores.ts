@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ModelRecord } from './model-record.ts';
+import type { Upload, UploadNote } from './upload.ts';
 
 /** Where records are kept. Every write is conditional, so that publishers may race. */
 export interface ModelStore {
@@ -9,12 +10,51 @@ export interface ModelStore {
   listVersions(id: string): Promise<readonly ModelRecord[]>;
   /** All versions of all models, in an order that is the store's own and stays the same between pages. */
   listModels(page: ModelPageRequest): Promise<ModelPage>;
+  /** The display id that a sanitized id is claimed for, or null. */
+  findHolder(id: string): Promise<string | null>;
   /** Claims a sanitized id for the display id that comes first, for ever; returns the one that holds it. */
   claimId(id: string, modelId: string): Promise<string>;
-  /** False, and nothing written, when the version has a record. */
-  insert(record: ModelRecord): Promise<boolean>;
-  /** False, and nothing written, when `replaced` is no longer the version's record. */
-  replace(replaced: ModelRecord, record: ModelRecord): Promise<boolean>;
+  /**
+   * Removes the upload's note in the same step. False, and nothing written, when the version has a record or the
+   * upload was given up.
+   */
+  insert(record: ModelRecord, upload: Upload): Promise<boolean>;
+  /**
+   * Leaves the upload's note, for the artifact of `replaced` is still there. False, and nothing written, when
+   * `replaced` is no longer the version's record or the upload was given up.
+   */
+  replace(replaced: ModelRecord, record: ModelRecord, upload: Upload): Promise<boolean>;
+  readonly uploads: UploadNotes;
+}
+
+/**
+ * Notes of uploads under way, each in the same item as the record that it may lead to: so that giving an upload up
+ * and recording it exclude each other by conditions on that one item, whatever the clocks say and however long a
+ * publisher was held up. Leases only tell when it is likely that a publisher is dead.
+ */
+export interface UploadNotes {
+  /** How long a note holds from when it was written or renewed. */
+  readonly leaseMs: number;
+  /** Before the first byte is uploaded. */
+  write(upload: Upload): Promise<void>;
+  /** False when the upload was given up. */
+  renew(upload: Upload): Promise<boolean>;
+  /**
+   * From here on the upload can neither be renewed nor recorded. False, and nothing done, when there is no note, or
+   * another lease than the one that was `seen`.
+   */
+  giveUp(upload: Upload, seenLeaseMs?: number): Promise<boolean>;
+  /** The last step: leaves no trace of an upload in the table. */
+  remove(upload: Upload): Promise<void>;
+  /** All notes of all versions; reads the whole table. */
+  list(): Promise<readonly UploadNote[]>;
+  /** What a version consists of at one moment. */
+  readVersion(id: string, version: string): Promise<VersionState>;
+}
+
+export interface VersionState {
+  readonly record: ModelRecord | null;
+  readonly uploads: readonly UploadNote[];
 }
 
 export interface ModelPageRequest {
@@ -39,7 +79,9 @@ export interface ByteRange {
 export interface ArtifactStore {
   /** Keeps nothing when the content fails half-way. */
   upload(objectKey: string, content: AsyncIterable<Uint8Array>): Promise<void>;
-  /** No error when there is nothing to remove. */
+  /** Keys of artifacts, and of uploads that a publisher left unfinished, that begin with the prefix. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** Artifact and unfinished uploads of this key; no error when there are none. */
   remove(objectKey: string): Promise<void>;
 }
 
@@ -50,4 +92,25 @@ export interface ArtifactReader {
    * signal frees its connection. Null when the artifact is gone: its version was replaced meanwhile.
    */
   open(record: ModelRecord, range: ByteRange | null, signal: AbortSignal): Promise<Readable | null>;
+}
+
+/** The same while this thread stands still, which is what a synchronous client library does to an event loop. */
+export interface BlockingArtifactReader {
+  /** All bytes at once, in memory; null when the artifact is gone. */
+  readBlocking(record: ModelRecord, range: ByteRange | null): Buffer | null;
+  close(): Promise<void>;
+}
+
+/** Addresses at which the store itself hands out artifacts. */
+export interface ArtifactLinks {
+  /** Whoever has the address may read the artifact with it, ranges too, until it expires. */
+  createLink(record: ModelRecord, options: LinkOptions): Promise<string>;
+}
+
+/** How long an address lasts, and the headers that the store's answers carry. */
+export interface LinkOptions {
+  readonly expiresSeconds: number;
+  readonly contentType: string;
+  readonly contentDisposition: string;
+  readonly cacheControl: string;
 }

@@ -6,6 +6,8 @@ export interface Fault {
   readonly afterBytes: number;
   /** `end` closes in order, `stall` sends nothing more and keeps the connection. */
   readonly act: 'reset' | 'end' | 'stall';
+  /** How many connections it strikes before it heals by itself; without it every one. */
+  readonly times?: number;
 }
 
 export interface FaultyProxy {
@@ -14,6 +16,8 @@ export interface FaultyProxy {
   countConnections(): number;
   /** For bytes from now on; null heals new bytes, but not what is stalled. */
   setFault(fault: Fault | null): void;
+  /** Connections that the present fault has struck. */
+  countStrikes(): number;
   /** Refuses connections and cuts those that are open, as a server that went down; `restore` undoes it. */
   takeDown(): Promise<void>;
   restore(): Promise<void>;
@@ -25,6 +29,8 @@ export async function startFaultyProxy(targetUrl: string): Promise<FaultyProxy> 
   const target = new URL(targetUrl);
   const clients = new Set<Socket>();
   let fault: Fault | null = null;
+  let strikes = 0;
+  const struck = new WeakSet<Socket>();
   let passedBytes = new WeakMap<Socket, number>();
   const createListener = () =>
     createServer((client) => {
@@ -44,13 +50,18 @@ export async function startFaultyProxy(targetUrl: string): Promise<FaultyProxy> 
       client.pipe(upstream);
     });
   const pass = (client: Socket, chunk: Buffer): boolean => {
+    if (struck.has(client)) return false;
     const passed = passedBytes.get(client) ?? 0;
     const allowed = fault ? Math.max(0, fault.afterBytes - passed) : chunk.length;
     passedBytes.set(client, passed + chunk.length);
-    if (allowed >= chunk.length) return client.write(chunk);
+    if (!fault || allowed >= chunk.length) return client.write(chunk);
+    const { act, times } = fault;
+    struck.add(client);
+    strikes += 1;
+    if (strikes === times) fault = null;
     client.write(chunk.subarray(0, allowed), () => {
-      if (fault?.act === 'reset') client.resetAndDestroy();
-      if (fault?.act === 'end') client.end();
+      if (act === 'reset') client.resetAndDestroy();
+      if (act === 'end') client.end();
     });
     return false;
   };
@@ -73,8 +84,10 @@ export async function startFaultyProxy(targetUrl: string): Promise<FaultyProxy> 
     countConnections: () => clients.size,
     setFault(next) {
       fault = next;
+      strikes = 0;
       passedBytes = new WeakMap();
     },
+    countStrikes: () => strikes,
     takeDown,
     async restore() {
       server = createListener();

@@ -28,7 +28,7 @@ test('wrong environment values are all told at once, each with what is allowed, 
   assert.is(stdout, '');
   assert.match(stderr, /6 faults/);
   assert.match(stderr, /PORT is "99999"; allowed: a whole number from 0 to 65535/);
-  assert.match(stderr, /DELIVERY is "teleported"; allowed: streamed/);
+  assert.match(stderr, /DELIVERY is "teleported"; allowed: blocking, buffered, streamed, redirected/);
   assert.match(stderr, /S3_MAX_SOCKETS is "many"; allowed: a whole number from 1 to 10000/);
   assert.match(stderr, /COMPUTE_BACKEND is "mainframe"; allowed: local, fargate, lambda/);
   assert.match(stderr, /MODELS_BUCKET is "A"; allowed: a bucket name/);

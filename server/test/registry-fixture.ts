@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { startLocalAws } from '../../scripts/local-aws/start-local-aws.ts';
 import { createArtifactReader } from '../aws/artifact-reader.ts';
 import { createArtifactStore } from '../aws/artifact-store.ts';
 import { type AwsClients, createAwsClients, createDeliveryClient } from '../aws/clients.ts';
@@ -9,6 +8,7 @@ import { createModelStore } from '../aws/model-store.ts';
 import type { StoreNames } from '../config.ts';
 import type { ArtifactReader, ArtifactStore, ModelStore } from '../registry/stores.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
+import { openTestAws } from './open-test-aws.ts';
 
 export interface RegistryFixture {
   readonly models: ModelStore;
@@ -16,22 +16,22 @@ export interface RegistryFixture {
   readonly reader: ArtifactReader;
   readonly clients: AwsClients;
   readonly stores: StoreNames;
-  /** What stands between the clients and the embedded servers. */
+  /** What stands between the clients and the stores. */
   readonly s3: FaultyProxy;
   readonly dynamodb: FaultyProxy;
   /** Keys of the artifacts in S3, of one version or of all. */
   listArtifacts(prefix?: string): Promise<readonly string[]>;
   /** Another one on the same servers. */
   createEmpty(): Promise<RegistryFixture>;
-  /** Ends the servers. */
+  /** Leaves the servers, and ends them when they are its own. */
   close(): Promise<void>;
 }
 
-/** An empty registry on embedded servers of its own; points this process's AWS environment at them. */
+/** An empty registry on the servers that `openTestAws` chooses; points this process's AWS environment at them. */
 export async function startRegistry(
   options: { s3MaxSockets?: number; silenceMs?: number } = {},
 ): Promise<RegistryFixture> {
-  const aws = await startLocalAws();
+  const aws = await openTestAws();
   Object.assign(process.env, aws.env);
   const s3 = await startFaultyProxy(aws.env.AWS_ENDPOINT_URL_S3 ?? '');
   const dynamodb = await startFaultyProxy(aws.env.AWS_ENDPOINT_URL_DYNAMODB ?? '');

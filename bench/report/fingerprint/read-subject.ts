@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { type DeliverySettings, holdsArtifacts } from '../../../contract/delivery-settings.ts';
 import type { SubjectFingerprint } from '../../../contract/report.ts';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -9,15 +10,17 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url));
 /** The code and the settings that are measured. Outside a git checkout, commit and dirty flag are `unavailable`. */
 export async function readSubjectFingerprint(given: {
   readonly computeBackend: string;
-  readonly delivery: string;
-  readonly s3MaxSockets: number;
+  readonly settings: DeliverySettings;
 }): Promise<SubjectFingerprint> {
   return {
     ...(await readCheckout(repository)),
     lockfile_sha256: await hashFile(new URL('../../../package-lock.json', import.meta.url)),
     compute_backend: given.computeBackend,
-    delivery: given.delivery,
-    s3_max_sockets: given.s3MaxSockets,
+    delivery: given.settings.delivery,
+    ...(holdsArtifacts(given.settings.delivery)
+      ? { download_concurrency: given.settings.download_concurrency }
+      : {}),
+    s3_max_sockets: given.settings.s3_max_sockets,
   };
 }
 

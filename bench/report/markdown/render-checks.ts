@@ -18,10 +18,12 @@ function renderVerified(report: Report): string {
   return table(['Check', 'right', 'of', 'what was not'], rows, 'lrrl');
 }
 
-function describeCheck({ name }: Check, { target, black_box }: Report): string {
+function describeCheck({ name }: Check, { target, black_box, fingerprint }: Report): string {
   if (name === 'length') return `length: the body has ${formatBytes(target.size_bytes)}`;
   if (name === 'digest') return 'digest: a hashed body has the SHA-256 of the model';
+  if (name === 'delivery') return `delivery: the service names ${escapeMarkdown(fingerprint.subject.delivery)}`;
   if (name !== 'counters') return escapeMarkdown(name);
+  if (black_box.redirect) return 'counters: client and service count the same answers';
   return black_box.failures.length === 0
     ? 'counters: client and service count the same bodies and bytes'
     : 'counters: the service counts no fewer bodies and bytes than the client';

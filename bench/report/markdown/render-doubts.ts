@@ -13,6 +13,7 @@ export function renderDoubts(report: Report): string {
     ...describeSample(report),
     describeLoad(report),
     describeDigests(report),
+    ...describeRedirects(report),
     'Not measured: how fast this load generator could go at best, what the store counted itself, and the steps inside the service.',
   ];
   return section('Doubts', list(doubts));
@@ -55,6 +56,13 @@ function describeLoad({ scenario }: Report): string {
       ? 'One cold burst: every client asked once, so warm-up cannot be told from the steady state.'
       : 'Warm-up was not told from the steady state.';
   return `${shape} The load is a closed model: a client that waits does not ask again, so a slow service gets less load.`;
+}
+
+function describeRedirects({ black_box: { redirect } }: Report): string[] {
+  if (!redirect) return [];
+  return [
+    `${formatCount(redirect.count)} requests were sent on to the store: their latency covers both steps, with a second connection, and the service's own cost is that of answering with an address, not of the bytes.`,
+  ];
 }
 
 function describeDigests({ checks, black_box }: Report): string {

@@ -46,6 +46,9 @@ function listSubject(subject: SubjectFingerprint): Entry[] {
     ['lockfile', `SHA-256 ${shorten(subject.lockfile_sha256)}`],
     ['compute backend', subject.compute_backend],
     ['delivery', subject.delivery],
+    ...(subject.download_concurrency === undefined
+      ? []
+      : ([['downloads in memory', `at most ${formatCount(subject.download_concurrency)}`]] satisfies Entry[])),
     ['connections to S3', `at most ${formatCount(subject.s3_max_sockets)}`],
   ];
 }
@@ -76,11 +79,17 @@ function shorten(hash: string): string {
 
 /** The command line asks for the movable version alone; another one is asked for in the trigger's body. */
 function describeRepetition({ workload }: Report): string {
-  const { num_clients, model_id, version, duration_seconds } = workload;
+  const { num_clients, model_id, version, duration_seconds, profile } = workload;
   if (version !== movableVersion) {
-    const body = JSON.stringify({ num_clients, model_id, version, duration_seconds }, null, 2);
+    const body = JSON.stringify({ num_clients, model_id, version, duration_seconds, profile }, null, 2);
     return ['```http', `POST ${routes.workload}`, 'Content-Type: application/json', '', body, '```'].join('\n');
   }
-  const command = `npm run bench -- --clients ${num_clients} --model ${model_id} --duration ${duration_seconds}`;
+  const command = `npm run bench -- --clients ${num_clients} --model ${model_id} --duration ${duration_seconds}${describeProfile(profile)}`;
   return ['```sh', command, '```'].join('\n');
+}
+
+function describeProfile(profile: Report['workload']['profile'] = {}): string {
+  return Object.entries(profile)
+    .map(([field, value]) => ` --${field.replaceAll('_', '-')} ${value}`)
+    .join('');
 }

@@ -10,18 +10,18 @@ test('--performance alone means 500 synthetic models, 16 at once', () => {
   assert.is(args?.count, 500);
   assert.is(args?.concurrency, 16);
   assert.is(args?.replace, false);
-  assert.is(args?.source.name, 'synthetic');
+  assert.is(args?.source, 'synthetic');
 });
 
-test('the source follows the seed', async () => {
-  const digestOf = async (argv: string[]) => {
-    const model = readArguments(['--performance', ...argv])?.source.list(2)[1];
-    const chunks = [];
-    for await (const chunk of model?.open() ?? []) chunks.push(chunk);
-    return Buffer.concat(chunks).toString('hex');
-  };
-  assert.is(await digestOf(['--seed', 'a']), await digestOf(['--seed', 'a']));
-  assert.is.not(await digestOf(['--seed', 'a']), await digestOf([]));
+test('the seed is modelrig unless another is given', () => {
+  assert.is(readArguments(['--performance'])?.seed, 'modelrig');
+  assert.is(readArguments(['--performance', '--seed', 'a'])?.seed, 'a');
+});
+
+test('the hub is asked for 4 models at once unless another number is given', () => {
+  const hub = ['--performance', '--source', 'huggingface'];
+  assert.is(readArguments(hub)?.concurrency, 4);
+  assert.is(readArguments([...hub, '--concurrency', '9'])?.concurrency, 9);
 });
 
 test('without --performance it is a usage error that says what would be done', () => {
@@ -40,6 +40,7 @@ test('wrong flags and values are usage errors that name them', () => {
     ['--count'],
     ['--concurrency', '65'],
     ['--source', 'nowhere'],
+    ['--seed', 'a', '--source', 'huggingface'],
     ['--performnce'],
     ['extra'],
   ]) {

@@ -2,6 +2,7 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isStandIn } from '../../test/open-test-aws.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
 import { ensureStores } from '../create-stores.ts';
 
@@ -50,9 +51,11 @@ test('the runs table has its keys, its index and on-demand billing', async () =>
   );
 });
 
-test('a table whose items cannot expire here is reported and no fault', async () => {
-  const report = await ensureStores(registry.clients, stores);
-  assert.equal(report.withoutTimeToLive, [stores.runsTable]);
+test('a table is reported, and no fault, exactly where its items cannot expire; a second time, too', async () => {
+  for (const _ of [1, 2]) {
+    const report = await ensureStores(registry.clients, stores);
+    assert.equal(report.withoutTimeToLive, isStandIn ? [] : [stores.runsTable]);
+  }
 });
 
 test('a store that cannot be reached is named', async () => {

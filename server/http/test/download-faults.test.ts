@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { artifactKey } from '../../../contract/object-keys.ts';
+import { createArtifactReader } from '../../aws/artifact-reader.ts';
+import { createDeliveryClient } from '../../aws/clients.ts';
 import type { ModelRecord } from '../../registry/model-record.ts';
 import { publishModel } from '../../registry/publish-model.ts';
 import type { ModelStore } from '../../registry/stores.ts';
@@ -16,18 +19,23 @@ const bytes = randomBytes(6 * 1024 * 1024);
 const path = '/performance/big/main/model.zip';
 const line = `GET ${path} HTTP/1.1`;
 /** One connection to S3, so that one that is not given back is noticed. */
-const options = { s3MaxSockets: 1, silenceMs: 300 };
+const limits = { answerLimitMs: 300, silenceMs: 300 };
 let registry: RegistryFixture;
+let deliveryClient: S3Client;
 let service: ServedRegistry;
 
 test.before(async () => {
-  registry = await startRegistry(options);
+  const fixture = await startRegistry();
+  deliveryClient = createDeliveryClient(1, limits);
+  const { modelsBucket: bucket } = fixture.stores;
+  registry = { ...fixture, reader: createArtifactReader(deliveryClient, { bucket, ...limits }) };
   service = await serveRegistry(registry);
   await publishModel(registry, { modelId: 'big', version: 'main', content: send(bytes) });
 });
 
 test.after(async () => {
   await service?.close();
+  deliveryClient?.destroy();
   await registry?.close();
 });
 
@@ -39,9 +47,29 @@ test.after.each(() => {
   registry.s3.setFault(null);
 });
 
-test('S3 that resets its connection in mid body ends as a reset, not as a short success', async () => {
-  registry.s3.setFault({ afterBytes: 1_000_000, act: 'reset' });
-  const answer = await requestRaw(service.url, line);
+for (const act of ['reset', 'end', 'stall'] as const) {
+  test(`S3 whose connection breaks in mid body (${act}) is asked for the rest, and the body is whole`, async () => {
+    registry.s3.setFault({ afterBytes: 1_000_000, act, times: 2 });
+    const answer = await requestRaw(service.url, line);
+    assert.is(answer.status, 200);
+    assert.ok(answer.body.equals(bytes), `${answer.body.length} bytes`);
+    assert.equal(service.errors, []);
+  });
+}
+
+test('a range is completed just the same, and has no byte beyond its end', async () => {
+  registry.s3.setFault({ afterBytes: 1_000_000, act: 'reset', times: 2 });
+  const answer = await fetch(`${service.url}${path}`, { headers: { Range: 'bytes=1000000-4999999' } });
+  assert.is(answer.status, 206);
+  assert.ok(Buffer.from(await answer.arrayBuffer()).equals(bytes.subarray(1_000_000, 5_000_000)));
+});
+
+test('S3 that breaks off in mid body and does not heal ends as a reset, not as a short success', async () => {
+  registry.s3.setFault({ afterBytes: 1_000_000, act: 'reset', times: 1 });
+  const answering = requestRaw(service.url, line);
+  await waitUntil(() => registry.s3.countStrikes() === 1);
+  registry.s3.setFault({ afterBytes: 0, act: 'reset' });
+  const answer = await answering;
   assert.is(answer.status, 200);
   assert.is(answer.end, 'reset');
   assert.ok(answer.body.length < bytes.length);
@@ -49,23 +77,42 @@ test('S3 that resets its connection in mid body ends as a reset, not as a short 
   assert.match(service.errors[0]?.message ?? '', 'performance/big/main/');
 });
 
-test('S3 that closes its connection in order in mid body ends as a reset', async () => {
-  registry.s3.setFault({ afterBytes: 1_000_000, act: 'end' });
-  const answer = await requestRaw(service.url, line);
-  assert.is(answer.end, 'reset');
-  assert.ok(answer.body.length < bytes.length);
+test('wrong bytes of the right length never arrive whole, and the log has both digests', async () => {
+  const record = await findBig();
+  const other = `sha256:${'0'.repeat(64)}`;
+  const wrong = await serveRecord({ ...record, digest: other });
+  try {
+    for (const range of ['', `\r\nRange: bytes=0-${bytes.length - 1}`]) {
+      const answer = await requestRaw(wrong.url, `${line}${range}`);
+      assert.is(answer.end, 'reset');
+      assert.ok(answer.body.length < bytes.length);
+    }
+    assert.match(String(wrong.errors[0]?.cause), record.digest);
+    assert.match(String(wrong.errors[0]?.cause), other);
+  } finally {
+    await wrong.close();
+  }
 });
 
-test('S3 that falls silent in mid body ends as a reset', async () => {
-  registry.s3.setFault({ afterBytes: 1_000_000, act: 'stall' });
-  const answer = await requestRaw(service.url, line);
+test('bytes of two objects are never joined, though no digest covers the range', async () => {
+  const { record } = await publishModel(registry, {
+    modelId: 'torn',
+    version: 'main',
+    content: send(randomBytes(bytes.length)),
+  });
+  registry.s3.setFault({ afterBytes: 1_000_000, act: 'stall', times: 1 });
+  const answering = requestRaw(service.url, 'GET /performance/torn/main/model.zip HTTP/1.1\r\nRange: bytes=1-');
+  await waitUntil(() => registry.s3.countStrikes() === 1);
+  await registry.artifacts.upload(record.objectKey, send(bytes));
+  const answer = await answering;
+  assert.is(answer.status, 206);
   assert.is(answer.end, 'reset');
-  assert.match(String(service.errors[0]?.cause), 'silent');
+  assert.match(String(service.errors[0]?.cause), 'was replaced while it was read');
 });
 
 test('a client that reads nothing for longer than S3 may be silent gets the whole body in the end', async () => {
   const socket = await openRaw(service.url, line);
-  await sleep(4 * options.silenceMs);
+  await sleep(4 * limits.silenceMs);
   let received = 0;
   socket.on('data', (chunk) => {
     received += chunk.length;
@@ -88,7 +135,7 @@ test('a client that leaves in mid body frees its S3 connection at once and is no
 test('a client that leaves before S3 has sent a byte frees its S3 connection at once', async () => {
   registry.s3.setFault({ afterBytes: 0, act: 'stall' });
   const socket = await openRaw(service.url, line);
-  await sleep(100);
+  await waitUntil(() => registry.s3.countStrikes() === 1);
   const during = registry.s3.countConnections();
   socket.destroy();
   await waitUntil(() => registry.s3.countConnections() === during - 1);
@@ -97,17 +144,27 @@ test('a client that leaves before S3 has sent a byte frees its S3 connection at 
   assert.equal(service.errors, []);
 });
 
-test('a download that queues for a connection longer than one may take to come up is served', async () => {
+test('a download that queues for a connection longer than one may take to come up and answer is served', async () => {
   const first = await openRaw(service.url, line);
   await once(first, 'data');
   first.pause();
   const second = requestRaw(service.url, line);
-  await sleep(2_500);
+  await sleep(2_200);
   first.destroy();
   const answer = await second;
   assert.is(answer.status, 200);
   assert.is(answer.body.length, bytes.length);
   assert.equal(service.errors, []);
+});
+
+test('S3 that accepts requests and answers none is 503 with Retry-After, and 200 once it answers', async () => {
+  registry.s3.setFault({ afterBytes: 0, act: 'stall' });
+  const answer = await fetch(`${service.url}${path}`);
+  assert.is(answer.status, 503);
+  assert.ok(Number(answer.headers.get('retry-after')) > 0);
+  await answer.body?.cancel();
+  registry.s3.setFault({ afterBytes: 0, act: 'stall', times: 1 });
+  assert.ok((await requestRaw(service.url, line)).body.equals(bytes));
 });
 
 test('S3 that is down answers 503 with Retry-After, and 200 once it is back', async () => {
@@ -139,21 +196,25 @@ test('DynamoDB that is down answers 503 with Retry-After, and 200 once it is bac
 });
 
 test('a record whose artifact is missing answers 500 and says so in the log', async () => {
-  const objectKey = artifactKey('lost', 'main', 'gone');
-  const record = await registry.models.find('big', 'main');
-  assert.ok(record);
-  await registry.models.insert({ ...record, id: 'lost', modelId: 'lost', objectKey });
-  const answer = await fetch(`${service.url}/performance/lost/main/model.zip`);
-  assert.is(answer.status, 500);
-  assert.match(service.errors[0]?.message ?? '', objectKey);
+  const objectKey = artifactKey('big', 'main', 'gone');
+  const lost = await serveRecord({ ...(await findBig()), objectKey });
+  try {
+    assert.is((await fetch(`${lost.url}${path}`)).status, 500);
+    assert.match(lost.errors[0]?.message ?? '', objectKey);
+  } finally {
+    await lost.close();
+  }
 });
 
 test('an artifact whose length is not that of its record is an error, never a body', async () => {
-  const record = await registry.models.find('big', 'main');
-  assert.ok(record);
-  await registry.models.insert({ ...record, id: 'short', modelId: 'short', sizeBytes: bytes.length + 1 });
-  const answer = await fetch(`${service.url}/performance/short/main/model.zip`);
-  assert.is(answer.status, 500);
+  const short = await serveRecord({ ...(await findBig()), sizeBytes: bytes.length + 1 });
+  try {
+    for (const headers of [{}, { Range: 'bytes=9-99' }]) {
+      assert.is((await fetch(`${short.url}${path}`, { headers })).status, 500);
+    }
+  } finally {
+    await short.close();
+  }
   assert.is((await requestRaw(service.url, line)).body.length, bytes.length);
 });
 
@@ -171,10 +232,21 @@ test('a version replaced between its record and its artifact answers the new byt
   }
 });
 
+async function findBig(): Promise<ModelRecord> {
+  const record = await registry.models.find('big', 'main');
+  assert.ok(record);
+  return record;
+}
+
+/** A service whose records all are this one. */
+function serveRecord(record: ModelRecord): Promise<ServedRegistry> {
+  return serveRegistry({ ...registry, models: { ...registry.models, find: async () => record } });
+}
+
 async function waitUntil(isTrue: () => boolean): Promise<void> {
-  const deadline = performance.now() + 500;
+  const deadline = performance.now() + 2_000;
   while (!isTrue()) {
-    assert.ok(performance.now() < deadline, 'not within 500 ms');
+    assert.ok(performance.now() < deadline, 'not within 2 s');
     await sleep(5);
   }
 }

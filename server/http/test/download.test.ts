@@ -1,26 +1,28 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Problem, problemSchema } from '../../../contract/problem.ts';
+import type { DeliveryStrategy } from '../../delivery/delivery-strategy.ts';
+import type { ModelRecord } from '../../registry/model-record.ts';
 import { publishModel } from '../../registry/publish-model.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
+import { askDownload, type DownloadAnswer } from './ask-download.ts';
 import { requestRaw } from './raw-request.ts';
 import { type ServedRegistry, serveRegistry } from './serve-registry.ts';
 
 const test = suite('download');
 const bytes = randomBytes(300_000);
-const sha256 = createHash('sha256').update(bytes).digest();
-const etag = `"sha256:${sha256.toString('hex')}"`;
 const path = '/performance/arnir0_Tiny-LLM/main/model.zip';
 let registry: RegistryFixture;
 let service: ServedRegistry;
+let record: ModelRecord;
 
 test.before(async () => {
   registry = await startRegistry();
   service = await serveRegistry(registry);
-  for (const version of ['main', 'v1.0']) {
-    await publishModel(registry, { modelId: 'arnir0/Tiny-LLM', version, content: chunk(bytes) });
-  }
+  const content = Readable.from([bytes.subarray(0, 1000), bytes.subarray(1000)]);
+  ({ record } = await publishModel(registry, { modelId: 'arnir0/Tiny-LLM', version: 'main', content }));
 });
 
 test.after(async () => {
@@ -28,100 +30,71 @@ test.after(async () => {
   await registry?.close();
 });
 
-const get = (headers: Record<string, string> = {}, init: RequestInit = {}) =>
-  fetch(`${service.url}${path}`, { headers, ...init });
-
-test('a GET answers the published bytes with their length, digest and tag', async () => {
-  const answer = await get();
-  assert.is(answer.status, 200);
-  assert.ok(Buffer.from(await answer.arrayBuffer()).equals(bytes));
-  const { headers } = answer;
-  assert.is(headers.get('content-length'), '300000');
-  assert.is(headers.get('transfer-encoding'), null);
-  assert.is(headers.get('content-encoding'), null);
-  assert.is(headers.get('content-type'), 'application/zip');
-  assert.is(headers.get('etag'), etag);
-  assert.is(headers.get('repr-digest'), `sha-256=:${sha256.toString('base64')}:`);
-  assert.is(headers.get('accept-ranges'), 'bytes');
-  assert.is(headers.get('content-disposition'), 'attachment; filename=arnir0_Tiny-LLM-main.zip');
-  assert.is(headers.get('x-delivery'), 'streamed');
-});
-
-test('main may change and so is revalidated, another version is kept for ever', async () => {
-  const main = await get({}, { method: 'HEAD' });
-  assert.is(main.headers.get('cache-control'), 'no-cache');
-  const fixed = await fetch(`${service.url}/performance/arnir0_Tiny-LLM/v1.0/model.zip`, { method: 'HEAD' });
-  assert.is(fixed.headers.get('cache-control'), 'public, max-age=31536000, immutable');
-});
-
-test('HEAD answers as GET does, without a body and without S3', async () => {
-  const whole = await get();
-  await whole.arrayBuffer();
+test('HEAD, a condition that ends a request and a range beyond the end need no S3', async () => {
   await registry.s3.takeDown();
   try {
-    const head = await get({ range: 'bytes=0-9' }, { method: 'HEAD' });
-    assert.is(head.status, 200);
-    assert.is((await head.arrayBuffer()).byteLength, 0);
-    for (const name of ['content-length', 'etag', 'repr-digest', 'accept-ranges', 'cache-control']) {
-      assert.is(head.headers.get(name), whole.headers.get(name), name);
-    }
+    assert.is((await get({}, 'HEAD')).status, 200);
+    assert.is((await get({ 'if-none-match': `"${record.digest}"` })).status, 304);
+    assert.is((await get({ 'if-match': '"other"' })).status, 412);
+    assert.is((await get({ range: 'bytes=300000-' })).status, 416);
   } finally {
     await registry.s3.restore();
   }
 });
 
-test('a range answers 206 with these bytes and the tag of the whole', async () => {
-  const answer = await get({ range: 'bytes=100000-199999' });
-  assert.is(answer.status, 206);
-  assert.is(answer.headers.get('content-range'), 'bytes 100000-199999/300000');
-  assert.is(answer.headers.get('content-length'), '100000');
-  assert.is(answer.headers.get('etag'), etag);
-  assert.ok(Buffer.from(await answer.arrayBuffer()).equals(bytes.subarray(100_000, 200_000)));
+test('412 and 416 tell what there is', async () => {
+  assert.match(readProblem(await get({ 'if-match': '"other"' })).detail, `If-Match does not hold`);
+  assert.match(readProblem(await get({ 'if-match': '"other"' })).detail, record.digest);
+  const beyond = readProblem(await get({ range: 'bytes=300000-' }));
+  assert.match(beyond.detail, 'Range is "bytes=300000-"; the artifact has 300000 bytes.');
 });
 
-test('the parts of an interrupted download join to the whole', async () => {
-  const first = await get({ range: 'bytes=0-149999' });
-  const rest = await get({ range: 'bytes=150000-', 'if-range': etag });
-  assert.is(rest.status, 206);
-  const joined = Buffer.concat([Buffer.from(await first.arrayBuffer()), Buffer.from(await rest.arrayBuffer())]);
-  assert.ok(joined.equals(bytes));
-});
-
-test('a range beyond the end answers 416 with the length, as a problem that nobody may cache', async () => {
-  const answer = await get({ range: 'bytes=300000-' });
-  assert.is(answer.status, 416);
-  assert.is(answer.headers.get('content-range'), 'bytes */300000');
-  assert.is(answer.headers.get('content-type'), 'application/problem+json');
-  assert.is(answer.headers.get('cache-control'), null);
-  assert.match((await readProblem(answer)).detail, 'bytes=300000-');
-});
-
-test('If-Range with another tag answers the whole', async () => {
-  const answer = await get({ range: 'bytes=0-9', 'if-range': '"sha256:other"' });
-  assert.is(answer.status, 200);
-  assert.is((await answer.arrayBuffer()).byteLength, 300_000);
-});
-
-test('If-None-Match with the tag answers 304 with the tag and no body, for GET and HEAD', async () => {
-  for (const method of ['GET', 'HEAD']) {
-    const answer = await get(
-      { 'if-none-match': `W/${etag}`, range: 'bytes=0-9' },
-      { method, cache: 'no-store' },
-    );
-    assert.is(answer.status, 304, method);
-    assert.is(answer.headers.get('etag'), etag);
-    assert.is(answer.headers.get('cache-control'), 'no-cache');
-    assert.is((await answer.arrayBuffer()).byteLength, 0);
+test('a date of publication that lies ahead becomes the present', async () => {
+  const find = async () => ({ ...record, publishedAt: '2999-12-31T23:59:59.999Z' });
+  const ahead = await serveRegistry({ ...registry, models: { ...registry.models, find } });
+  try {
+    const { headers } = await askDownload(ahead.url + path, {}, 'HEAD');
+    const modifiedAt = Date.parse(headers['last-modified'] ?? '');
+    assert.ok(modifiedAt <= Date.parse(headers.date ?? ''));
+    assert.ok(modifiedAt > Date.now() - 10_000);
+  } finally {
+    await ahead.close();
   }
 });
 
-test('If-Match with another tag answers 412', async () => {
-  const answer = await get({ 'if-match': '"sha256:other"' });
-  assert.is(answer.status, 412);
-  assert.match((await readProblem(answer)).detail, etag);
-  const right = await get({ 'if-match': etag });
-  assert.is(right.status, 200);
-  await right.arrayBuffer();
+test('a body that fails before its first byte is a problem without a trace of the artifact', async () => {
+  const body = new Readable({ read: () => body.destroy(new Error('S3 sent nothing.')) });
+  const failing = await serveWith({ open: async () => ({ kind: 'stream', body }) });
+  try {
+    const answer = await askDownload(failing.url + path, { range: 'bytes=0-9' });
+    assert.is(answer.status, 500);
+    assert.is(readProblem(answer).title, 'Internal error');
+    for (const name of ['etag', 'repr-digest', 'content-range', 'cache-control', 'last-modified']) {
+      assert.is(answer.headers[name], undefined, name);
+    }
+    assert.is(failing.errors[0]?.message, 'S3 sent nothing.');
+  } finally {
+    await failing.close();
+  }
+});
+
+test('a strategy is chosen by the run that a request names, and by none when that is no run id', async () => {
+  const chosenBy: (string | null)[] = [];
+  const choosing = await serveRegistry(registry, {
+    async choose(runId) {
+      chosenBy.push(runId);
+      return service.delivery;
+    },
+  });
+  const runId = '0b5f3a52-6f3e-4c1e-9d55-1f0c5a2b7c11';
+  try {
+    for (const headers of [{ 'x-run-id': runId }, { 'x-run-id': 'mine' }, {}]) {
+      await askDownload(choosing.url + path, headers);
+    }
+    assert.equal(chosenBy, [runId, null, null]);
+  } finally {
+    await choosing.close();
+  }
 });
 
 test('an unknown model and an unknown version answer 404', async () => {
@@ -129,9 +102,9 @@ test('an unknown model and an unknown version answer 404', async () => {
     '/performance/nobody_Nothing/main/model.zip',
     '/performance/arnir0_Tiny-LLM/v9/model.zip',
   ]) {
-    const answer = await fetch(`${service.url}${unknown}`);
+    const answer = await askDownload(service.url + unknown);
     assert.is(answer.status, 404, unknown);
-    assert.is((await readProblem(answer)).type, 'urn:modelrig:problem:model-not-found');
+    assert.is(readProblem(answer).type, 'urn:modelrig:problem:model-not-found');
   }
 });
 
@@ -155,14 +128,13 @@ for (const [written, named] of Object.entries(badIds)) {
   test(`an id and a version of ${title} answer 400 and are named`, async () => {
     const id = await requestRaw(service.url, `GET /performance/${written}/main/model.zip HTTP/1.1`);
     assert.is(id.status, 400);
-    const problem = problemSchema.parse(JSON.parse(id.body.toString()));
+    const problem = readProblem(id);
     assert.is(problem.errors?.[0]?.field, 'id');
     assert.match(problem.detail, named);
     assert.match(problem.detail, 'allowed: 1-192 characters');
     const version = await requestRaw(service.url, `GET /performance/x/${written}/model.zip HTTP/1.1`);
     assert.is(version.status, 400);
-    const other = problemSchema.parse(JSON.parse(version.body.toString()));
-    assert.is(other.errors?.[0]?.field, 'version');
+    assert.is(readProblem(version).errors?.[0]?.field, 'version');
   });
 }
 
@@ -175,13 +147,16 @@ test('none of these requests was an error of the service', () => {
   assert.equal(service.errors, []);
 });
 
-async function readProblem(answer: Response): Promise<Problem> {
-  return problemSchema.parse(await answer.json());
+function get(headers: Record<string, string> = {}, method = 'GET'): Promise<DownloadAnswer> {
+  return askDownload(service.url + path, headers, method);
 }
 
-async function* chunk(content: Buffer) {
-  yield content.subarray(0, 1000);
-  yield content.subarray(1000);
+function serveWith(changes: Partial<DeliveryStrategy>): Promise<ServedRegistry> {
+  return serveRegistry(registry, { choose: async () => ({ ...service.delivery, ...changes }) });
+}
+
+function readProblem({ body }: { body: Buffer }): Problem {
+  return problemSchema.parse(JSON.parse(body.toString()));
 }
 
 test.run();

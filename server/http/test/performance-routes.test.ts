@@ -112,19 +112,14 @@ test('unknown and ill-typed fields are 422, all at once, each with value and wha
     ],
   );
   for (const fault of problem.errors ?? []) assert.ok(fault.allowed.length > 10, fault.field);
-  assert.match(problem.errors?.at(-1)?.allowed ?? '', 'num_clients, model_id, version, duration_seconds, note');
+  assert.match(
+    problem.errors?.at(-1)?.allowed ?? '',
+    'num_clients, model_id, version, duration_seconds, profile, note',
+  );
 });
 
 test('a field of a later version is 422 and said to be one', async () => {
-  const later = [
-    'scenario',
-    'requests_per_client',
-    'runner_tasks',
-    'profile',
-    'experiment',
-    'phase',
-    'allow_fewer',
-  ];
+  const later = ['scenario', 'requests_per_client', 'runner_tasks', 'experiment', 'phase', 'allow_fewer'];
   const body = Object.fromEntries(later.map((field) => [field, 'x']));
   const problem = await readProblem(await post(service.url, routes.workload, body), 422);
   assert.equal(
@@ -133,6 +128,38 @@ test('a field of a later version is 422 and said to be one', async () => {
   );
   for (const fault of problem.errors ?? [])
     assert.match(fault.allowed, 'this version does not take this field yet');
+});
+
+test('a field of the profile that is wrong, unknown or of a later version is 422 under its own name', async () => {
+  const profile = {
+    delivery: 'teleported',
+    download_concurrency: 0,
+    s3_max_sockets: '9',
+    cache_bytes: 1,
+    speed: 2,
+  };
+  const problem = await readProblem(await post(service.url, routes.workload, { profile }), 422);
+  assert.equal(
+    problem.errors?.map((fault) => [fault.field, fault.value]),
+    [
+      ['profile.delivery', 'teleported'],
+      ['profile.download_concurrency', 0],
+      ['profile.s3_max_sockets', '9'],
+      ['profile.cache_bytes', 1],
+      ['profile.speed', 2],
+    ],
+  );
+  assert.match(problem.errors?.[0]?.allowed ?? '', 'redirected');
+  assert.match(problem.errors?.[3]?.allowed ?? '', 'this version does not take this field yet');
+  const flat = await readProblem(await post(service.url, routes.workload, { profile: 'buffered' }), 422);
+  assert.is(flat.errors?.[0]?.field, 'profile');
+});
+
+test('a setting that the strategy of the run would ignore is 422', async () => {
+  const profile = { delivery: 'streamed', download_concurrency: 5 };
+  const problem = await readProblem(await post(service.url, routes.workload, { profile }), 422);
+  assert.is(problem.errors?.[0]?.field, 'profile.download_concurrency');
+  assert.match(problem.errors?.[0]?.allowed ?? '', 'only with the delivery buffered or blocking');
 });
 
 test('a body nested thousands of levels deep is 422, not an error of the service', async () => {
@@ -240,6 +267,17 @@ test('with a token set, trigger and cancel without it are 401, with it they pass
 
 test('the token is asked for before the body is looked at', async () => {
   await readProblem(await post(guarded.url, routes.workload, { num_clients: 'x' }), 401);
+});
+
+test('a page of another site cannot start a run on a service without a token', async () => {
+  for (const site of ['cross-site', 'same-site']) {
+    const response = await fetch(service.url + routes.workload, {
+      method: 'POST',
+      headers: { 'sec-fetch-site': site },
+    });
+    await readProblem(response, 403);
+  }
+  assert.is(await stores.runs.readLock(), null);
 });
 
 test('results need no token', async () => {

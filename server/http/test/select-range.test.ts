@@ -19,15 +19,45 @@ test('the last N bytes are taken, all of them when N is more than there are', ()
   assert.equal(select('bytes=-99999999999999999999'), { start: 0, end: 999 });
 });
 
-test('a range that lies beyond the end, ends before it starts or has no byte is unsatisfiable', () => {
-  for (const range of ['bytes=1000-', 'bytes=1000-2000', 'bytes=5-2', 'bytes=-0']) {
+test('a range that lies beyond the end or has no byte is unsatisfiable', () => {
+  for (const range of [
+    'bytes=1000-',
+    'bytes=1000-2000',
+    'bytes=-0',
+    'bytes=1000-,2000-',
+    'bytes=9007199254740993-',
+  ]) {
     assert.is(select(range), 'unsatisfiable', range);
+  }
+});
+
+test('a range that ends before it starts makes the whole header invalid, to the last digit', () => {
+  for (const range of [
+    'bytes=5-2',
+    'bytes=2000-1000',
+    'bytes=0-1,5-2',
+    'bytes=9007199254740993-9007199254740992',
+  ]) {
+    assert.is(select(range), 'whole', range);
   }
 });
 
 test('several ranges are answered by the whole', () => {
   assert.is(select('bytes=0-1,5-6'), 'whole');
   assert.is(select('bytes=0-1, -1'), 'whole');
+  assert.is(select('bytes=0-1,5000-'), 'whole');
+});
+
+test('empty places in a list count for nothing', () => {
+  assert.equal(select('bytes=0-1,'), { start: 0, end: 1 });
+  assert.equal(select('bytes=, ,0-1 ,'), { start: 0, end: 1 });
+  assert.is(select('bytes=,'), 'whole');
+});
+
+test('of an empty artifact everything is asked for, whatever the range', () => {
+  for (const range of ['bytes=0-', 'bytes=-5', 'bytes=-0']) {
+    assert.is(selectRange('GET', { range }, { ...artifact, sizeBytes: 0 }), 'whole', range);
+  }
 });
 
 test('what is no range of bytes is answered by the whole', () => {
@@ -38,6 +68,11 @@ test('what is no range of bytes is answered by the whole', () => {
     'bytes=-',
     'bytes=a-b',
     'bytes=1-2x',
+    'bytes= 0-1',
+    'bytes =0-1',
+    'bytes=0 - 1',
+    'bytes=0-+1',
+    'bytes=0x1-2',
     'items=0-1',
     'items=2000-',
   ]) {

@@ -1,43 +1,77 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
 import Koa from 'koa';
+import type { DeliveryStrategy as StrategyName } from '../../../contract/environment.ts';
+import { createArtifactLinks } from '../../aws/artifact-links.ts';
+import { createBlockingArtifactReader } from '../../aws/blocking-artifact-reader.ts';
 import { createDelivery } from '../../delivery/create-delivery.ts';
+import type { DeliveryChoice, DeliveryStrategy } from '../../delivery/delivery-strategy.ts';
 import type { RegistryFixture } from '../../test/registry-fixture.ts';
 import { isDeparture } from '../client-departure.ts';
 import { addDownloadRoute } from '../download-route.ts';
+import { deferContinue } from '../expect-continue.ts';
 import { addModelRoutes } from '../model-routes.ts';
 import { answerProblems } from '../problem.ts';
+import { addPublishRoute, type PublishDependencies } from '../publish-route.ts';
 
 export interface ServedRegistry {
   readonly url: string;
+  readonly delivery: DeliveryStrategy;
   /** What the service would have logged. */
   readonly errors: Error[];
   close(): Promise<void>;
 }
 
-/** The registry's routes on a free port. */
-export async function serveRegistry({ models, reader }: RegistryFixture): Promise<ServedRegistry> {
+export interface ServeOptions {
+  readonly delivery?: StrategyName;
+  readonly downloadConcurrency?: number;
+  /** Instead of this one strategy for all. */
+  readonly choose?: DeliveryChoice['choose'];
+  readonly publish?: Partial<PublishDependencies>;
+}
+
+/** The registry's routes on a free port, and `/live`, which needs nothing but the event loop. */
+export async function serveRegistry(
+  { models, artifacts, reader, clients, stores }: RegistryFixture,
+  options: ServeOptions = {},
+): Promise<ServedRegistry> {
   const errors: Error[] = [];
+  const bucket = stores.modelsBucket;
+  const delivery = createDelivery(options.delivery ?? 'streamed', {
+    artifacts: reader,
+    createBlockingReader: () => createBlockingArtifactReader({ bucket, s3MaxSockets: 10 }),
+    links: createArtifactLinks(clients.s3, bucket),
+    downloadConcurrency: options.downloadConcurrency ?? 32,
+  });
   const router = new Router();
-  addDownloadRoute(router, { models, delivery: createDelivery('streamed', { artifacts: reader }) });
+  addDownloadRoute(router, { models, delivery: { choose: options.choose ?? (async () => delivery) } });
+  addPublishRoute(router, { models, artifacts, triggerToken: null, ...options.publish });
   addModelRoutes(router, { models });
+  router.get('/live', (ctx) => {
+    ctx.body = 'live';
+  });
   const app = new Koa();
   app.on('error', (error: Error) => {
     if (!isDeparture(error)) errors.push(error);
   });
   app.use(answerProblems);
   app.use(router.routes());
-  const server = app.listen(0, '127.0.0.1');
+  const server = createServer(app.callback());
+  deferContinue(server, app.callback());
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    delivery,
     errors,
     async close() {
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
       await closed;
+      await delivery.close?.();
     },
   };
 }

@@ -5,8 +5,9 @@ import {
   type ShardRecord,
   storesLostMs,
 } from '../../../contract/run.ts';
+import { isPassing } from '../../domain-error.ts';
 import type { RunStore } from '../run-store.ts';
-import { isUnavailable, keepTrying } from './keep-trying.ts';
+import { keepTrying } from './keep-trying.ts';
 import { RunStopped } from './run-stopped.ts';
 
 export interface Heartbeat {
@@ -53,7 +54,7 @@ export async function startHeartbeat(
       const stop = await findReasonToStop(runs, runId);
       if (stop) controller.abort(stop);
     } catch (error) {
-      if (!isUnavailable(error)) controller.abort(error);
+      if (!isPassing(error)) controller.abort(error);
       else if (performance.now() - lastBeatMs > storesLostMs) {
         controller.abort(new RunStopped('to_others', `DynamoDB was away for ${storesLostMs / 1_000} s.`));
       }

@@ -94,13 +94,18 @@ async function readFingerprint(
   run: RunRecord,
   signal: AbortSignal,
 ): Promise<Report['fingerprint']> {
+  if (run.delivery_settings === null) {
+    throw new RunStopped(
+      'failed',
+      'The service that took the trigger is of an older version than this runner.',
+    );
+  }
   const dataSet = await keepTrying(() => fingerprintDataSet(context.models), signal);
   const [environment, subject] = await Promise.all([
     readEnvironmentFingerprint({ backend: context.backend, dataSet }),
     readSubjectFingerprint({
       computeBackend: context.computeBackend,
-      delivery: run.delivery,
-      s3MaxSockets: context.s3MaxSockets,
+      settings: run.delivery_settings,
     }),
   ]);
   return { environment, subject };

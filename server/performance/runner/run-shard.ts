@@ -2,6 +2,7 @@ import { burst100 } from '../../../bench/index.ts';
 import { sanitizeModelId } from '../../../contract/model-id.ts';
 import { runPartKey } from '../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
+import { findLogLine } from '../../domain-error.ts';
 import type { ModelRecord } from '../../registry/model-record.ts';
 import { cancelledEnd, endRun, failRun } from '../end-run.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -83,7 +84,7 @@ async function leave(context: RunnerContext, runId: string, error: unknown): Pro
   const { runs, warn } = context;
   const message = error instanceof Error ? error.message : String(error);
   const leaving = error instanceof RunStopped ? error.leaving : 'failed';
-  warn(`Run ${runId}: ${message}`);
+  warn(`Run ${runId}: ${findLogLine(error) ?? message}`);
   if (leaving === 'failed') {
     await keepTrying(() => failRun(runs, runId, `The runner failed: ${message}`)).catch(() => false);
   } else if (leaving === 'cancelled') {

@@ -13,7 +13,6 @@ export interface RunnerContext {
   readonly targetUrl: string;
   readonly launchTimeoutSeconds: number;
   readonly computeBackend: string;
-  readonly s3MaxSockets: number;
   readonly backend: EnvironmentFingerprint['backend'];
   readonly warn: (message: string) => void;
 }

@@ -62,11 +62,11 @@ test('the runner refuses wrong usage with 104: no id, no UUID, two ids, a wrong 
   }
   const { exitCode, stderr } = await execa(process.execPath, [runner, randomUUID()], {
     reject: false,
-    env: { TARGET_URL: 'ftp://x', S3_MAX_SOCKETS: '0' },
+    env: { TARGET_URL: 'ftp://x', LAUNCH_TIMEOUT_SECONDS: '0' },
   });
   assert.is(exitCode, 104);
   assert.match(stderr, 'TARGET_URL is "ftp://x"');
-  assert.match(stderr, 'S3_MAX_SOCKETS is "0"');
+  assert.match(stderr, 'LAUNCH_TIMEOUT_SECONDS is "0"');
 });
 
 test('a runner of an unknown run says so and ends with 1', async () => {

@@ -14,6 +14,7 @@ import { startStores, type TestStores } from './support/start-stores.ts';
 
 const test = suite('trigger run');
 const workload = { num_clients: 2, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 30 };
+const deliverySettings = { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 } as const;
 let stores: TestStores;
 let context: PerformanceContext & { launcher: ReturnType<typeof createRecordingLauncher> };
 
@@ -24,7 +25,7 @@ test.before(async () => {
 test.before.each(() => {
   const { runs, documents, models } = stores;
   const launcher = createRecordingLauncher();
-  context = { runs, documents, models, launcher, delivery: 'streamed', launchTimeoutSeconds: 5 };
+  context = { runs, documents, models, launcher, deliverySettings, launchTimeoutSeconds: 5 };
 });
 
 test.after.each(async () => {
@@ -42,7 +43,7 @@ test('a trigger records the run, launches it once and answers with its id', asyn
   assert.is(answer.status, 'started');
   const run = await readRun(answer.run_id);
   assert.is(run.status, 'started');
-  assert.is(run.delivery, 'streamed');
+  assert.equal(run.delivery_settings, deliverySettings);
   assert.equal(run.workload, workload);
   const lock = await stores.runs.readLock();
   assert.is(lock?.holder, answer.run_id);

@@ -54,6 +54,13 @@ test('a replacement of main shows the new bytes and removes the old artifact', a
   assert.equal(await registry.listArtifacts('performance/a_moving/'), [record.objectKey]);
 });
 
+test('a replacement is dated at least a second after what it replaces, whatever the clock says', async () => {
+  const { record: first } = await publish('a/dated', 'first');
+  const { record: second } = await publish('a/dated', 'second', { replace: true });
+  assert.ok(Date.parse(second.publishedAt) - Date.parse(first.publishedAt) >= 1_000);
+  assert.equal(await registry.models.find('a_dated', 'main'), second);
+});
+
 test('a version other than main cannot be replaced', async () => {
   await publish('a/fixed', 'old', { version: 'v1' });
   await refused('version_taken', publish('a/fixed', 'new', { version: 'v1', replace: true }), 'only main');
@@ -140,15 +147,73 @@ test('content that fails half-way leaves no artifact and no record', async () =>
 test('a record that was written although its answer was lost keeps its artifact', async () => {
   const forgetful: ModelStore = {
     ...registry.models,
-    insert: async (record) => {
-      await registry.models.insert(record);
-      return registry.models.insert(record);
+    insert: async (record, upload) => {
+      await registry.models.insert(record, upload);
+      return registry.models.insert(record, upload);
     },
   };
   const stores = { models: forgetful, artifacts: registry.artifacts };
   const { outcome, record } = await publishModel(stores, describe('a/retried', 'bytes'));
   assert.is(outcome, 'published');
   assert.equal(await registry.listArtifacts('performance/a_retried/'), [record.objectKey]);
+});
+
+test('a replacement that was written although its answer was lost leaves its artifact alone', async () => {
+  await publish('a/repeated', 'old');
+  const forgetful: ModelStore = {
+    ...registry.models,
+    replace: async (replaced, record, upload) => {
+      await registry.models.replace(replaced, record, upload);
+      return registry.models.replace(replaced, record, upload);
+    },
+  };
+  const stores = { models: forgetful, artifacts: registry.artifacts };
+  const { outcome, record } = await publishModel(stores, describe('a/repeated', 'new', { replace: true }));
+  assert.is(outcome, 'replaced');
+  assert.equal(await registry.listArtifacts('performance/a_repeated/'), [record.objectKey]);
+});
+
+test('what can only be compared is not uploaded', async () => {
+  await publish('a/compared', 'bytes', { version: 'v1' });
+  const upload = () => Promise.reject(new Error('uploaded'));
+  const stores = { models: registry.models, artifacts: { ...registry.artifacts, upload } };
+  const same = await publishModel(stores, describe('a/compared', 'bytes', { version: 'v1' }));
+  assert.is(same.outcome, 'unchanged');
+  await refused('version_taken', publishModel(stores, describe('a/compared', 'x', { version: 'v1' })), 'never');
+});
+
+test('a second display id is refused before its content is read', async () => {
+  await publish('g/h_i', 'bytes');
+  const content = (async function* () {
+    assert.unreachable('read');
+    yield Buffer.from('');
+  })();
+  await refused('id_taken', publish('g_h/i', '', { version: 'v2', content }), 'belongs to g/h_i');
+});
+
+test('content that has not the digest it was announced with is refused, and leaves nothing', async () => {
+  const digest = `sha256:${createHash('sha256').update('bytes').digest('hex')}`;
+  await refused('digest_mismatch', publish('a/digest', 'bites', { digest }), `announced as ${digest}`);
+  assert.is(await registry.models.find('a_digest', 'main'), null);
+  assert.equal(await registry.listArtifacts('performance/a_digest/'), []);
+  assert.is((await publish('a/digest', 'bytes', { digest })).outcome, 'published');
+  await refused('digest_mismatch', publish('a/digest', 'bites', { digest }), 'was announced as');
+});
+
+test('a condition is asked before the content and again before the record is written', async () => {
+  const seen: (string | undefined)[] = [];
+  const content = (async function* () {
+    await publish('a/asked', 'other');
+    yield Buffer.from('bytes');
+  })();
+  const assertCurrent: PublishRequest['assertCurrent'] = (current) => {
+    seen.push(current?.digest);
+    if (current) throw new DomainError('precondition_failed', 'It is there.');
+  };
+  await refused('precondition_failed', publish('a/asked', '', { content, assertCurrent }), 'It is there');
+  const record = await registry.models.find('a_asked', 'main');
+  assert.equal(seen, [undefined, undefined, record?.digest]);
+  assert.equal(await registry.listArtifacts('performance/a_asked/'), [record?.objectKey]);
 });
 
 test('S3 that is down leaves no record', async () => {

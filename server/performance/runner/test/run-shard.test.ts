@@ -234,7 +234,6 @@ function describeContext(runScenario: (load: Load) => Promise<Measurement>): Run
     targetUrl: 'http://127.0.0.1:1',
     launchTimeoutSeconds: 20,
     computeBackend: 'local',
-    s3MaxSockets: 150,
     backend: 'embedded',
     warn: (message) => warnings.push(message),
   };

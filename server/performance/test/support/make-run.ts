@@ -13,7 +13,7 @@ export function makeRun(changes: Partial<RunRecord> = {}): RunRecord {
     run_id: randomUUID(),
     status: 'started',
     workload: { ...defaultWorkload },
-    delivery: 'streamed',
+    delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 },
     shards: 1,
     started_at: secondsFromNow(0),
     estimated_completion: secondsFromNow(300),

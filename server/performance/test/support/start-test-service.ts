@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import type { DeliverySettings } from '../../../../contract/delivery-settings.ts';
 import { createApp } from '../../../app.ts';
+import { assembleDelivery } from '../../../assemble-delivery.ts';
 import { createStoreProbes } from '../../../aws/probe-stores.ts';
-import { createDelivery } from '../../../delivery/create-delivery.ts';
+import { createDeliveryByRun } from '../../../delivery/delivery-by-run.ts';
+import type { DeliveryChoice } from '../../../delivery/delivery-strategy.ts';
 import { createRunTelemetry } from '../../../telemetry/run-telemetry.ts';
 import { createModelCount } from '../../count-models.ts';
 import { createLocalLauncher } from '../../local-launcher.ts';
@@ -19,18 +22,23 @@ export interface TestServiceOptions {
   /** Of the runner; the real one when absent. */
   readonly runnerPath?: string;
   /** Bodies wait until it resolves. */
-  readonly holdDownloads?: () => Promise<void>;
+  readonly holdDownloads?: (runId: string | null) => Promise<void>;
   readonly launcher?: PerformanceContext['launcher'];
   readonly isSupervised?: boolean;
 }
 
 export type TestService = Awaited<ReturnType<typeof startTestService>>;
 
+const deliverySettings: DeliverySettings = {
+  delivery: 'streamed',
+  download_concurrency: 100,
+  s3_max_sockets: 50,
+};
 const realRunner = fileURLToPath(new URL('../../../runner.ts', import.meta.url));
 
 /** The service's performance part on a free port, in this process, joined as the real one is. */
 export async function startTestService(stores: TestStores, options: TestServiceOptions = {}) {
-  const { runs, documents, models, reader, clients } = stores;
+  const { runs, documents, models, artifacts, clients } = stores;
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
   const instanceId = randomUUID();
@@ -45,22 +53,41 @@ export async function startTestService(stores: TestStores, options: TestServiceO
       onError,
     });
   const launchTimeoutSeconds = options.launchTimeoutSeconds ?? 20;
-  const performance = { runs, documents, models, launcher, delivery: 'streamed', launchTimeoutSeconds };
+  const performance = { runs, documents, models, launcher, deliverySettings, launchTimeoutSeconds };
   const probes = createStoreProbes(clients, stores.stores);
-  const health = { ...performance, ...probes, stores: stores.stores, countModels: createModelCount(models) };
+  const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.stores.modelsBucket, settings);
+  const byRun = createDeliveryByRun({
+    own: createStrategy(deliverySettings),
+    create: createStrategy,
+    readRun: (runId) => runs.readRun(runId),
+    onError,
+  });
+  const readDeliveryLoad = () => byRun.readLoad();
+  const health = {
+    ...performance,
+    ...probes,
+    readDeliveryLoad,
+    stores: stores.stores,
+    countModels: createModelCount(models),
+  };
   const telemetry = createRunTelemetry({ instanceId, store: runs, onError });
 
-  const streamed = createDelivery('streamed', { artifacts: reader });
-  const delivery: typeof streamed = {
-    ...streamed,
-    async open(request) {
-      await options.holdDownloads?.();
-      return streamed.open(request);
+  const delivery: DeliveryChoice = {
+    async choose(runId) {
+      const strategy = await byRun.choose(runId);
+      return {
+        ...strategy,
+        async open(request) {
+          await options.holdDownloads?.(runId);
+          return strategy.open(request);
+        },
+      };
     },
   };
   const app = createApp({
     instanceId,
     models,
+    artifacts,
     delivery,
     telemetry,
     performance,
@@ -84,6 +111,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
       await supervision?.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await byRun.close();
       await telemetry.stop();
     },
   };

@@ -1,0 +1,49 @@
+import { deliveryStrategies } from '../../contract/environment.ts';
+
+/** The flags that a workload is made of, each with the field of the trigger's body that it fills. */
+export const workloadFlags = [
+  {
+    name: 'clients',
+    option: 'clients',
+    value: '<n>',
+    field: 'num_clients',
+    help: 'clients that download at once, 1 to 1000 (default: 100)',
+  },
+  {
+    name: 'model',
+    option: 'model',
+    value: '<id>',
+    field: 'model_id',
+    help: 'the model they download (default: arnir0/Tiny-LLM)',
+  },
+  {
+    name: 'duration',
+    option: 'duration',
+    value: '<seconds>',
+    field: 'duration_seconds',
+    help: 'deadline of each download, 1 to 3600 (default: 300)',
+  },
+  {
+    name: 'delivery',
+    option: 'delivery',
+    value: '<strategy>',
+    field: 'profile.delivery',
+    help: `for this run alone: ${deliveryStrategies.join(', ')} (default: the service's)`,
+  },
+  {
+    name: 'download-concurrency',
+    option: 'downloadConcurrency',
+    value: '<n>',
+    field: 'profile.download_concurrency',
+    help: "for this run alone: downloads that buffered and blocking hold (default: the service's)",
+  },
+  {
+    name: 's3-max-sockets',
+    option: 's3MaxSockets',
+    value: '<n>',
+    field: 'profile.s3_max_sockets',
+    help: "for this run alone: connections to S3 (default: the service's)",
+  },
+] as const;
+
+export type WorkloadFlags = { readonly [Flag in (typeof workloadFlags)[number]['option']]?: string };

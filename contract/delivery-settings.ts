@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { deliveryStrategies } from './environment.ts';
+
+const oneOfStrategies = `one of ${deliveryStrategies.join(', ')}`;
+const upTo10000 = 'a whole number from 1 to 10000';
+const count = z.int(upTo10000).min(1, upTo10000).max(10_000, upTo10000);
+
+/** What a run changes of the service's delivery, for its own requests only. */
+export const profileSchema = z.strictObject(
+  {
+    delivery: z.enum(deliveryStrategies, oneOfStrategies).optional(),
+    /** Of the strategies that hold whole artifacts in memory. */
+    download_concurrency: count.optional(),
+    s3_max_sockets: count.optional(),
+  },
+  'an object with delivery, download_concurrency, s3_max_sockets',
+);
+export type Profile = z.infer<typeof profileSchema>;
+
+/** Whether a strategy holds whole artifacts in memory, and so needs a limit on how many. */
+export function holdsArtifacts(delivery: DeliverySettings['delivery']): boolean {
+  return delivery === 'buffered' || delivery === 'blocking';
+}
+
+/** How artifacts move: the service's own settings, or those with a run's profile laid over them. */
+export const deliverySettingsSchema = z.object({
+  delivery: z.enum(deliveryStrategies),
+  download_concurrency: z.int(),
+  s3_max_sockets: z.int(),
+});
+export type DeliverySettings = z.infer<typeof deliverySettingsSchema>;

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { access, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { findPython } from './find-python.ts';
+import { StandInUnavailable } from './stand-in-unavailable.ts';
+
+export interface InstalledStandIn {
+  /** The interpreter for which `folder` was filled. */
+  readonly python: string;
+  readonly folder: string;
+}
+
+const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
+const installLimitMs = 90_000;
+
+/**
+ * Puts what requirements.txt pins into a folder of its own below `home`, or finds it there. pip fills a plain folder:
+ * that needs no virtual environment, whose module Debian packs apart, and no leave of an externally managed Python.
+ * @throws {StandInUnavailable} when this machine lacks Python, pip or a package index.
+ */
+export async function installStandIn(home: string): Promise<InstalledStandIn> {
+  const python = await findPython();
+  const digest = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex');
+  const folder = join(home, `${python.tag}-${digest.slice(0, 12)}`);
+  if (!(await exists(folder))) await install(python.path, folder);
+  return { python: python.path, folder };
+}
+
+async function install(python: string, folder: string): Promise<void> {
+  // It gets its name when it is whole: an interrupted installation is never taken for one.
+  const unfinished = `${folder}.unfinished-${process.pid}`;
+  try {
+    await runPip(python, unfinished);
+    await rename(unfinished, folder);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    // Another process may have been quicker.
+    if (!(await exists(folder))) throw error;
+  }
+}
+
+async function runPip(python: string, target: string): Promise<void> {
+  const { failed, timedOut, all } = await execa(python, [...pip, '--target', target], {
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    timeout: installLimitMs,
+    env: { PIP_REQUIRE_VIRTUALENV: '0', NO_COLOR: '1' },
+  });
+  if (!failed) return;
+  const reason = timedOut ? `not done after ${installLimitMs / 1_000} s` : findReason(all);
+  // Other bytes than those pinned are a fault to be looked into, not a machine without a package index.
+  if (/DO NOT MATCH THE HASHES/i.test(all)) throw new Error(`pip install: ${reason}`);
+  throw new StandInUnavailable(`pip could not install it: ${reason}`);
+}
+
+const pip: readonly string[] = [
+  ...['-m', 'pip', 'install', '--requirement', requirements, '--require-hashes', '--no-deps', '--no-user'],
+  ...['--only-binary', ':all:', '--disable-pip-version-check', '--no-input', '--quiet', '--retries', '1'],
+];
+
+function findReason(output: string): string {
+  const errors = output.split('\n').filter((line) => line.startsWith('ERROR: '));
+  return errors[0]?.slice('ERROR: '.length) ?? output.trim().split('\n').at(-1) ?? 'it said nothing';
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { reportSchema } from '../../contract/report.ts';
+import { resultsSchema } from '../../contract/results.ts';
+import { isStandIn, openTestAws, type TestAws } from '../../server/test/open-test-aws.ts';
+
+const test = suite('bench command at an endpoint');
+const command = resolve('scripts/bench.ts');
+let folder = '';
+let aws: TestAws;
+
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'modelrig-endpoint-'));
+  aws = await openTestAws();
+});
+
+test.after(async () => {
+  await aws?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('an endpoint is all it takes: it gets the stores, the run is valid and its report says where', async () => {
+  const { exitCode, stdout, stderr } = await bench(['--clients', '3', '--json'], aws.endpoints);
+  assert.is(exitCode, 0, stderr);
+  for (const [variable, url] of Object.entries(aws.endpoints))
+    assert.ok(stderr.includes(`${url} (${variable})`));
+  assert.not.match(stderr, 'embedded');
+  const results = resultsSchema.parse(JSON.parse(stdout));
+  assert.is(results.metrics?.total_bytes, 3 * 24_834_009);
+  assert.is(results.verdict?.value, 'valid');
+  const saved = await readFile(join(folder, 'reports', 'drafts', results.run_id, 'report.json'), 'utf8');
+  const { environment } = reportSchema.parse(JSON.parse(saved)).fingerprint;
+  assert.is(environment.backend, 'custom');
+  assert.is(environment.data_set.models, 500);
+});
+
+// The stand-in would hold two gigabytes in memory for it.
+if (!isStandIn) {
+  test('a registry that is there is not filled again, and a late run crosses the threshold', async () => {
+    const { exitCode, stderr } = await bench(['--clients', '80', '--duration', '1'], aws.endpoints);
+    assert.is(exitCode, 99, stderr);
+    assert.match(stderr, '500 models, 0 published');
+  });
+}
+
+/** With nothing of AWS in its environment but these variables. */
+function bench(args: readonly string[], endpoints: Readonly<Record<string, string>>) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
+  return execa(process.execPath, [command, ...args], {
+    env: { ...env, HOME: folder, ...endpoints },
+    extendEnv: false,
+    cwd: folder,
+    reject: false,
+    stdin: 'ignore',
+  });
+}
+
+test.run();

@@ -1,0 +1,25 @@
+import type { DeliverySettings } from '../contract/delivery-settings.ts';
+import { createArtifactLinks } from './aws/artifact-links.ts';
+import { createArtifactReader } from './aws/artifact-reader.ts';
+import { createBlockingArtifactReader } from './aws/blocking-artifact-reader.ts';
+import { createDeliveryClient } from './aws/clients.ts';
+import { createDelivery } from './delivery/create-delivery.ts';
+import type { DeliveryStrategy } from './delivery/delivery-strategy.ts';
+
+/** A delivery strategy with its settings, on connections to S3 that are its own until it is closed. */
+export function assembleDelivery(bucket: string, settings: DeliverySettings): DeliveryStrategy {
+  const s3 = createDeliveryClient(settings.s3_max_sockets);
+  const strategy = createDelivery(settings.delivery, {
+    artifacts: createArtifactReader(s3, { bucket }),
+    createBlockingReader: () => createBlockingArtifactReader({ bucket, s3MaxSockets: settings.s3_max_sockets }),
+    links: createArtifactLinks(s3, bucket),
+    downloadConcurrency: settings.download_concurrency,
+  });
+  return {
+    ...strategy,
+    async close() {
+      await strategy.close?.();
+      s3.destroy();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createDownloadSlots } from '../download-slots.ts';
+
+const test = suite('download slots');
+const body = Buffer.from('body');
+
+test('bodies are read in the order of asking, as slots become free', async () => {
+  const { ask, log, leave } = openSlots(2);
+  ask('a', 'b', 'c', 'd');
+  await settle();
+  assert.equal(log, ['a', 'b']);
+  leave('b');
+  await settle();
+  assert.equal(log, ['a', 'b', 'c']);
+  leave('a');
+  await settle();
+  assert.equal(log, ['a', 'b', 'c', 'd']);
+});
+
+test('one that leaves the queue never reads, and gives back nothing that it did not have', async () => {
+  const { ask, asked, log, leave, slots } = openSlots(1);
+  ask('a', 'b', 'c');
+  leave('b');
+  assert.equal(slots.readLoad(), { active: 1, queued: 1, limit: 1 });
+  await asked.get('b')?.then(
+    () => assert.unreachable(),
+    (error) => assert.is(error.name, 'AbortError'),
+  );
+  leave('a');
+  leave('a');
+  await settle();
+  assert.equal(log, ['a', 'c']);
+  assert.equal(slots.readLoad(), { active: 1, queued: 0, limit: 1 });
+  leave('c');
+  assert.equal(slots.readLoad(), { active: 0, queued: 0, limit: 1 });
+});
+
+test('one that leaves between its turn and its read gives its slot on', async () => {
+  const { ask, log, leave } = openSlots(1);
+  ask('a', 'b', 'c');
+  leave('a');
+  leave('b');
+  await settle();
+  assert.is(log.at(-1), 'c');
+});
+
+test('a failed read and an artifact that is gone give their slots back at once, and once', async () => {
+  const slots = createDownloadSlots(1);
+  const { signal } = new AbortController();
+  const failing = slots.admit(signal, async () => {
+    throw new Error('S3 is down');
+  });
+  await failing.then(
+    () => assert.unreachable(),
+    (error) => assert.is(error.message, 'S3 is down'),
+  );
+  assert.equal(await slots.admit(signal, async () => null), { kind: 'gone' });
+  assert.equal(await slots.admit(signal, async () => body), { kind: 'buffer', body });
+  assert.equal(slots.readLoad(), { active: 1, queued: 0, limit: 1 });
+});
+
+test('one whose connection has closed already is not admitted', async () => {
+  const slots = createDownloadSlots(1);
+  const admitted = slots.admit(AbortSignal.abort(), async () => body);
+  await admitted.then(
+    () => assert.unreachable(),
+    (error) => assert.is(error.name, 'AbortError'),
+  );
+  assert.equal(slots.readLoad(), { active: 0, queued: 0, limit: 1 });
+});
+
+function openSlots(limit: number) {
+  const slots = createDownloadSlots(limit);
+  const controllers = new Map<string, AbortController>();
+  const asked = new Map<string, Promise<unknown>>();
+  const log: string[] = [];
+  return {
+    slots,
+    log,
+    ask: (...names: string[]) => {
+      for (const name of names) {
+        const controller = new AbortController();
+        controllers.set(name, controller);
+        const admitted = slots.admit(controller.signal, async () => {
+          log.push(name);
+          return body;
+        });
+        admitted.catch(() => {});
+        asked.set(name, admitted);
+      }
+    },
+    asked,
+    leave: (name: string) => controllers.get(name)?.abort(),
+  };
+}
+
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test.run();

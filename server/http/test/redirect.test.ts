@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { publishModel } from '../../registry/publish-model.ts';
+import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
+import { askDownload, type DownloadAnswer } from './ask-download.ts';
+import { type ServedRegistry, serveRegistry } from './serve-registry.ts';
+
+const test = suite('redirect');
+const bytes = randomBytes(100_000);
+let registry: RegistryFixture;
+let service: ServedRegistry;
+let tag: string;
+
+test.before(async () => {
+  registry = await startRegistry();
+  service = await serveRegistry(registry, { delivery: 'redirected' });
+  const content = (async function* () {
+    yield bytes;
+  })();
+  const { record } = await publishModel(registry, { modelId: 'a/b', version: 'v1', content });
+  tag = `"${record.digest}"`;
+});
+
+test.after(async () => {
+  await service?.close();
+  await registry?.close();
+});
+
+test('a GET is answered 302 without content, and nobody may keep its address', async () => {
+  const { redirect } = await get();
+  assert.is(redirect?.headers['content-length'], '0');
+  assert.is(redirect?.headers['cache-control'], 'private, no-store');
+  assert.is(redirect?.headers['x-delivery'], 'redirected');
+});
+
+test('a 302 says nothing that a client could take for its own content', async () => {
+  const { redirect } = await get({ range: 'bytes=0-9' });
+  for (const name of [
+    'etag',
+    'repr-digest',
+    'last-modified',
+    'content-type',
+    'content-range',
+    'accept-ranges',
+  ]) {
+    assert.is(redirect?.headers[name], undefined, name);
+  }
+});
+
+test('the address lasts a quarter of an hour and has S3 answer with our headers', async () => {
+  const { searchParams } = new URL((await get()).redirect?.headers.location ?? '');
+  assert.is(searchParams.get('X-Amz-Expires'), '900');
+  assert.is(searchParams.get('response-content-type'), 'application/zip');
+  assert.is(searchParams.get('response-content-disposition'), 'attachment; filename=a_b-v1.zip');
+  assert.is(searchParams.get('response-cache-control'), 'public, max-age=31536000, immutable');
+});
+
+test('a redirect is made without a question to S3', async () => {
+  await registry.s3.takeDown();
+  try {
+    const answer = await fetch(`${service.url}/performance/a_b/v1/model.zip`, { redirect: 'manual' });
+    assert.is(answer.status, 302);
+  } finally {
+    await registry.s3.restore();
+  }
+});
+
+test('a plain range and tags that are not ours go on to S3', async () => {
+  for (const headers of [
+    { range: 'bytes=0-9' },
+    { range: 'bytes=500-' },
+    { range: 'bytes=-500' },
+    { 'if-none-match': '"other"' },
+  ]) {
+    assert.ok((await get(headers)).redirect, JSON.stringify(headers));
+  }
+});
+
+test('what S3 would understand otherwise is answered here', async () => {
+  const requests: readonly (readonly [number, Record<string, string>])[] = [
+    [200, { 'if-match': tag }],
+    [206, { 'if-range': tag, range: 'bytes=0-9' }],
+    [200, { 'if-range': '"other"', range: 'bytes=0-9' }],
+    [200, { 'if-unmodified-since': new Date().toUTCString() }],
+    [200, { 'if-modified-since': 'Sun, 06 Nov 1994 08:49:37 GMT' }],
+    [304, { 'if-none-match': tag }],
+    [412, { 'if-match': '"other"' }],
+    [416, { range: 'bytes=100000-' }],
+    [200, { range: 'bytes=5-2' }],
+    [200, { range: 'bytes=0-1,5-6' }],
+    [206, { range: 'bytes=-200000' }],
+    [206, { range: 'bytes=0-9,' }],
+  ];
+  for (const [status, headers] of requests) {
+    const answer = await get(headers);
+    assert.is(answer.redirect, null, JSON.stringify(headers));
+    assert.is(answer.status, status, JSON.stringify(headers));
+  }
+  assert.equal(service.errors, []);
+});
+
+function get(headers: Record<string, string> = {}): Promise<DownloadAnswer> {
+  return askDownload(`${service.url}/performance/a_b/v1/model.zip`, headers);
+}
+
+test.run();

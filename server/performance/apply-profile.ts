@@ -1,0 +1,23 @@
+import { type DeliverySettings, holdsArtifacts, type Profile } from '../../contract/delivery-settings.ts';
+import { DomainError } from '../domain-error.ts';
+
+/**
+ * The service's settings with a run's profile laid over them.
+ * @throws {DomainError} `invalid_body` for a setting that the strategy would ignore.
+ */
+export function applyProfile(own: DeliverySettings, profile: Profile = {}): DeliverySettings {
+  const delivery = profile.delivery ?? own.delivery;
+  const concurrency = profile.download_concurrency;
+  if (concurrency !== undefined && !holdsArtifacts(delivery)) {
+    const field = 'profile.download_concurrency';
+    const allowed = `only with the delivery buffered or blocking; this run's is ${delivery}`;
+    throw new DomainError('invalid_body', `${field} is ${concurrency}; allowed: ${allowed}.`, {
+      faults: [{ field, value: concurrency, allowed }],
+    });
+  }
+  return {
+    delivery,
+    download_concurrency: concurrency ?? own.download_concurrency,
+    s3_max_sockets: profile.s3_max_sockets ?? own.s3_max_sockets,
+  };
+}

@@ -1,0 +1,234 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createModelStore } from '../../aws/model-store.ts';
+import { DomainError } from '../../domain-error.ts';
+import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
+import { listAllModels } from '../list-all-models.ts';
+import type { ModelRecord } from '../model-record.ts';
+import { publishModel } from '../publish-model.ts';
+import type { PublishStores } from '../publish-request.ts';
+import { superviseUploads } from '../supervise-uploads.ts';
+import { sweepUploads } from '../sweep-uploads.ts';
+import type { Stopped } from './support/crashing-publisher.ts';
+import { kinds, prepare, publishInSteps, send } from './support/publications.ts';
+
+const test = suite('crashed publishers');
+const program = fileURLToPath(new URL('support/crashing-publisher.ts', import.meta.url));
+const leaseMs = 600;
+let servers: RegistryFixture;
+let registry: RegistryFixture;
+
+test.before(async () => {
+  servers = await startRegistry();
+});
+
+test.before.each(async () => {
+  registry = await servers.createEmpty();
+});
+
+test.after(async () => {
+  await servers?.close();
+});
+
+test('a publisher killed before any step leaves the old state or the new one, and nothing after the next sweep', async () => {
+  const { modelsBucket, modelsTable } = registry.stores;
+  const child = execa(process.execPath, [program, modelsBucket, modelsTable, String(leaseMs)], {
+    ipc: true,
+    reject: false,
+  });
+  const stopped = (await child.getOneMessage()) as unknown as Stopped[];
+  // One of each kind stands in the middle of a long content.
+  while ((await listMultipartUploads()).length < kinds.length) await sleep(20);
+  child.kill('SIGKILL');
+  await child;
+  assertSteps(stopped);
+
+  const listed = await listRecords();
+  for (const { kind, step, modelId } of stopped) {
+    const record = await registry.models.find(modelId.replace('/', '_'), 'main');
+    const shown = record && (await readArtifact(record));
+    const label = `${kind} before ${step}`;
+    assert.ok(expectStates(kind, step).includes(shown), `${label} shows ${shown}`);
+    assert.is(listed.filter((other) => other.modelId === modelId).length, record ? 1 : 0, label);
+    assert.is((await registry.models.listVersions(modelId.replace('/', '_'))).length, record ? 1 : 0, label);
+  }
+
+  await sleep(leaseMs);
+  const supervision = superviseUploads(registry, (error) => assert.unreachable(String(error)));
+  await supervision.stop();
+  assert.equal(await listRecords(), listed);
+  await assertNoLeftovers();
+
+  const { modelId } = stopped.find(({ kind }) => kind === 'first') ?? { modelId: '' };
+  const again = await publishModel(registry, { modelId, version: 'main', content: send('again') });
+  assert.is(again.outcome, 'published');
+});
+
+for (const kind of kinds) {
+  test(`${kind}: sweeps that take a living publisher for dead, before any step, cost it its upload at most`, async () => {
+    const outcomes: string[] = [];
+    for (let at = 1; ; at += 1) {
+      const modelId = `${kind}/taken-${at}`;
+      await prepare(registry, kind, modelId);
+      let swept = false;
+      const before = async (_: string, count: number) => {
+        if (count !== at) return;
+        swept = true;
+        await sweepUploads(registry, Number.POSITIVE_INFINITY);
+      };
+      const outcome = await publishInSteps(registry, { kind, modelId, before }).then(
+        (publication) => publication.outcome,
+        (error: unknown) => (error instanceof DomainError ? error.code : String(error)),
+      );
+      if (!swept) break;
+      outcomes.push(outcome);
+      const record = await registry.models.find(modelId.replace('/', '_'), 'main');
+      const right = { published: 'new', replaced: 'new', version_taken: 'other', stores_unavailable: null };
+      const expected =
+        right[outcome as keyof typeof right] ?? { first: null, replacing: 'old', refused: 'other' }[kind];
+      assert.is(record && (await readArtifact(record)), expected, `${outcome} at step ${at}`);
+    }
+    await assertNoLeftovers();
+    const kept = { first: 'published', replacing: 'replaced', refused: 'version_taken' }[kind];
+    assert.equal(new Set(outcomes), new Set([kept, 'stores_unavailable']));
+  });
+}
+
+test('a slow publisher that lives keeps its upload, however often others sweep', async () => {
+  const models = createModelStore(registry.clients.dynamodb, registry.stores.modelsTable, { leaseMs: 150 });
+  const stores = { models, artifacts: registry.artifacts };
+  async function* content() {
+    yield Buffer.alloc(9_000_000);
+    for (let pause = 0; pause < 10; pause += 1) {
+      await sleep(50);
+      assert.is(await sweepUploads(stores), 0);
+      yield Buffer.from('.');
+    }
+  }
+  const { record } = await publishModel(stores, { modelId: 'a/slow', version: 'v1', content: content() });
+  assert.is(record.sizeBytes, 9_000_010);
+  await assertNoLeftovers();
+});
+
+test('an upload that was taken for dead ends in mid content, without waiting for its end', async () => {
+  const models = createModelStore(registry.clients.dynamodb, registry.stores.modelsTable, { leaseMs: 60 });
+  let chunks = 0;
+  async function* content() {
+    for (; chunks < 200; chunks += 1) {
+      if (chunks === 2) await sweepUploads(registry, Number.POSITIVE_INFINITY);
+      await sleep(10);
+      yield Buffer.from('.');
+    }
+  }
+  const stores = { models, artifacts: registry.artifacts };
+  const error = await publishModel(stores, { modelId: 'a/dead', version: 'v1', content: content() }).catch(
+    (reason: unknown) => reason,
+  );
+  assert.match(String(error), 'was taken for dead');
+  assert.ok(chunks < 100, String(chunks));
+  await assertNoLeftovers();
+});
+
+test('what a publisher could not clean up because S3 was away is gone after the next sweep', async () => {
+  const artifacts = { ...registry.artifacts, remove: () => Promise.reject(new Error('away')) };
+  await prepare(registry, 'replacing', 'a/away');
+  const stores = { models: registry.models, artifacts };
+  const request = { modelId: 'a/away', version: 'main', content: send('new'), replace: true };
+  assert.is((await publishModel(stores, request)).outcome, 'replaced');
+  assert.is((await registry.listArtifacts()).length, 2);
+  assert.is(await sweepUploads(registry), 1);
+  await assertNoLeftovers();
+});
+
+test('a sweep that cannot end one upload ends the others, and tells of it', async () => {
+  const stuck = 'performance/a_stuck/';
+  const artifacts = {
+    ...registry.artifacts,
+    list: (prefix: string) =>
+      prefix.startsWith(stuck) ? Promise.reject(new Error('denied')) : registry.artifacts.list(prefix),
+  };
+  for (const id of ['a_stuck', 'b_free', 'c_free']) {
+    await registry.models.uploads.write({ id, version: 'v1', uploadId: '1' });
+  }
+  const stores: PublishStores = { models: registry.models, artifacts };
+  const error = await sweepUploads(stores, Number.POSITIVE_INFINITY).catch((reason: unknown) => reason);
+  assert.match(String(error), 'denied');
+  assert.equal(
+    (await registry.models.uploads.list()).map(({ id }) => id),
+    ['a_stuck'],
+  );
+});
+
+/** So that the test cannot pass by stopping nowhere. */
+function assertSteps(stopped: readonly Stopped[]): void {
+  const stepsOf = (kind: string) => stopped.filter((other) => other.kind === kind).map(({ step }) => step);
+  const upload = ['uploads.write', 'artifacts.upload', 'content', 'models.claimId'];
+  const settle = [
+    'uploads.giveUp',
+    'artifacts.list',
+    'uploads.readVersion',
+    'artifacts.remove',
+    'uploads.remove',
+  ];
+  assert.equal(stepsOf('first'), ['models.find', 'models.findHolder', ...upload, 'models.insert']);
+  assert.equal(stepsOf('replacing'), ['models.find', ...upload, 'models.replace', ...settle]);
+  assert.equal(stepsOf('refused'), [
+    'models.find',
+    'models.findHolder',
+    ...upload,
+    'models.insert',
+    'models.find',
+    ...settle,
+  ]);
+}
+
+/** What readers may see of a publisher that died before a step. */
+function expectStates(kind: Stopped['kind'], step: string): readonly (string | null)[] {
+  if (kind === 'first') return [null];
+  const isRecorded = /giveUp|list|readVersion|remove/.test(step);
+  if (kind === 'replacing') return [isRecorded ? 'new' : 'old'];
+  // The other publisher comes in the middle of the content.
+  return /claimId|insert|giveUp|list|readVersion|remove/.test(step) ? ['other'] : [null, 'other'];
+}
+
+/** `new` for the publishers' own content, long or short. */
+async function readArtifact(record: ModelRecord): Promise<string> {
+  const body = await registry.reader.open(record, null, AbortSignal.timeout(5_000));
+  if (!body) return 'missing';
+  const [bytes] = await Promise.all([body.toArray(), once(body, 'close')]);
+  return Buffer.concat(bytes).toString().replace(/^n+/, 'n');
+}
+
+async function listRecords(): Promise<readonly ModelRecord[]> {
+  const records: ModelRecord[] = [];
+  for await (const record of listAllModels(registry.models)) records.push(record);
+  return records;
+}
+
+async function listMultipartUploads(): Promise<readonly unknown[]> {
+  const list = new ListMultipartUploadsCommand({ Bucket: registry.stores.modelsBucket });
+  return (await registry.clients.s3.send(list)).Uploads ?? [];
+}
+
+/** Every object has its record, every item is a record or a claim, and nothing is half uploaded. */
+async function assertNoLeftovers(): Promise<void> {
+  const records = await listRecords();
+  assert.equal([...(await registry.listArtifacts())].sort(), records.map(({ objectKey }) => objectKey).sort());
+  assert.equal(await listMultipartUploads(), []);
+  const scan = new ScanCommand({ TableName: registry.stores.modelsTable, ConsistentRead: true });
+  const { Items = [] } = await registry.clients.dynamodb.send(scan);
+  const names = new Set(Items.flatMap((item) => Object.keys(item)));
+  assert.equal(
+    [...names].filter((name) => name === 'uploads' || name.startsWith('lease')),
+    [],
+  );
+  for (const item of Items) assert.ok(item.display_id, JSON.stringify(item));
+}
+
+test.run();
