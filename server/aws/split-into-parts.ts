@@ -5,6 +5,9 @@ export interface Part {
   release(): void;
 }
 
+/** The first part's buffer grows from here: most contents are short, and a whole part's would cost each of them dear. */
+const firstSizeBytes = 64 * 1024;
+
 /**
  * Cuts content into parts of one size; the last one may be shorter, or empty. As many buffers are made as parts are
  * held at once, and one more.
@@ -14,9 +17,7 @@ export async function* splitIntoParts(
   partSizeBytes: number,
 ): AsyncGenerator<Part, undefined> {
   const free: Buffer[] = [];
-  // Memory that is never written to is never taken from the system: a short content costs what it has.
-  const take = () => free.pop() ?? Buffer.allocUnsafeSlow(partSizeBytes);
-  let buffer = take();
+  let buffer = Buffer.allocUnsafeSlow(Math.min(firstSizeBytes, partSizeBytes));
   let filledBytes = 0;
   const finish = (isLast: boolean): Part => {
     const filled = buffer;
@@ -26,14 +27,22 @@ export async function* splitIntoParts(
     for (let at = 0; at < chunk.byteLength; ) {
       if (filledBytes === partSizeBytes) {
         yield finish(false);
-        buffer = take();
+        buffer = free.pop() ?? Buffer.allocUnsafeSlow(partSizeBytes);
         filledBytes = 0;
+      } else if (filledBytes === buffer.byteLength) {
+        buffer = grow(buffer, partSizeBytes);
       }
-      const taken = Math.min(partSizeBytes - filledBytes, chunk.byteLength - at);
+      const taken = Math.min(buffer.byteLength - filledBytes, chunk.byteLength - at);
       buffer.set(chunk.subarray(at, at + taken), filledBytes);
       filledBytes += taken;
       at += taken;
     }
   }
   yield finish(true);
+}
+
+function grow(buffer: Buffer, limitBytes: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.min(2 * buffer.byteLength, limitBytes));
+  larger.set(buffer);
+  return larger;
 }
