@@ -4,7 +4,6 @@ import { glob, readFile } from 'node:fs/promises';
 const patterns = [
   'scripts/test/bench-endpoint.test.ts',
   'scripts/publish/test/*.test.ts',
-  'server/performance/test/{trigger,settle}-run.test.ts',
   'server/{registry,aws,delivery}/**/test/*.test.ts',
   'server/http/test/{download,publish,model}*.test.ts',
 ];

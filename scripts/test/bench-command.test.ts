@@ -126,12 +126,6 @@ test('trigger against a service that is not there says so and exits with 1', asy
   assert.match(stderr, /127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED\. Is the service running\?/);
 });
 
-test('a model that the registry does not have is the caller’s fault: 104, with the field', async () => {
-  const { exitCode, stderr } = await bench(['--clients', '1', '--model', 'nobody/nothing']);
-  assert.is(exitCode, 104, stderr);
-  assert.match(stderr, /model_id is "nobody\/nothing"; allowed: a model that is published/);
-});
-
 function bench(args: readonly string[], env: Record<string, string> = {}, cwd = folder) {
   return execa(process.execPath, [command, ...args], { env, cwd, reject: false, stdin: 'ignore' });
 }

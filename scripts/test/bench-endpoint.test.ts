@@ -38,6 +38,12 @@ test('an endpoint is all it takes: it gets the stores, the run is valid and its 
   assert.is(environment.data_set.models, 500);
 });
 
+test('a model that the registry does not have is the caller’s fault: 104, with the field', async () => {
+  const { exitCode, stderr } = await bench(['--clients', '1', '--model', 'nobody/nothing'], aws.endpoints);
+  assert.is(exitCode, 104, stderr);
+  assert.match(stderr, /model_id is "nobody\/nothing"; allowed: a model that is published/);
+});
+
 // The stand-in would hold two gigabytes in memory for it.
 if (!isStandIn) {
   test('a registry that is there is not filled again, and a late run crosses the threshold', async () => {

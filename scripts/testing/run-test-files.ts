@@ -16,8 +16,8 @@ export async function runTestFiles(
       print(describe(result));
     }
   };
-  // One more than cores: the slow files mostly wait for leases and time limits.
-  await Promise.all(Array.from({ length: Math.min(3, availableParallelism() + 1) }, worker));
+  // Two more than cores: the slow files mostly wait for leases and time limits.
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + 2) }, worker));
   return finished;
 }
 

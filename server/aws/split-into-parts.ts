@@ -17,7 +17,7 @@ export async function* splitIntoParts(
   partSizeBytes: number,
 ): AsyncGenerator<Part, undefined> {
   const free: Buffer[] = [];
-  let buffer = Buffer.allocUnsafeSlow(Math.min(firstSizeBytes, partSizeBytes));
+  let buffer: Buffer = Buffer.allocUnsafeSlow(Math.min(firstSizeBytes, partSizeBytes));
   let filledBytes = 0;
   const finish = (isLast: boolean): Part => {
     const filled = buffer;
