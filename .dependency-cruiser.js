@@ -16,7 +16,7 @@ const serverOrder = [
   '(main|lambda|runner)[.]ts',
 ];
 const benchOrder = [
-  'scenario[.]ts',
+  'scenario[.]ts|scenario/',
   'metrics/',
   'engine/',
   'thresholds/',

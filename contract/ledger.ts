@@ -6,13 +6,34 @@ import { z } from 'zod';
  */
 export const outcomes = [
   'ok',
+  /** No whole response before the deadline; the error says whether it stalled, dribbled or never began. */
   'timeout',
+  /** The connection ended, by FIN or by RST, before the response did. */
   'aborted',
   'connect_failed',
   'unexpected_status',
+  /** 429 or 503 with `Retry-After`: the service asked for patience, it did not fail. */
+  'throttled',
   'wrong_length',
+  /** A part of the body was asked for, and another one came. */
+  'wrong_range',
   'wrong_digest',
+  /** More bytes than the response has, which are no second response. */
+  'too_long',
+  /** A second response to the one request. */
+  'stitched',
+  /** Bytes came before the request was sent. */
+  'unsolicited',
+  /** Compressed, although identity was asked for. */
+  'encoded',
+  /** No length and no chunks: whether the body is whole cannot be known. */
+  'closed_delimited',
+  /** The same header twice with different values, or two ways to tell where the body ends. */
+  'conflicting_headers',
+  /** A head beyond any reasonable length. */
+  'endless_header',
   'malformed',
+  /** Still in flight when the load was stopped. */
   'interrupted',
 ] as const;
 export const outcomeSchema = z.enum(outcomes);
@@ -21,6 +42,10 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 /** One request sent. Times are milliseconds since the common start, on the runner's monotonic clock. */
 export interface Attempt {
   readonly client: number;
+  /** The kind of request, such as `download`. */
+  readonly request: string;
+  /** When it was due in the open model, whenever it could start; null in the closed one. */
+  readonly intended_ms: number | null;
   readonly started_ms: number;
   /** When the connection was up; null when it was reused or never came up. */
   readonly connected_ms: number | null;
@@ -31,6 +56,10 @@ export interface Attempt {
   readonly ended_ms: number;
   readonly status: number | null;
   readonly body_bytes: number;
+  /** Null where any length was right. */
+  readonly expected_bytes: number | null;
+  /** All that was read for it: heads, body, the framing of chunks, what was thrown away; before TLS. */
+  readonly wire_bytes: number;
   readonly outcome: Outcome;
   /** Whether this body was hashed and compared with the model's digest. */
   readonly digest_checked: boolean;
@@ -47,14 +76,18 @@ export const ledgerSchema = z.object({
   run_id: z.uuid(),
   columns: z.object({
     client: z.array(z.int()),
+    /** What is optional is absent in older ledgers: all requests were downloads in a closed loop. */
+    request: z.array(z.string()).optional(),
+    intended_ms: z.array(z.number().nullable()).optional(),
     started_ms: z.array(z.number()),
     connected_ms: z.array(z.number().nullable()),
-    /** Absent in ledgers from before redirects were followed, as `delivery` is. */
     redirected_ms: z.array(z.number().nullable()).optional(),
     first_byte_ms: z.array(z.number().nullable()),
     ended_ms: z.array(z.number()),
     status: z.array(z.int().nullable()),
     body_bytes: z.array(z.int()),
+    expected_bytes: z.array(z.int().nullable()).optional(),
+    wire_bytes: z.array(z.int()).optional(),
     outcome: z.array(outcomeSchema),
     digest_checked: z.array(z.boolean()),
     served_by: z.array(z.string().nullable()),

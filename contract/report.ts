@@ -8,12 +8,20 @@ import { workloadSchema } from './workload.ts';
 const reportScenarioSchema = z.object({
   name: z.string(),
   /** k6's name for the shape of the load. */
-  executor: z.literal('per-vu-iterations'),
+  executor: z.enum([
+    'per-vu-iterations',
+    'shared-iterations',
+    'constant-vus',
+    'ramping-vus',
+    'constant-arrival-rate',
+  ]),
+  /** The most at once. */
   vus: z.int(),
-  iterations: z.int(),
+  /** Null where the load has a duration instead. */
+  iterations: z.int().nullable(),
   deadline_seconds: z.number(),
   /** A closed loop throttles itself: a slow service gets less load. */
-  model: z.literal('closed'),
+  model: z.enum(['closed', 'open']),
   /** Share of the responses whose body was hashed, 0 to 1. */
   digest_sample_rate: z.number(),
 });

@@ -113,6 +113,8 @@ export class AttemptJournal {
     this.#open = null;
     const attempt: Attempt = {
       client: this.#client,
+      request: 'download',
+      intended_ms: null,
       started_ms: open.startedMs,
       connected_ms: open.connectedMs,
       redirected_ms: open.redirectedMs,
@@ -120,6 +122,8 @@ export class AttemptJournal {
       ended_ms: this.#totals.nowMs(),
       status: open.status,
       body_bytes: open.bodyBytes,
+      expected_bytes: this.#expected.sizeBytes,
+      wire_bytes: open.bodyBytes,
       outcome,
       digest_checked: digestChecked,
       served_by: open.servedBy,

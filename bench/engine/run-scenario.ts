@@ -3,19 +3,20 @@ import type { Attempt } from '../../contract/ledger.ts';
 import type { Generator } from '../../contract/report.ts';
 import type { Progress } from '../../contract/run.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import type { Scenario } from '../scenario.ts';
+import type { PerVuIterations, Scenario, ServedModel } from '../scenario.ts';
 import { adaptClient } from './adapt-client.ts';
-import { AttemptJournal, type Expected } from './attempt-journal.ts';
+import { AttemptJournal } from './attempt-journal.ts';
 import { type GeneratorCost, measureGeneratorCost } from './generator-cost.ts';
 import { assertInnerClient, type InnerClient } from './inner-client.ts';
 import { LoadTotals } from './load-totals.ts';
 
 export interface Load {
   readonly scenario: Scenario;
-  /** The address that every request goes to, http only. */
+  /** Of the service; the paths of the requests are added to it. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly expected: Expected;
+  /** What there is to be downloaded. */
+  readonly models: readonly ServedModel[];
   /** Stops the load: what is in flight ends as `interrupted`. */
   readonly signal?: AbortSignal;
   /** Called once a second. */
@@ -31,13 +32,16 @@ const progressIntervalMs = 1_000;
  */
 export async function runScenario(load: Load): Promise<Measurement> {
   const { scenario, signal } = load;
+  if (scenario.executor !== 'per-vu-iterations') throw new Error(`${scenario.executor} is not built.`);
+  const [model] = load.models;
+  if (!model) throw new Error('There is no model to download.');
   if (URL.parse(load.url)?.protocol !== 'http:') {
     throw new Error(`The load engine takes http:// targets only; received "${load.url}".`);
   }
 
   const totals = new LoadTotals(scenario.vus * scenario.iterations);
   const finishCost = measureGeneratorCost();
-  if (signal?.aborted) return { attempts: [], generator: describeGenerator(finishCost(), totals) };
+  if (signal?.aborted) return describeMeasurement(finishCost(), totals);
   const clients: InnerClient[] = [];
   const stop = () => {
     for (const client of clients) client.destroy();
@@ -49,7 +53,7 @@ export async function runScenario(load: Load): Promise<Measurement> {
       let running = scenario.vus;
       void autocannon(
         {
-          url: load.url,
+          url: load.url.replace(/\/$/, '') + model.path,
           headers: { ...load.headers },
           connections: scenario.vus,
           maxConnectionRequests: scenario.iterations,
@@ -62,7 +66,7 @@ export async function runScenario(load: Load): Promise<Measurement> {
             clients.push(client);
             adaptClient(
               client,
-              createJournal(clients.length - 1, load, totals),
+              createJournal(clients.length - 1, scenario, model, totals),
               scenario.deadlineSeconds * 1_000,
             );
             client.on('done', () => {
@@ -78,14 +82,18 @@ export async function runScenario(load: Load): Promise<Measurement> {
     clearInterval(ticker);
     signal?.removeEventListener('abort', stop);
   }
-  return { attempts: totals.attempts, generator: describeGenerator(finishCost(), totals) };
+  return describeMeasurement(finishCost(), totals);
 }
 
-function createJournal(client: number, load: Load, totals: LoadTotals): AttemptJournal {
-  const { vus, digestSampleRate } = load.scenario;
+function createJournal(
+  client: number,
+  { vus, digestSampleRate }: PerVuIterations,
+  model: ServedModel,
+  totals: LoadTotals,
+): AttemptJournal {
   return new AttemptJournal(
     client,
-    load.expected,
+    model,
     (iteration) => isSampled(iteration * vus + client, digestSampleRate),
     totals,
   );
@@ -94,6 +102,19 @@ function createJournal(client: number, load: Load, totals: LoadTotals): AttemptJ
 /** Spreads the samples evenly over the requests' numbers, the first one included. */
 function isSampled(requestNumber: number, rate: number): boolean {
   return Math.ceil((requestNumber + 1) * rate) > Math.ceil(requestNumber * rate);
+}
+
+function describeMeasurement(cost: GeneratorCost, totals: LoadTotals): Measurement {
+  return {
+    attempts: totals.attempts,
+    generator: describeGenerator(cost, totals),
+    droppedIterations: 0,
+    droppedSeries: { interval_ms: 100, counts: [] },
+    wire: null,
+    resentRequests: 0,
+    checks: [],
+    stoppedBecause: null,
+  };
 }
 
 function describeGenerator(cost: GeneratorCost, totals: LoadTotals): Generator {

@@ -1,30 +1,38 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Attempt, type Ledger, ledgerSchema } from '../../contract/ledger.ts';
+import type { AttemptLog } from './attempt-log.ts';
 
 const schema = ledgerSchema.shape.schema.value;
 
-/** The ledger document: gzip'd JSON in columns, times as measured. Same attempts, same bytes. */
-export function encodeLedger(runId: string, attempts: readonly Attempt[]): Buffer {
-  const ledger: Ledger = {
-    schema,
-    run_id: runId,
-    columns: {
-      client: attempts.map((attempt) => attempt.client),
-      started_ms: attempts.map((attempt) => attempt.started_ms),
-      connected_ms: attempts.map((attempt) => attempt.connected_ms),
-      redirected_ms: attempts.map((attempt) => attempt.redirected_ms),
-      first_byte_ms: attempts.map((attempt) => attempt.first_byte_ms),
-      ended_ms: attempts.map((attempt) => attempt.ended_ms),
-      status: attempts.map((attempt) => attempt.status),
-      body_bytes: attempts.map((attempt) => attempt.body_bytes),
-      outcome: attempts.map((attempt) => attempt.outcome),
-      digest_checked: attempts.map((attempt) => attempt.digest_checked),
-      served_by: attempts.map((attempt) => attempt.served_by),
-      delivery: attempts.map((attempt) => attempt.delivery),
-      error: attempts.map((attempt) => attempt.error),
-    },
-  };
-  return gzipSync(JSON.stringify(ledger));
+/** Rows whose text is compressed together. */
+const rowsPerPiece = 16_384;
+
+/**
+ * The ledger document: gzip'd JSON in columns, times as measured. Same attempts, same bytes. Only a piece of one
+ * column is in memory as text at a time.
+ */
+export function encodeLedger(runId: string, attempts: AttemptLog): Buffer {
+  const members = [gzipSync(`{"schema":"${schema}","run_id":${JSON.stringify(runId)},"columns":{`)];
+  columns.forEach((column, index) => {
+    const opening = `${index === 0 ? '' : ','}"${column}":[`;
+    for (const text of writeColumn(attempts, column, opening)) members.push(gzipSync(text));
+  });
+  return Buffer.concat(members);
+}
+
+const columns = Object.keys(ledgerSchema.shape.columns.shape) as (keyof Attempt)[];
+
+function* writeColumn(attempts: AttemptLog, column: keyof Attempt, opening: string): Generator<string> {
+  let text = opening;
+  let row = 0;
+  for (const attempt of attempts) {
+    text += `${row === 0 ? '' : ','}${JSON.stringify(attempt[column])}`;
+    row += 1;
+    if (row % rowsPerPiece !== 0) continue;
+    yield text;
+    text = '';
+  }
+  yield `${text}]${column === columns.at(-1) ? '}}' : ''}`;
 }
 
 /**
@@ -72,6 +80,8 @@ function toAttempts(columns: Ledger['columns']): Attempt[] {
   }
   return columns.client.map((client, row) => ({
     client,
+    request: columns.request?.[row] ?? 'download',
+    intended_ms: columns.intended_ms?.[row] ?? null,
     started_ms: columns.started_ms[row] as number,
     connected_ms: columns.connected_ms[row] ?? null,
     redirected_ms: columns.redirected_ms?.[row] ?? null,
@@ -79,6 +89,8 @@ function toAttempts(columns: Ledger['columns']): Attempt[] {
     ended_ms: columns.ended_ms[row] as number,
     status: columns.status[row] ?? null,
     body_bytes: columns.body_bytes[row] as number,
+    expected_bytes: columns.expected_bytes?.[row] ?? null,
+    wire_bytes: columns.wire_bytes?.[row] ?? (columns.body_bytes[row] as number),
     outcome: columns.outcome[row] as Attempt['outcome'],
     digest_checked: columns.digest_checked[row] as boolean,
     served_by: columns.served_by[row] ?? null,

@@ -1,8 +1,40 @@
-import type { Attempt } from '../../contract/ledger.ts';
 import type { Generator } from '../../contract/report.ts';
+import type { AttemptLog } from './attempt-log.ts';
+
+/** How often something happened, by interval, counted from the common start. */
+export interface CountSeries {
+  readonly interval_ms: number;
+  readonly counts: readonly number[];
+}
+
+/** Where the bytes of all sockets went; `socket` is what the sockets themselves counted, before TLS. */
+export interface WireBytes {
+  readonly socket: number;
+  /** The sum of `wire_bytes` over the attempts. */
+  readonly attempts: number;
+  /** Read when no attempt was open: late surplus, answers that nobody asked for. */
+  readonly discarded: number;
+}
+
+/** One header check of the scenario over all whole answers. */
+export interface CheckCount {
+  readonly name: string;
+  readonly passes: number;
+  readonly fails: number;
+}
 
 /** What one load generator brings home: every attempt, and what generating them cost. */
 export interface Measurement {
-  readonly attempts: readonly Attempt[];
+  readonly attempts: AttemptLog;
   readonly generator: Generator;
+  /** Requests of the open model that were due while every virtual user was busy. */
+  readonly droppedIterations: number;
+  readonly droppedSeries: CountSeries;
+  /** Null when a part of it was measured with TLS, whose sockets count otherwise. */
+  readonly wire: WireBytes | null;
+  /** Requests sent once more, on a new connection, after a kept one closed without a byte of an answer. */
+  readonly resentRequests: number;
+  readonly checks: readonly CheckCount[];
+  /** Why the load ended before its time, such as a threshold; null when it ran to its end. */
+  readonly stoppedBecause: string | null;
 }

@@ -6,7 +6,8 @@ import type { Measurement } from '../metrics/measurement.ts';
 import { computeMeanOverMakespan, countOutcomes, summariseAttempts } from '../metrics/summarise-attempts.ts';
 import { listFailures } from './list-failures.ts';
 
-export function buildBlackBox({ attempts, generator }: Measurement): BlackBox {
+export function buildBlackBox({ attempts: log, generator }: Measurement): BlackBox {
+  const attempts = [...log];
   const metrics = summariseAttempts(attempts);
   const redirectTimesMs = listRedirectTimesMs(attempts);
   return {

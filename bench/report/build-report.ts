@@ -2,7 +2,7 @@ import type { Report, Target } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import type { Workload } from '../../contract/workload.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import type { Scenario } from '../scenario.ts';
+import { countMostVus, type Scenario } from '../scenario.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { buildBlackBox } from './build-black-box.ts';
 import { checkCounters, checkDelivery, checkDigests, checkLengths } from './build-checks.ts';
@@ -33,7 +33,8 @@ export interface ReportInput {
 /** Joins what the client and the service saw of one run, and judges it. */
 export function buildReport(input: ReportInput): Report {
   const { scenario, target, measurement, fingerprint } = input;
-  const { attempts, generator } = measurement;
+  const { generator } = measurement;
+  const attempts = [...measurement.attempts];
   const blackBox = buildBlackBox(measurement);
   const whiteBox = buildWhiteBox(input.instances);
   const missing = findMissing(input);
@@ -52,10 +53,10 @@ export function buildReport(input: ReportInput): Report {
     scenario: {
       name: scenario.name,
       executor: scenario.executor,
-      vus: scenario.vus,
-      iterations: scenario.iterations,
+      vus: countMostVus(scenario),
+      iterations: 'iterations' in scenario ? scenario.iterations : null,
       deadline_seconds: scenario.deadlineSeconds,
-      model: 'closed',
+      model: scenario.executor === 'constant-arrival-rate' ? 'open' : 'closed',
       digest_sample_rate: scenario.digestSampleRate,
     },
     target,
@@ -64,7 +65,10 @@ export function buildReport(input: ReportInput): Report {
       cores: fingerprint.environment.cpu_cores,
       neighbours: listNeighbours(fingerprint),
     }),
-    thresholds: evaluateThresholds(scenario.thresholds, blackBox.metrics),
+    thresholds: evaluateThresholds(
+      scenario.thresholds.map(({ expression }) => expression),
+      blackBox.metrics,
+    ),
     checks,
     black_box: blackBox,
     white_box: whiteBox,

@@ -6,6 +6,7 @@ import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeDraft, describeEmulation } from '../report/caveats.ts';
 import {
+  createMeasurement,
   createRedirectedInput,
   createReportInput,
   describeInstance,
@@ -183,7 +184,7 @@ test('a generator above 0.9 of a core is client-bound, one at 0.9 is not', () =>
   const label = (cpu_utilization: number) =>
     buildReport(
       createReportInput(burst, {
-        measurement: { attempts: burst, generator: { ...generator, cpu_utilization } },
+        measurement: createMeasurement(burst, { generator: { ...generator, cpu_utilization } }),
       }),
     ).labels;
   assert.equal(label(0.9), []);
@@ -193,7 +194,9 @@ test('a generator above 0.9 of a core is client-bound, one at 0.9 is not', () =>
 test('a machine idle below a tenth is host-bound, one that cannot be read is not', () => {
   const label = (machine_idle: number | null) =>
     buildReport(
-      createReportInput(burst, { measurement: { attempts: burst, generator: { ...generator, machine_idle } } }),
+      createReportInput(burst, {
+        measurement: createMeasurement(burst, { generator: { ...generator, machine_idle } }),
+      }),
     ).labels;
   assert.equal(label(0.1), []);
   assert.equal(label(null), []);

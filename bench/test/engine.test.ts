@@ -6,7 +6,7 @@ import type { Outcome } from '../../contract/ledger.ts';
 import { ByteSeries } from '../engine/byte-series.ts';
 import { assertInnerClient } from '../engine/inner-client.ts';
 import { runScenario } from '../engine/run-scenario.ts';
-import type { Scenario } from '../scenario.ts';
+import type { PerVuIterations, Scenario } from '../scenario.ts';
 import { burst100 } from '../scenarios/burst-100.ts';
 
 const body = randomBytes(300_000);
@@ -14,6 +14,7 @@ const expected = {
   sizeBytes: body.length,
   digest: `sha256:${createHash('sha256').update(body).digest('hex')}`,
 };
+const models = [{ id: 'a', path: '/', recordPath: '/a', ...expected }];
 const head = (length: number, status = '200 OK') =>
   `HTTP/1.1 ${status}\r\ncontent-length: ${length}\r\nx-served-by: test-instance\r\n\r\n`;
 
@@ -220,7 +221,7 @@ test('progress is told every second and counts what is in flight', async () => {
     scenario: scenarioOf({ vus: 4 }),
     url,
     headers: {},
-    expected,
+    models,
     onProgress: (progress) => seen.push(progress.in_flight),
   });
   assert.equal(seen, [4]);
@@ -251,18 +252,19 @@ test('an autocannon without the inner fields is refused by their names', () => {
   assert.throws(() => assertInnerClient({ _connect() {} }), /lacks: _doRequest, .*parser\.execute/);
 });
 
-function scenarioOf(overrides: Partial<Scenario>): Scenario {
-  return { ...burst100({ vus: 1, deadlineSeconds: 10 }), ...overrides };
+function scenarioOf(overrides: Partial<PerVuIterations>): Scenario {
+  return { ...burst100, vus: 1, deadlineSeconds: 10, ...overrides };
 }
 
-function load(url: string, overrides: Partial<Scenario>, signal?: AbortSignal) {
-  return runScenario({
+async function load(url: string, overrides: Partial<PerVuIterations>, signal?: AbortSignal) {
+  const measurement = await runScenario({
     scenario: scenarioOf(overrides),
     url,
     headers: {},
-    expected,
+    models,
     ...(signal ? { signal } : {}),
   });
+  return { ...measurement, attempts: [...measurement.attempts] };
 }
 
 /** A TCP server that answers each request head by `answer`. */

@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
 import { runScenario } from '../engine/run-scenario.ts';
+import { overrideScenario } from '../scenario/override-scenario.ts';
 import { burst100 } from '../scenarios/burst-100.ts';
 
 const test = suite('redirects');
@@ -171,8 +172,9 @@ async function load(
   } = {},
 ): Promise<readonly Attempt[]> {
   const { vus = 1, iterations = 1, deadlineSeconds = 5, headers = {} } = options;
-  const scenario = { ...burst100({ vus, deadlineSeconds }), iterations };
-  return (await runScenario({ scenario, url, headers, expected })).attempts;
+  const scenario = overrideScenario(burst100, { vus, iterations, deadlineSeconds });
+  const models = [{ id: 'a', path: '/', recordPath: '/a', ...expected }];
+  return [...(await runScenario({ scenario, url, headers, models })).attempts];
 }
 
 test.run();

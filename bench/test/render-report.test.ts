@@ -6,6 +6,7 @@ import { buildReport } from '../report/build-report.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
 import {
+  createMeasurement,
   createRedirectedInput,
   createReportInput,
   describeInstance,
@@ -152,7 +153,7 @@ test('the terminal summary of a failed run names what failed, with an example', 
 });
 
 test('a single label explains itself beside the verdict', () => {
-  const measurement = { attempts: burst, generator: { ...generator, machine_idle: 0.02 } };
+  const measurement = createMeasurement(burst, { generator: { ...generator, machine_idle: 0.02 } });
   const summary = renderTerminalSummary(buildReport(createReportInput(burst, { measurement })), {
     color: false,
   });

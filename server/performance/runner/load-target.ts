@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { runScenario, Scenario } from '../../../bench/index.ts';
+import type { runScenario, Scenario, ServedModel } from '../../../bench/index.ts';
 import { headers } from '../../../contract/headers.ts';
-import { downloadPath } from '../../../contract/routes.ts';
+import { downloadPath, versionPath } from '../../../contract/routes.ts';
 import type { Progress, RunRecord } from '../../../contract/run.ts';
 import type { ModelRecord } from '../../registry/model-record.ts';
 import type { RunnerContext } from './runner-context.ts';
@@ -22,15 +22,19 @@ export async function loadTarget(
 ): ReturnType<typeof runScenario> {
   const load = context.runScenario({
     scenario,
-    url: context.targetUrl.replace(/\/$/, '') + downloadPath(model.id, model.version),
+    url: context.targetUrl,
     headers: { [headers.runId]: run.run_id },
-    expected: { sizeBytes: model.sizeBytes, digest: model.digest },
+    models: [describeModel(model)],
     signal,
     onProgress: writeProgress(context, run.run_id),
   });
   const measurement = await Promise.race([load, rejectAfterStop(signal)]);
   signal.throwIfAborted();
   return measurement;
+}
+
+function describeModel({ id, version, sizeBytes, digest }: ModelRecord): ServedModel {
+  return { id, path: downloadPath(id, version), recordPath: versionPath(id, version), sizeBytes, digest };
 }
 
 /** Progress that cannot be written is skipped: the next second brings it up to date. */

@@ -73,7 +73,7 @@ export async function mergeRun(
 
 /** Requests that reached a service of which nothing was heard: it died before it could say a word. */
 function findMissingService({ attempts }: Measurement, instances: readonly unknown[]): string[] {
-  const reachedService = attempts.some((attempt) => attempt.connected_ms !== null);
+  const reachedService = [...attempts].some((attempt) => attempt.connected_ms !== null);
   return reachedService && instances.length === 0 ? ['the service'] : [];
 }
 
@@ -85,7 +85,7 @@ async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSig
 }
 
 function listInstances({ attempts }: Measurement): string[] {
-  const ids = attempts.map((attempt) => attempt.served_by).filter((id) => id !== null);
+  const ids = [...attempts].map((attempt) => attempt.served_by).filter((id) => id !== null);
   return [...new Set(ids)];
 }
 
@@ -113,9 +113,10 @@ async function readFingerprint(
 
 function renderDocuments(
   report: Report,
-  { attempts }: Measurement,
+  measurement: Measurement,
   ledger: Buffer,
 ): Record<RunDocument, Buffer> {
+  const attempts = [...measurement.attempts];
   return {
     'report.json': Buffer.from(`${JSON.stringify(report, null, 2)}\n`),
     'report.md': Buffer.from(renderMarkdown(report)),

@@ -1,4 +1,4 @@
-import { burst100 } from '../../../bench/index.ts';
+import { burst100, overrideScenario } from '../../../bench/index.ts';
 import { sanitizeModelId } from '../../../contract/model-id.ts';
 import { runPartKey } from '../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
@@ -56,7 +56,7 @@ async function runClaimedShard(
   const heartbeat = await startHeartbeat(runs, run.run_id, shard, controller);
   try {
     const model = await findModel(context, run, signal);
-    const scenario = burst100({ vus: num_clients, deadlineSeconds: duration_seconds });
+    const scenario = overrideScenario(burst100, { vus: num_clients, deadlineSeconds: duration_seconds });
     await heartbeat.enter('ready');
     await passBarrier(context, run, signal);
     await heartbeat.enter('loading');

@@ -3,7 +3,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Measurement } from '../../../../bench/index.ts';
-import { burst100 } from '../../../../bench/index.ts';
+import { burst100, overrideScenario } from '../../../../bench/index.ts';
 import { isTerminal, type RunRecord } from '../../../../contract/run.ts';
 import { cancelledEnd, endRun } from '../../end-run.ts';
 import { settleRun } from '../../settle-run.ts';
@@ -41,11 +41,12 @@ test('the load gets the scenario, the model and the run: address, length, digest
   assert.is(isDone, true);
   const [load] = loads;
   const model = await stores.models.find('arnir0_Tiny-LLM', 'main');
-  assert.is(load?.url, 'http://127.0.0.1:1/performance/arnir0_Tiny-LLM/main/model.zip');
+  assert.is(load?.url, 'http://127.0.0.1:1');
+  assert.is(load?.models[0]?.path, '/performance/arnir0_Tiny-LLM/main/model.zip');
   assert.equal(load?.headers, { 'x-run-id': run.run_id });
-  assert.is(load?.expected.sizeBytes, 100_000);
-  assert.is(load?.expected.digest, model?.digest);
-  assert.equal(load?.scenario, burst100({ vus: 100, deadlineSeconds: 300 }));
+  assert.is(load?.models[0]?.sizeBytes, 100_000);
+  assert.is(load?.models[0]?.digest, model?.digest);
+  assert.equal(load?.scenario, overrideScenario(burst100, { vus: 100, deadlineSeconds: 300 }));
 });
 
 test("the hard deadline is counted anew from the load's start", async () => {
@@ -213,6 +214,12 @@ const emptyMeasurement: Measurement = {
     machine_idle: null,
     received: { interval_ms: 100, bytes: [] },
   },
+  droppedIterations: 0,
+  droppedSeries: { interval_ms: 100, counts: [] },
+  wire: null,
+  resentRequests: 0,
+  checks: [],
+  stoppedBecause: null,
 };
 
 async function addRun(changes: Partial<RunRecord> = {}): Promise<RunRecord> {

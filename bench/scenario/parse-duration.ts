@@ -1,0 +1,14 @@
+const secondsPerUnit = { h: 3_600, m: 60, s: 1, ms: 0.001 } as const;
+const wholeDuration = /^(?:\d+(?:\.\d+)?(?:ms|h|m|s))+$/;
+const part = /(\d+(?:\.\d+)?)(ms|h|m|s)/g;
+
+/** Seconds from k6's notation (`90s`, `1m30s`, `500ms`) or from a number of seconds; null when it is neither. */
+export function parseDuration(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : null;
+  if (typeof value !== 'string' || !wholeDuration.test(value)) return null;
+  let seconds = 0;
+  for (const [, amount, unit] of value.matchAll(part)) {
+    seconds += Number(amount) * secondsPerUnit[unit as keyof typeof secondsPerUnit];
+  }
+  return seconds;
+}

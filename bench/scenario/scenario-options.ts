@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { parseDuration } from './parse-duration.ts';
+import { type RequestFunction, requestSchema } from './request-options.ts';
+
+const durationRule = 'a duration such as "30s", "1m30s", "500ms" or a number of seconds, above 0';
+const vusRule = 'a whole number of virtual users from 1 to 1000';
+const countRule = 'a whole number, 1 or more';
+const shareRule = 'a share from 0 to 1';
+const functionRule = 'a function';
+
+const duration = z
+  .union([z.string(), z.number()], durationRule)
+  .refine((value) => (parseDuration(value) ?? 0) > 0, durationRule)
+  .transform((value) => parseDuration(value) ?? 0);
+const pause = z
+  .union([z.string(), z.number()], 'a duration, 0 or more')
+  .refine((value) => parseDuration(value) !== null, 'a duration, 0 or more')
+  .transform((value) => parseDuration(value) ?? 0);
+const vus = z.int(vusRule).min(1, vusRule).max(1_000, vusRule);
+const count = z.int(countRule).min(1, countRule);
+const share = z.number(shareRule).min(0, shareRule).max(1, shareRule);
+const text = z.string('a text').min(1, 'a text');
+
+const thresholdRule = 'an expression such as "p(99)<300", or { threshold, abortOnFail, delayAbortEval }';
+const threshold = z.union(
+  [
+    text,
+    z.strictObject({
+      threshold: text,
+      abortOnFail: z.boolean().default(false),
+      delayAbortEval: pause.default(0),
+    }),
+  ],
+  thresholdRule,
+);
+
+const common = {
+  name: text,
+  request: z
+    .union([z.custom<RequestFunction>((value) => typeof value === 'function'), requestSchema])
+    .optional(),
+  timeout: duration.default(60),
+  gracefulStop: pause.default(30),
+  digestSampleRate: share.default(0.1),
+  seed: z.int('a whole number').default(1),
+  tags: z.record(z.string(), z.string('a text')).default({}),
+  thresholds: z
+    .union([z.array(threshold), z.record(z.string(), z.array(threshold))], thresholdRule)
+    .default([]),
+  checks: z
+    .record(z.string(), z.strictObject({ header: text, equals: z.string().nullable().default(null) }))
+    .default({}),
+  setup: z.custom<(target: { readonly url: string }) => unknown>(isFunction, functionRule).optional(),
+  teardown: z.custom<(data: unknown) => unknown>(isFunction, functionRule).optional(),
+};
+
+/** What each executor takes, in k6's names and with k6's defaults. */
+export const executorSchemas = {
+  'per-vu-iterations': z.strictObject({
+    ...common,
+    executor: z.literal('per-vu-iterations'),
+    vus: vus.default(1),
+    iterations: count.default(1),
+    maxDuration: duration.default(600),
+  }),
+  'shared-iterations': z.strictObject({
+    ...common,
+    executor: z.literal('shared-iterations'),
+    vus: vus.default(1),
+    iterations: count.default(1),
+    maxDuration: duration.default(600),
+  }),
+  'constant-vus': z.strictObject({
+    ...common,
+    executor: z.literal('constant-vus'),
+    vus: vus.default(1),
+    duration,
+  }),
+  'ramping-vus': z.strictObject({
+    ...common,
+    executor: z.literal('ramping-vus'),
+    startVUs: z.int(vusRule).min(0, vusRule).max(1_000, vusRule).default(1),
+    stages: z
+      .array(
+        z.strictObject({ duration: pause, target: z.int(vusRule).min(0, vusRule).max(1_000, vusRule) }),
+        'a list of { duration, target }',
+      )
+      .refine((stages) => stages.some((stage) => stage.duration > 0), 'a list of stages that last')
+      .refine((stages) => stages.some((stage) => stage.target > 0), 'a list of stages with a target above 0'),
+  }),
+  'constant-arrival-rate': z
+    .strictObject({
+      ...common,
+      executor: z.literal('constant-arrival-rate'),
+      rate: z.number('a number above 0').positive('a number above 0'),
+      timeUnit: duration.default(1),
+      duration,
+      preAllocatedVUs: vus,
+      maxVUs: vus.optional(),
+    })
+    .refine(({ preAllocatedVUs, maxVUs }) => maxVUs === undefined || maxVUs >= preAllocatedVUs, {
+      path: ['maxVUs'],
+      message: 'at least preAllocatedVUs',
+    }),
+} as const;
+
+type Schemas = typeof executorSchemas;
+export type ScenarioOptions = z.input<Schemas[keyof Schemas]>;
+export type CheckedOptions = z.output<Schemas[keyof Schemas]>;
+export type ThresholdOption = z.output<typeof threshold>;
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
