@@ -21,6 +21,8 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export const labelSchema = z.object({
   label: z.enum(['client-bound', 'host-bound', 'disturbed']),
   reason: z.string(),
+  /** What must not be concluded because of it, a clause each. */
+  withholds: z.array(z.string()).default([]),
 });
 export type Label = z.infer<typeof labelSchema>;
 

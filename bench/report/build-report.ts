@@ -1,12 +1,22 @@
-import type { Report, Target } from '../../contract/report.ts';
+import type { Calibration, Report, Target } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import type { Workload } from '../../contract/workload.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import { countMostVus, type Scenario } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
+import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
 import { buildBlackBox } from './build-black-box.ts';
-import { checkCounters, checkDelivery, checkDigests, checkLengths } from './build-checks.ts';
+import {
+  checkCounters,
+  checkDelivery,
+  checkDigests,
+  checkIdentityList,
+  checkLengths,
+  describeHeaderChecks,
+} from './build-checks.ts';
 import { buildWhiteBox } from './build-white-box.ts';
+import { listDraftReasons } from './caveats.ts';
+import { describeScenario } from './describe-scenario.ts';
 import { findMissing } from './find-missing.ts';
 import { judgeRun } from './judge-run.ts';
 import { labelRun } from './label-run.ts';
@@ -18,6 +28,10 @@ export interface ReportInput {
   readonly completedAt: string;
   readonly workload: Workload;
   readonly scenario: Scenario;
+  /** SHA-256 of the scenario's source file, hexadecimal; absent where it is not known. */
+  readonly scenarioSha256?: string;
+  /** Absent for a run that was not calibrated. */
+  readonly calibration?: Calibration;
   readonly target: Target;
   /** Of all runners that delivered, merged. */
   readonly measurement: Measurement;
@@ -32,17 +46,19 @@ export interface ReportInput {
 
 /** Joins what the client and the service saw of one run, and judges it. */
 export function buildReport(input: ReportInput): Report {
-  const { scenario, target, measurement, fingerprint } = input;
-  const { generator } = measurement;
-  const attempts = [...measurement.attempts];
-  const blackBox = buildBlackBox(measurement);
+  const { scenario, target, measurement, fingerprint, calibration = null } = input;
+  const { attempts, generator, stoppedBecause } = measurement;
+  const blackBox = buildBlackBox(measurement, scenario);
+  const { metrics, identities } = blackBox;
   const whiteBox = buildWhiteBox(input.instances);
   const missing = findMissing(input);
   const checks = [
-    checkLengths(attempts, target),
+    checkLengths(attempts),
     checkDigests(attempts),
     checkDelivery(attempts, fingerprint.subject.delivery),
     checkCounters(blackBox, whiteBox, missing),
+    checkIdentityList(identities),
+    ...describeHeaderChecks(measurement.checks),
   ];
   return {
     schema: 'modelrig.report/1',
@@ -50,25 +66,22 @@ export function buildReport(input: ReportInput): Report {
     started_at: input.startedAt,
     completed_at: input.completedAt,
     workload: input.workload,
-    scenario: {
-      name: scenario.name,
-      executor: scenario.executor,
-      vus: countMostVus(scenario),
-      iterations: 'iterations' in scenario ? scenario.iterations : null,
-      deadline_seconds: scenario.deadlineSeconds,
-      model: scenario.executor === 'constant-arrival-rate' ? 'open' : 'closed',
-      digest_sample_rate: scenario.digestSampleRate,
-    },
+    scenario: describeScenario(scenario, input.scenarioSha256 ?? null),
+    scope: 'macro',
     target,
-    verdict: judgeRun({ attempts, target, checks, missing }),
-    labels: labelRun(generator, {
+    verdict: judgeRun({ attempts, identities, checks, missing }),
+    labels: labelRun({
+      generator,
+      bytesPerSecond: metrics.throughput.bytes_per_second,
+      calibration,
+      identities,
       cores: fingerprint.environment.cpu_cores,
       neighbours: listNeighbours(fingerprint),
     }),
-    thresholds: evaluateThresholds(
-      scenario.thresholds.map(({ expression }) => expression),
-      blackBox.metrics,
-    ),
+    stopped_because: stoppedBecause,
+    draft_reasons: listDraftReasons({ fingerprint, stopped_because: stoppedBecause }),
+    calibration,
+    thresholds: evaluateThresholds(scenario.thresholds, readFinalMetrics(measurement, metrics)),
     checks,
     black_box: blackBox,
     white_box: whiteBox,

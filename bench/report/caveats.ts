@@ -15,14 +15,21 @@ export function describeEmulation({ backend }: EnvironmentFingerprint): string |
   return `EMULATED: S3 and DynamoDB ${where}, not AWS. The figures compare code with code, they do not predict AWS.`;
 }
 
-/** Why a report may not be published: null when it may. */
-export function describeDraft({ environment, subject }: Report['fingerprint']): string | null {
+/** Why a report may not be published, a clause each; empty when it may. */
+export function listDraftReasons(run: Pick<Report, 'fingerprint' | 'stopped_because'>): string[] {
+  const { environment, subject } = run.fingerprint;
   const unavailable = Object.entries({ ...environment, ...subject })
     .filter(([, value]) => value === 'unavailable')
     .map(([name]) => name);
-  const reasons = [
+  return [
+    ...(run.stopped_because === null ? [] : ['the load was stopped before its end']),
     ...(subject.git_dirty === true ? ['the working tree had uncommitted changes'] : []),
     ...(unavailable.length > 0 ? [`the fingerprint lacks ${joinWords(unavailable)}`] : []),
   ];
+}
+
+/** The reasons in a sentence; null when the report may be published. */
+export function describeDraft(run: Pick<Report, 'fingerprint' | 'stopped_because'>): string | null {
+  const reasons = listDraftReasons(run);
   return reasons.length === 0 ? null : `DRAFT: ${reasons.join('; ')}.`;
 }

@@ -1,13 +1,32 @@
 import type { ThresholdResult } from '../../contract/report.ts';
-import { parseThreshold } from '../thresholds/parse-threshold.ts';
-import { formatCount, formatFigure, formatPercent, noSample } from './format.ts';
+import { parseThreshold, type Threshold } from '../thresholds/parse-threshold.ts';
+import { thresholdMetrics } from '../thresholds/threshold-metrics.ts';
+import { formatBytes, formatCount, formatFigure, formatPercent, noSample } from './format.ts';
+
+/** The expression with the metric it is about, where it does not name it itself. */
+export function nameThreshold({ metric, expression }: ThresholdResult): string {
+  const isSaid = metric === undefined || metric === 'http_req_duration' || expression.includes(metric);
+  return isSaid ? expression : `${metric} ${expression}`;
+}
 
 /** The value that a threshold was held against, in the unit of its expression. */
-export function formatThresholdValue({ expression, value }: ThresholdResult): string {
+export function formatThresholdValue({ metric = '', expression, value }: ThresholdResult): string {
   if (value === null) return noSample;
-  const { metric } = parseThreshold(expression);
-  if (metric === 'success_rate' || metric === 'error_rate') return formatPercent(value);
-  if (metric === 'requests_per_second') return `${formatFigure(value)} /s`;
-  if (metric === 'bytes_per_second') return `${formatCount(value)} B/s`;
-  return `${formatFigure(value)} ms`;
+  return formatValue(parseThreshold({ metric, expression }), value);
+}
+
+function formatValue({ metric, statistic }: Threshold, value: number): string {
+  const isBytes = metric === 'goodput' || metric === 'data_received';
+  switch (thresholdMetrics[metric]) {
+    case 'trend':
+      return `${formatFigure(value)} ms`;
+    case 'rate':
+      return formatFigure(value);
+    case 'counter':
+      if (statistic.name === 'rate') return isBytes ? `${formatBytes(value)}/s` : `${formatFigure(value)} /s`;
+      return isBytes ? formatBytes(value) : formatCount(value);
+    default:
+      if (metric === 'requests_per_second') return `${formatFigure(value)} /s`;
+      return metric === 'bytes_per_second' ? `${formatCount(value)} B/s` : formatPercent(value);
+  }
 }

@@ -6,11 +6,16 @@ import { formatBytes, formatMs } from './format.ts';
 const longestError = 200;
 
 /** Each kind of failure that occurred, how often, and its first case in words. */
-export function listFailures(attempts: readonly Attempt[]): BlackBox['failures'] {
+export function listFailures(attempts: Iterable<Attempt>): BlackBox['failures'] {
+  const kinds = new Map<Outcome, { first: Attempt; count: number }>();
+  for (const attempt of attempts) {
+    const kind = kinds.get(attempt.outcome);
+    if (kind) kind.count += 1;
+    else if (attempt.outcome !== 'ok') kinds.set(attempt.outcome, { first: attempt, count: 1 });
+  }
   return outcomes.flatMap((outcome) => {
-    const failed = outcome === 'ok' ? [] : attempts.filter((attempt) => attempt.outcome === outcome);
-    const [first] = failed;
-    return first === undefined ? [] : [{ outcome, count: failed.length, example: describeFailure(first) }];
+    const kind = kinds.get(outcome);
+    return kind ? [{ outcome, count: kind.count, example: describeFailure(kind.first) }] : [];
   });
 }
 

@@ -5,6 +5,7 @@ import { reportSchema } from '../../contract/report.ts';
 import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeDraft, describeEmulation } from '../report/caveats.ts';
+import { describeCeiling } from '../report/describe-ceiling.ts';
 import {
   createMeasurement,
   createRedirectedInput,
@@ -31,9 +32,12 @@ test('an undisturbed run is valid, without labels, and fits the schema', () => {
       ['digest', 10, 10, null],
       ['delivery', 100, 100, null],
       ['counters', 2, 2, null],
+      ['identities', 2, 2, null],
     ],
   );
-  assert.equal(report.thresholds, [{ expression: 'success_rate == 100', value: 100, passed: true }]);
+  assert.equal(report.thresholds, [
+    { metric: 'success_rate', expression: 'success_rate == 100', value: 100, passed: true },
+  ]);
   assert.equal(report.black_box.outcomes, { ok: 100 });
   assert.is(report.white_box?.cpu_seconds_per_gb?.toFixed(2), '2.60');
 });
@@ -188,7 +192,10 @@ test('a generator above 0.9 of a core is client-bound, one at 0.9 is not', () =>
       }),
     ).labels;
   assert.equal(label(0.9), []);
-  assert.equal(label(0.97), [{ label: 'client-bound', reason: 'the load generator used 0.97 of one core' }]);
+  assert.equal(
+    label(0.97).map(({ label, reason, withholds }) => [label, reason, withholds.length]),
+    [['client-bound', 'the load generator used 0.97 of one core', 3]],
+  );
 });
 
 test('a machine idle below a tenth is host-bound, one that cannot be read is not', () => {
@@ -200,12 +207,49 @@ test('a machine idle below a tenth is host-bound, one that cannot be read is not
     ).labels;
   assert.equal(label(0.1), []);
   assert.equal(label(null), []);
-  assert.equal(label(0.034), [
-    {
-      label: 'host-bound',
-      reason: 'client, service and embedded stores share 2 cores, which were idle for 3.4 % of the time',
-    },
-  ]);
+  assert.equal(
+    label(0.034).map(({ label, reason }) => [label, reason]),
+    [
+      [
+        'host-bound',
+        'client, service and embedded stores share 2 cores, which were idle for 3.4 % of the time',
+      ],
+    ],
+  );
+});
+
+test('a goodput above 0.8 of the lower ceiling is client-bound and says what is withheld', () => {
+  const label = (before: number, after: number | null) => {
+    const ceiling = (share: number) => ({
+      bytes_per_second: 2_483_400_900 / 5.2 / share,
+      requests_per_second: 19,
+      cpu_seconds_per_gb: 0.2,
+    });
+    const calibration = { before: ceiling(before), after: after === null ? null : ceiling(after) };
+    return buildReport(createReportInput(burst, { calibration })).labels;
+  };
+  assert.equal(label(0.79, null), []);
+  assert.match(
+    label(0.5, 0.85)[0]?.reason ?? '',
+    /goodput was 85\.0 % of the .* MiB\/s that a null server gives/,
+  );
+  assert.match(label(0.85, null)[0]?.withholds[0] ?? '', 'at least');
+});
+
+test('others that take more than a twentieth of the machine disturb a run, a waiting queue binds it to its host', () => {
+  const label = (changes: object) =>
+    buildReport(
+      createReportInput(burst, {
+        measurement: createMeasurement(burst, { generator: { ...generator, ...changes } }),
+      }),
+    ).labels.map((one) => one.label);
+  assert.equal(label({ foreign_share: 0.05, run_queue_wait: 0.1 }), []);
+  assert.equal(label({ foreign_share: 0.06, run_queue_wait: 0.11 }), ['host-bound', 'disturbed']);
+});
+
+test('a ceiling is refused when a request to the null server failed', () => {
+  assert.is(describeCeiling(createMeasurement(burst)).requests_per_second > 19, true);
+  assert.throws(() => describeCeiling(createMeasurement(fail(burst, 1, 'aborted'))), '99 % of 100 requests');
 });
 
 test('anything but AWS is called EMULATED', () => {
@@ -215,20 +259,23 @@ test('anything but AWS is called EMULATED', () => {
   assert.match(describeEmulation({ ...environment, backend: 'custom' }) ?? '', /^EMULATED.*custom endpoint/);
 });
 
-test('uncommitted changes or an incomplete fingerprint make a draft', () => {
+test('uncommitted changes, an incomplete fingerprint or a load that was stopped make a draft', () => {
   const { environment, subject } = fingerprint;
-  assert.is(describeDraft(fingerprint), null);
+  const whole = { fingerprint, stopped_because: null };
+  assert.is(describeDraft(whole), null);
   assert.match(
-    describeDraft({ environment, subject: { ...subject, git_dirty: true } }) ?? '',
+    describeDraft({ ...whole, fingerprint: { environment, subject: { ...subject, git_dirty: true } } }) ?? '',
     /^DRAFT: .*uncommitted/,
   );
+  const unknown = { ...subject, git_commit: 'unavailable', git_dirty: 'unavailable' as const };
   assert.match(
-    describeDraft({
-      environment,
-      subject: { ...subject, git_commit: 'unavailable', git_dirty: 'unavailable' },
-    }) ?? '',
+    describeDraft({ ...whole, fingerprint: { environment, subject: unknown } }) ?? '',
     'lacks git_commit and git_dirty',
   );
+  const measurement = createMeasurement(burst, { stoppedBecause: 'Ctrl-C' });
+  assert.equal(buildReport(createReportInput(burst, { measurement })).draft_reasons, [
+    'the load was stopped before its end',
+  ]);
 });
 
 test.run();

@@ -170,7 +170,7 @@ test('colour is on the verdict and the marks alone, and only when asked for', ()
       .split('\u001b[32m')
       .slice(1)
       .map((part) => part.split('\u001b')[0]),
-    ['valid', '✓', '✓', '✓', '✓'],
+    ['valid', '✓', '✓', '✓', '✓', '✓'],
   );
 });
 

@@ -7,7 +7,7 @@ import { escapeMarkdown, list, sentence } from './markdown.ts';
 /** Title, the verdict in one sentence, and what keeps the reader from taking it for more than it is. */
 export function renderAnswer(report: Report): string {
   const { verdict, labels, thresholds, fingerprint, workload } = report;
-  const caveats = [describeEmulation(fingerprint.environment), describeDraft(fingerprint)].filter(
+  const caveats = [describeEmulation(fingerprint.environment), describeDraft(report)].filter(
     (caveat) => caveat !== null,
   );
   const reasons = [...verdict.reasons, ...labels.map(({ label, reason }) => `${label}: ${reason}`)];

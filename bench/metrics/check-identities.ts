@@ -1,0 +1,97 @@
+import type { Attempt } from '../../contract/ledger.ts';
+import type { Identity } from '../../contract/report.ts';
+import { countPlannedRequests, type Scenario } from '../scenario.ts';
+import { findSpanMs, listStartDelaysMs } from './attempt-times.ts';
+import { describeDistribution } from './distribution.ts';
+import type { Measurement } from './measurement.ts';
+
+/** Of the time that the virtual users had, at most this share between requests. */
+const mostIdle = 0.05;
+/** By how much the requests of an open model may start late, at p99. */
+const mostStartDelayMs = 25;
+
+/**
+ * What has to hold between figures that were counted apart, as far as the executor allows to say it. Two counts of one
+ * ledger prove nothing: each of these has a witness of its own, the sockets' counters or the scenario's plan. The
+ * `exact` ones are bookkeeping and make a run invalid; the others say that the generator did not keep up.
+ */
+export function checkIdentities(measurement: Measurement, scenario: Scenario): Identity[] {
+  return [
+    ...checkBytes(measurement),
+    ...checkCount(measurement, scenario),
+    ...checkGaps(measurement.attempts, scenario),
+    ...checkStartDelays(measurement.attempts),
+  ];
+}
+
+/** Every byte that the sockets read belongs to an attempt or was discarded. */
+function checkBytes({ attempts, wire }: Measurement): Identity[] {
+  if (wire === null) return [];
+  let ledger = 0;
+  for (const { wire_bytes } of attempts) ledger += wire_bytes;
+  const counted = ledger + wire.discarded;
+  return [
+    {
+      name: 'bytes of the sockets',
+      exact: true,
+      expected: wire.socket,
+      found: counted,
+      holds: counted === wire.socket,
+    },
+  ];
+}
+
+/** Planned requests were made or dropped; not where the load was cut short. */
+function checkCount(
+  { attempts, droppedIterations, stoppedBecause }: Measurement,
+  scenario: Scenario,
+): Identity[] {
+  const planned = countPlannedRequests(scenario);
+  if (planned === null || stoppedBecause !== null) return [];
+  let found = droppedIterations;
+  let interrupted = 0;
+  for (const { outcome } of attempts) {
+    found += 1;
+    if (outcome === 'interrupted') interrupted += 1;
+  }
+  const holds = found === planned || (interrupted > 0 && found < planned);
+  return [{ name: 'requests planned', exact: true, expected: planned, found, holds }];
+}
+
+/** Under a constant load, latencies and the gaps between them fill the virtual users' time: the gaps are small. */
+function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario): Identity[] {
+  if (scenario.executor !== 'constant-vus') return [];
+  const span = findSpanMs(attempts);
+  if (span === null) return [];
+  const windowEndMs = Math.min(span.endMs, scenario.durationSeconds * 1_000);
+  const available = scenario.vus * (windowEndMs - span.startMs);
+  let busy = 0;
+  for (const { started_ms, ended_ms } of attempts) {
+    busy += Math.max(0, Math.min(ended_ms, windowEndMs) - started_ms);
+  }
+  if (available <= 0) return [];
+  const idle = Math.max(0, 1 - busy / available);
+  return [
+    {
+      name: 'idle share of the virtual users',
+      exact: false,
+      expected: mostIdle,
+      found: idle,
+      holds: idle <= mostIdle,
+    },
+  ];
+}
+
+function checkStartDelays(attempts: Iterable<Attempt>): Identity[] {
+  const { p99_ms } = describeDistribution(listStartDelaysMs(attempts));
+  if (p99_ms === null) return [];
+  return [
+    {
+      name: 'lateness of the starts (p99, ms)',
+      exact: false,
+      expected: mostStartDelayMs,
+      found: p99_ms,
+      holds: p99_ms <= mostStartDelayMs,
+    },
+  ];
+}
