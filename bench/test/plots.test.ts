@@ -7,6 +7,7 @@ import { renderRequestsPlot as renderRequests } from '../report/plots/render-req
 import { createLinearScale, createLogScale, createTimeScale } from '../report/plots/scale.ts';
 import { renderSvg, text } from '../report/plots/svg.ts';
 import { createRandom, generateBurst, generateTimeouts, receiveEvenly } from './burst-fixture.ts';
+import { generateOpen } from './steady-fixture.ts';
 
 const test = suite('plots');
 const renderRequestsPlot = (attempts: readonly Attempt[]) => renderRequests(attempts, receiveEvenly(attempts));
@@ -20,6 +21,7 @@ const cases: Readonly<Record<string, readonly Attempt[]>> = {
   'one request': generateBurst({ clients: 1 }),
   'a hundred requests': generateBurst(),
   'a thousand requests': generateBurst({ clients: 1_000, makespanMs: 50_000 }),
+  'two thousand requests of an open load with a pause': generateOpen({ rate: 200 }),
   'all failed': failed,
   'all timed out': generateTimeouts(),
   'no request': [],
@@ -54,6 +56,15 @@ test('every request is a row, and every failure a cross', () => {
   const crosses = svg.match(/class="cross" d="([^"]*)"/g)?.at(-1) ?? '';
   assert.is(crosses.split('M').length - 1, 2);
   assert.match(svg, 'failed (2)');
+});
+
+test('beyond four hundred requests every one is counted in a cell, and cells of failures are told apart', () => {
+  const attempts = generateBurst({ clients: 401, makespanMs: 20_000 });
+  assert.match(renderRequestsPlot(generateBurst({ clients: 400 })), 'requests, a row each');
+  const svg = renderRequestsPlot(attempts);
+  assert.match(svg, 'requests by start and latency, seconds');
+  assert.not.match(svg, 'class="dense-bad');
+  assert.match(renderRequestsPlot([...attempts, ...generateTimeouts({ clients: 1 })]), 'class="dense-bad');
 });
 
 test('rows that start together are ordered by their end', () => {

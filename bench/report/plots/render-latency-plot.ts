@@ -14,22 +14,31 @@ const markRowHeight = 18;
 const logRatio = 10;
 
 /** A histogram of the latencies with median, p95 and p99 on it. Timeouts are hatched: they took longer than shown. */
-export function renderLatencyPlot(attempts: readonly Attempt[]): string {
+export function renderLatencyPlot(attempts: Iterable<Attempt>): string {
   const { latency } = summariseAttempts(attempts);
-  const samples = attempts.filter(isTimed).map(({ started_ms, ended_ms, outcome }) => ({
-    latencyMs: ended_ms - started_ms,
-    timedOut: outcome === 'timeout',
-  }));
   return renderSvg({
     name: 'latency',
     height: frame.height,
-    title: `Latency of ${countDownloads(samples.length)}`,
+    title: `Latency of ${countRequests(latency.count)}`,
     description: describeLatency(latency),
     body: [
-      text(frame.left, 20, `Latency of ${countDownloads(samples.length)}`, { class: 'heading' }),
-      ...(samples.length === 0 ? [renderNothing()] : renderHistogram(samples, latency)),
+      text(frame.left, 20, `Latency of ${countRequests(latency.count)}`, { class: 'heading' }),
+      ...(latency.count === 0 ? [renderNothing()] : renderHistogram(listSamples(attempts), latency)),
     ],
   });
+}
+
+/** May be walked through again and again. */
+function listSamples(attempts: Iterable<Attempt>): Iterable<LatencySample> {
+  return {
+    *[Symbol.iterator]() {
+      for (const attempt of attempts) {
+        if (!isTimed(attempt)) continue;
+        const { started_ms, ended_ms, outcome } = attempt;
+        yield { latencyMs: ended_ms - started_ms, timedOut: outcome === 'timeout' };
+      }
+    },
+  };
 }
 
 function describeLatency(latency: Metrics['latency']): string {
@@ -44,7 +53,7 @@ function renderNothing(): string {
   return text(plotWidth / 2, frame.height / 2, 'No request succeeded or timed out: nothing to show.', center);
 }
 
-function renderHistogram(samples: readonly LatencySample[], latency: Metrics['latency']): string[] {
+function renderHistogram(samples: Iterable<LatencySample>, latency: Metrics['latency']): string[] {
   const isLog = (latency.p99_ms ?? 0) > logRatio * Math.max(latency.median_ms ?? 0, 1e-3);
   const bins = isLog ? binLogarithmically(samples) : binLinearly(samples);
   const range = [frame.left, frame.right] as const;
@@ -112,7 +121,7 @@ function renderLatencyAxis(x: Scale, unit: TimeUnit, isLog: boolean): string[] {
       }),
     ]),
     text(frame.right, frame.bottom + 35, name, { class: 'soft', 'text-anchor': 'end' }),
-    text(frame.left, frame.bottom + 35, 'downloads per bar', { class: 'soft' }),
+    text(frame.left, frame.bottom + 35, 'requests per bar', { class: 'soft' }),
   ];
 }
 
@@ -175,6 +184,6 @@ const hatchPattern = element('defs', {}, [
   ),
 ]);
 
-function countDownloads(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'download' : 'downloads'}`;
+function countRequests(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`;
 }
