@@ -5,7 +5,7 @@ import { describeDistribution } from './distribution.ts';
 
 const mostKinds = 20;
 /** What all kinds beyond the most frequent ones are counted as. */
-const othersName = '(others)';
+export const othersName = '(others)';
 
 /** What became of each kind of request, the most frequent first; beyond twenty kinds the rest is one row. */
 export function summariseRequests(attempts: Iterable<Attempt>): RequestKind[] {

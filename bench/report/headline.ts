@@ -1,15 +1,20 @@
 import type { Report } from '../../contract/report.ts';
+import { othersName } from '../metrics/summarise-requests.ts';
 import { isAtLeast, markAtLeast } from './at-least.ts';
 import { backendNames } from './caveats.ts';
+import { describeLoad } from './describe-load.ts';
 import { formatCount, formatMiBPerSecond, formatMs, formatSeconds, joinWords } from './format.ts';
 import { nameOutcome } from './list-failures.ts';
 
 /** What was done with what, in parts to be joined: scenario, clients and model, strategy, store. */
-export function describeRun({ scenario, target, fingerprint }: Report): string[] {
-  const clients = `${formatCount(scenario.vus)} ${scenario.vus === 1 ? 'client' : 'clients'}`;
+export function describeRun({ scenario, target, fingerprint, black_box }: Report): string[] {
+  const kinds = black_box.request_kinds.length;
+  const hasOthers = black_box.request_kinds.some(({ request }) => request === othersName);
+  const counted = hasOthers ? `more than ${formatCount(kinds - 1)}` : formatCount(kinds);
+  const what = kinds > 1 ? `${counted} kinds of request` : target.model_id;
   return [
     scenario.name,
-    `${clients} × ${target.model_id}`,
+    `${describeLoad(scenario)} × ${what}`,
     describeDelivery(fingerprint.subject),
     backendNames[fingerprint.environment.backend],
   ];

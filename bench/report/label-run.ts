@@ -12,12 +12,12 @@ const muchForeign = 0.05;
 /** What must not be concluded from a run that has the label. */
 export const withheldBy: Readonly<Record<Label['label'], readonly string[]>> = {
   'client-bound': [
-    'how fast the service is at most: its throughput stands as "at least"',
-    'how much better it is than another one: a gain stands as "at least"',
-    'latencies as those of the service alone',
+    'how fast the service is at most (its throughput stands as "at least")',
+    'how much better it is than another one (a gain stands as "at least")',
+    'latencies of the service alone',
   ],
-  'host-bound': ['figures of the service alone: they are those of client and service together on this host'],
-  disturbed: ['small differences to other runs', 'the slowest latencies as those of the service'],
+  'host-bound': ['figures of the service alone (they are those of client and service together on this host)'],
+  disturbed: ['small differences to other runs', "whether the slowest latencies are the service's own"],
 };
 
 export interface LabelledRun {

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Check, Report, ThresholdResult } from '../../contract/report.ts';
 import type { Distribution, Metrics } from '../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from './at-least.ts';
-import { formatThresholdValue } from './describe-threshold.ts';
+import { formatThresholdValue, nameThreshold } from './describe-threshold.ts';
 import {
   chooseTimeUnit,
   formatBytes,
@@ -16,15 +16,20 @@ import {
 import { describeFailures, describeRun, nameVerdict } from './headline.ts';
 import { figures, layOutGroups, prose, type Row } from './terminal-layout.ts';
 
+/** From this ratio of the longest to the shortest on, each latency has a unit of its own. */
+const wideRatio = 20;
+
 /** The end of a bench, without the lines that say where the report lies. Colour is for the verdict and the marks. */
 export function renderTerminalSummary(report: Report, { color }: { color: boolean }): string {
   const groups = [
     [...describeVerdict(report), figures('thresholds', report.thresholds.map(describeThreshold))],
     [
       figures('throughput', describeThroughput(report)),
-      figures('latency', describeLatency(report)),
+      figures('latency', describeLatency(report.black_box.metrics.latency)),
+      ...describeResponseTime(report),
       figures('first byte', describeFirstByte(report)),
       ...describeRedirect(report),
+      ...describeUnsent(report),
       ...describeFailed(report),
       figures('checks', report.checks.filter(isWorthALook).map(describeCheck)),
       ...describeCost(report),
@@ -37,10 +42,12 @@ export function renderTerminalSummary(report: Report, { color }: { color: boolea
 function describeSubject(report: Report): string[] {
   const [scenario, load, delivery, backend] = describeRun(report);
   const emulated = report.fingerprint.environment.backend === 'aws' ? '' : ' (EMULATED)';
-  return [
-    `modelrig  ${scenario} · ${load} (${formatBytes(report.target.size_bytes)})`,
-    `          ${delivery} · ${backend}${emulated}`,
-  ];
+  const isOneKind = report.black_box.request_kinds.length < 2;
+  const size = isOneKind ? ` (${formatBytes(report.target.size_bytes)})` : '';
+  const first = `modelrig  ${scenario} · ${load}${size}`;
+  const rest = `${delivery} · ${backend}${emulated}`;
+  if (first.length <= 80) return [first, `          ${rest}`];
+  return [`modelrig  ${scenario} · ${load}`, `          ${[size.trim(), rest].join(' · ')}`];
 }
 
 /** A single reason stands beside the verdict, several below it. */
@@ -57,21 +64,22 @@ function describeVerdict(report: Report): Row[] {
 }
 
 function describeThreshold(threshold: ThresholdResult): string {
-  return `${mark(threshold.passed)} ${threshold.expression} (${formatThresholdValue(threshold)})`;
+  return `${mark(threshold.passed)} ${nameThreshold(threshold)} (${formatThresholdValue(threshold)})`;
 }
 
-function describeThroughput({ black_box: { metrics } }: Report): string[] {
+function describeThroughput({ black_box: { metrics, request_kinds } }: Report): string[] {
+  const unit = request_kinds.every(({ request }) => request === 'download') ? 'downloads' : 'requests';
   return [
     formatMiBPerSecond(metrics.throughput.bytes_per_second),
-    `${formatFigure(metrics.throughput.requests_per_second)} downloads/s`,
+    `${formatFigure(metrics.throughput.requests_per_second)} ${unit}/s`,
     `${formatBytes(metrics.total_bytes)} in ${formatSeconds(metrics.duration_seconds)}`,
   ];
 }
 
-function describeLatency({ black_box: { metrics } }: Report): string[] {
-  const { latency } = metrics;
+function describeLatency(latency: Metrics['latency']): string[] {
   if (latency.count === 0) return ['no request succeeded or timed out'];
-  const unit = chooseTimeUnit(latency.max_ms);
+  const isWide = (latency.max_ms ?? 0) > wideRatio * (latency.min_ms ?? 0);
+  const unit = isWide ? undefined : chooseTimeUnit(latency.max_ms);
   const statistics = ['mean', 'median', 'p90', 'p95', 'p99', 'min', 'max'] as const;
   return [
     ...statistics.map((statistic: LatencyStatistic) => {
@@ -80,6 +88,23 @@ function describeLatency({ black_box: { metrics } }: Report): string[] {
     }),
     `(n = ${formatCount(latency.count)}${describeCensored(latency)})`,
   ];
+}
+
+/** Of the open model: latencies from when the requests were due. */
+function describeResponseTime({ black_box: { response_time } }: Report): Row[] {
+  return response_time === null ? [] : [figures('response', describeLatency(response_time))];
+}
+
+/** What the service asked to be spared, and what could not be sent in time. */
+function describeUnsent({ black_box: { dropped_iterations, throttled, start_delay } }: Report): Row[] {
+  const told = [
+    ...(throttled === 0 ? [] : [`${formatCount(throttled)} throttled`]),
+    ...(start_delay === null ? [] : [`${formatCount(dropped_iterations)} dropped`]),
+    ...(start_delay === null || start_delay.count === 0
+      ? []
+      : [`starts late by p99 ${formatMs(start_delay.p99_ms)}`]),
+  ];
+  return told.length === 0 ? [] : [figures('sent', told)];
 }
 
 function describeCensored({ count, censored }: Metrics['latency']): string {
@@ -111,7 +136,9 @@ function describePair(name: string, { mean_ms, p99_ms }: Distribution): string[]
   return [`${name}mean ${formatMs(mean_ms)}`, `p99 ${formatMs(p99_ms)}`];
 }
 
-function describeFailed({ black_box: { metrics, failures } }: Report): Row[] {
+/** A throttled request is none: the service asked for patience. */
+function describeFailed({ black_box: { metrics, failures: all } }: Report): Row[] {
+  const failures = all.filter(({ outcome }) => outcome !== 'throttled');
   const [first] = failures;
   if (first === undefined) return [];
   const failed = failures.reduce((sum, { count }) => sum + count, 0);
@@ -124,8 +151,9 @@ function describeFailed({ black_box: { metrics, failures } }: Report): Row[] {
   ];
 }
 
-/** The strategy stands in the heading: only that it is a wrong one is news. */
+/** The strategy stands in the heading: only that it is a wrong one is news. Not every load has identities. */
 function isWorthALook({ name, passed, total }: Check): boolean {
+  if (name === 'identities') return total > 0;
   return name !== 'delivery' || passed < total;
 }
 

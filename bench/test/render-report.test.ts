@@ -5,6 +5,10 @@ import type { Attempt } from '../../contract/ledger.ts';
 import { buildReport } from '../report/build-report.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
+import { openRate } from '../scenarios/open-rate.ts';
+import { ramp } from '../scenarios/ramp.ts';
+import { sustained100 } from '../scenarios/sustained-100.ts';
+import { zipf500 } from '../scenarios/zipf-500.ts';
 import {
   createMeasurement,
   createRedirectedInput,
@@ -15,6 +19,7 @@ import {
   generateTimeouts,
   generator,
 } from './burst-fixture.ts';
+import { generateOpen, generateSustained } from './steady-fixture.ts';
 
 const test = suite('render report');
 const burst = generateBurst();
@@ -178,6 +183,56 @@ test('a report without an attempt can be read', () => {
   const empty = buildReport(createReportInput([], { instances: [], expectedInstances: [] }));
   assert.match(renderMarkdown(empty), 'no request was sent');
   assert.match(renderTerminalSummary(empty, { color: false }), 'no request succeeded or timed out');
+});
+
+for (const [name, input] of Object.entries({
+  'an open load': createReportInput(generateOpen(), {
+    scenario: { ...openRate, rate: 50, durationSeconds: 10 },
+    measurement: createMeasurement(generateOpen(), { droppedIterations: 3 }),
+  }),
+  'a sustained load': createReportInput(generateSustained(), { scenario: sustained100 }),
+  'a ramp': createReportInput(generateSustained(), { scenario: ramp }),
+  'a zipf load': createReportInput(
+    generateSustained().map((attempt, index) => ({ ...attempt, request: `owner/model-${index % 40}` })),
+    { scenario: zipf500 },
+  ),
+})) {
+  test(`the terminal summary of ${name} stays within 80 columns and its report.md has every part`, () => {
+    const built = buildReport(input);
+    const summary = renderTerminalSummary(built, { color: false });
+    assert.equal(
+      summary.split('\n').filter((line) => line.length > 80),
+      [],
+    );
+    const markdown = renderMarkdown(built);
+    assert.not.match(markdown, /undefined|NaN|null/);
+    assert.match(markdown, `npm run bench -- run ${input.scenario.name} --target URL`);
+  });
+}
+
+test('an open load shows service and response times apart, what was dropped, and how late requests started', () => {
+  const open = generateOpen();
+  const built = buildReport(
+    createReportInput(open, {
+      scenario: { ...openRate, rate: 50, durationSeconds: 10 },
+      measurement: createMeasurement(open, { droppedIterations: 3 }),
+    }),
+  );
+  const summary = renderTerminalSummary(built, { color: false });
+  assert.match(summary, /latency {5}mean 22\.\d ms/);
+  assert.match(summary, /response {4}mean /);
+  assert.match(summary, /sent {8}3 dropped {3}starts late by p99 1\.\d+ s/);
+  assert.match(summary, '✗ dropped_iterations count==0 (3)');
+  const markdown = renderMarkdown(built);
+  assert.match(markdown, 'Response time, p99 (s)');
+  assert.match(markdown, 'an open model');
+  assert.match(markdown, '50 requests/s for 10 s');
+});
+
+test('a label says what the run does not show', () => {
+  const measurement = createMeasurement(burst, { generator: { ...generator, cpu_utilization: 0.95 } });
+  const markdown = renderMarkdown(buildReport(createReportInput(burst, { measurement })));
+  assert.match(markdown, /\*\*client-bound\*\*: this run does not show how fast the service is at most/);
 });
 
 test('rendering is deterministic', () => {

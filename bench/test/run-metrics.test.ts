@@ -82,6 +82,23 @@ test('a request that is in no row makes the run invalid, one that was dropped do
   assert.is(find(checkIdentities(dropped, openScenario), 'requests planned')?.holds, true);
 });
 
+test('a burst that its longest duration cut short may have made fewer requests, never more', () => {
+  const scenario = {
+    ...overrideScenario(sustained100, {}),
+    executor: 'shared-iterations',
+    iterations: 101,
+  } as const;
+  const holds = (iterations: number, maxDurationSeconds: number) =>
+    find(
+      checkIdentities(createMeasurement(burst), { ...scenario, iterations, maxDurationSeconds }),
+      'requests planned',
+    )?.holds;
+  assert.is(holds(100, 60), true);
+  assert.is(holds(101, 60), false);
+  assert.is(holds(101, 5), true);
+  assert.is(holds(99, 5), false);
+});
+
 test('a load that was stopped is not held against its plan', () => {
   const stopped = createMeasurement(open.slice(9), { stoppedBecause: 'Ctrl-C' });
   assert.is(find(checkIdentities(stopped, openScenario), 'requests planned'), undefined);

@@ -1,5 +1,5 @@
 import type { Check, Report } from '../../../contract/report.ts';
-import { formatThresholdValue } from '../describe-threshold.ts';
+import { formatThresholdValue, nameThreshold } from '../describe-threshold.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { escapeMarkdown, section, table } from './markdown.ts';
 
@@ -19,7 +19,12 @@ function renderVerified(report: Report): string {
 }
 
 function describeCheck({ name }: Check, { target, black_box, fingerprint }: Report): string {
-  if (name === 'length') return `length: the body has ${formatBytes(target.size_bytes)}`;
+  if (name === 'length') {
+    return black_box.request_kinds.length > 1
+      ? 'length: the body has as many bytes as were asked for'
+      : `length: the body has ${formatBytes(target.size_bytes)}`;
+  }
+  if (name === 'identities') return 'identities: figures that were counted apart agree';
   if (name === 'digest') return 'digest: a hashed body has the SHA-256 of the model';
   if (name === 'delivery') return `delivery: the service names ${escapeMarkdown(fingerprint.subject.delivery)}`;
   if (name !== 'counters') return escapeMarkdown(name);
@@ -32,7 +37,7 @@ function describeCheck({ name }: Check, { target, black_box, fingerprint }: Repo
 function renderThresholds({ thresholds }: Report): string {
   if (thresholds.length === 0) return '';
   const rows = thresholds.map((threshold) => [
-    `\`${threshold.expression}\``,
+    `\`${nameThreshold(threshold)}\``,
     formatThresholdValue(threshold),
     threshold.passed ? 'passed' : '**crossed**',
   ]);

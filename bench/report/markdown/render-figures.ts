@@ -46,11 +46,14 @@ function listRequired(report: Report): Figure[] {
 
 function listFurther(report: Report): Figure[] {
   const { black_box, white_box } = report;
-  const { metrics, connect, redirect, generator } = black_box;
+  const { metrics, connect, redirect, generator, throttled } = black_box;
+  const requests = formatCount(metrics.total_requests);
   return [
-    ['Downloads (1/s)', formatFigure(metrics.throughput.requests_per_second), ''],
+    ['Successes (1/s)', formatFigure(metrics.throughput.requests_per_second), ''],
     describeLatency(report, 'p90 latency', 'p90'),
     describeLatency(report, 'p95 latency', 'p95'),
+    ...listResponseTimes(report),
+    ...(throttled === 0 ? [] : [['Throttled', formatCount(throttled), requests] satisfies Figure]),
     describeTime('First byte, mean', metrics.first_byte, 'mean_ms'),
     describeTime('First byte, p99', metrics.first_byte, 'p99_ms'),
     describeTime('Connecting, mean', connect, 'mean_ms'),
@@ -59,6 +62,22 @@ function listFurther(report: Report): Figure[] {
     ['Service cost (CPU-s/GB)', formatCost(white_box?.cpu_seconds_per_gb ?? null), ''],
     ['Service memory, peak (MiB)', white_box === null ? noSample : toWholeMiB(white_box.peak_rss_bytes), ''],
     ['Client cost (CPU-s/GB)', formatCost(generator.cpu_seconds_per_gb), ''],
+  ];
+}
+
+/** Of the open model: from when the requests were due. */
+function listResponseTimes({ black_box: { response_time, dropped_iterations } }: Report): Figure[] {
+  if (response_time === null) return [];
+  const statistics = ['mean', 'median', 'p95', 'p99'] as const;
+  return [
+    ...statistics.map(
+      (statistic): Figure => [
+        `Response time, ${statistic} (${unit.name})`,
+        markAtLeast(formatMsIn(response_time[`${statistic}_ms`], unit), isAtLeast(response_time, statistic)),
+        formatCount(response_time.count),
+      ],
+    ),
+    ['Dropped, never sent', formatCount(dropped_iterations), ''],
   ];
 }
 

@@ -53,9 +53,15 @@ function listSubject(subject: SubjectFingerprint): Entry[] {
   ];
 }
 
-function listRun({ run_id, started_at, completed_at, target, ledger }: Report): Entry[] {
+function listRun({ run_id, started_at, completed_at, target, ledger, scenario, scope }: Report): Entry[] {
+  const source = scenario.source_sha256 === null ? '' : `, source SHA-256 ${shorten(scenario.source_sha256)}`;
+  const seed = scenario.seed === null ? '' : `, seed ${scenario.seed}`;
   return [
     ['run', run_id],
+    [
+      'scenario',
+      `${scenario.name}, ${scenario.executor}, model: ${scenario.model}, scope: ${scope}${seed}${source}`,
+    ],
     ['time', `${started_at} to ${completed_at}`],
     [
       'artifact',
@@ -78,8 +84,11 @@ function shorten(hash: string): string {
 }
 
 /** The command line asks for the movable version alone; another one is asked for in the trigger's body. */
-function describeRepetition({ workload }: Report): string {
+function describeRepetition({ workload, scenario }: Report): string {
   const { num_clients, model_id, version, duration_seconds, profile } = workload;
+  if (scenario.name !== 'burst-100') {
+    return ['```sh', `npm run bench -- run ${scenario.name} --target URL`, '```'].join('\n');
+  }
   if (version !== movableVersion) {
     const body = JSON.stringify({ num_clients, model_id, version, duration_seconds, profile }, null, 2);
     return ['```http', `POST ${routes.workload}`, 'Content-Type: application/json', '', body, '```'].join('\n');

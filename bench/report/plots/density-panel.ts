@@ -11,7 +11,12 @@ const levels = 5;
 export interface DensityPanel {
   readonly attempts: Iterable<Attempt>;
   /** Of all attempts, failed ones included. */
-  readonly latency: { readonly leastMs: number; readonly mostMs: number; readonly isLog: boolean };
+  readonly latency: {
+    readonly leastMs: number;
+    readonly mostMs: number;
+    readonly isLog: boolean;
+    readonly isFromDue: boolean;
+  };
   readonly span: { readonly startMs: number; readonly endMs: number };
   readonly left: number;
   readonly right: number;
@@ -19,7 +24,7 @@ export interface DensityPanel {
 }
 
 /**
- * How many requests started when and took how long, as cells that are darker the more there are, each level about as
+ * How many requests started (in the open model: were due) when and took how long from then, as cells that are darker the more there are, each level about as
  * many times the one before. A cell in which one failed has the colour of failures.
  */
 export function renderDensity(panel: DensityPanel): string[] {
@@ -41,7 +46,7 @@ export function renderDensity(panel: DensityPanel): string[] {
     text(
       left,
       top - 12,
-      `requests by start and latency, ${unit.name === 's' ? 'seconds' : 'ms'}${latency.isLog ? ', logarithmic' : ''}`,
+      `requests by ${latency.isFromDue ? 'due time and response time' : 'start and latency'}, ${unit.name === 's' ? 'seconds' : 'ms'}${latency.isLog ? ', logarithmic' : ''}`,
     ),
     text(right, top - 12, `darkest: ${formatCount(grid.most)} in a cell`, {
       class: 'soft',
@@ -61,9 +66,10 @@ function countCells({ attempts, span }: DensityPanel, findRow: (latencyMs: numbe
   const succeeded = new Uint32Array(columns * rows);
   const failed = new Uint32Array(columns * rows);
   const perMs = columns / (span.endMs - span.startMs);
-  for (const { started_ms, ended_ms, outcome } of attempts) {
-    const column = clamp(Math.floor((started_ms - span.startMs) * perMs), columns - 1);
-    const cell = clamp(findRow(ended_ms - started_ms), rows - 1) * columns + column;
+  for (const { started_ms, intended_ms, ended_ms, outcome } of attempts) {
+    const fromMs = intended_ms ?? started_ms;
+    const column = clamp(Math.floor((fromMs - span.startMs) * perMs), columns - 1);
+    const cell = clamp(findRow(ended_ms - fromMs), rows - 1) * columns + column;
     const counts = outcome === 'ok' ? succeeded : failed;
     counts[cell] = (counts[cell] ?? 0) + 1;
   }

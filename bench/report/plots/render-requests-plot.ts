@@ -82,11 +82,17 @@ function measureLatencies(attempts: Iterable<Attempt>): DensityPanel['latency'] 
   const sorted = collectSorted(listWaitedMs(attempts));
   const leastMs = Math.max(sorted[0] ?? 0, 1e-3);
   const mostMs = Math.max(sorted.at(-1) ?? 0, leastMs);
-  return { leastMs, mostMs, isLog: mostMs > logRatio * Math.max(nearestRank(sorted, 50) ?? 0, 1e-3) };
+  const [first] = attempts;
+  return {
+    leastMs,
+    mostMs,
+    isFromDue: first !== undefined && first.intended_ms !== null,
+    isLog: mostMs > logRatio * Math.max(nearestRank(sorted, 50) ?? 0, 1e-3),
+  };
 }
 
 function* listWaitedMs(attempts: Iterable<Attempt>): Generator<number> {
-  for (const { started_ms, ended_ms } of attempts) yield ended_ms - started_ms;
+  for (const { started_ms, intended_ms, ended_ms } of attempts) yield ended_ms - (intended_ms ?? started_ms);
 }
 
 function describeRequests(
