@@ -10,7 +10,7 @@ import { nameOutcome } from './list-failures.ts';
 export function describeRun({ scenario, target, fingerprint, black_box }: Report): string[] {
   const kinds = black_box.request_kinds.length;
   const hasOthers = black_box.request_kinds.some(({ request }) => request === othersName);
-  const counted = hasOthers ? `more than ${formatCount(kinds - 1)}` : formatCount(kinds);
+  const counted = hasOthers ? `${formatCount(kinds - 1)}+` : formatCount(kinds);
   const what = kinds > 1 ? `${counted} kinds of request` : target.model_id;
   return [
     scenario.name,

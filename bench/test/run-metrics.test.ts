@@ -14,6 +14,7 @@ import { buildReport } from '../report/build-report.ts';
 import { overrideScenario } from '../scenario/override-scenario.ts';
 import { openRate } from '../scenarios/open-rate.ts';
 import { sustained100 } from '../scenarios/sustained-100.ts';
+import { zipf500 } from '../scenarios/zipf-500.ts';
 import { createMeasurement, createRandom, createReportInput, generateBurst, target } from './burst-fixture.ts';
 import { generateOpen, generateSustained } from './steady-fixture.ts';
 

@@ -70,13 +70,12 @@ function listResponseTimes({ black_box: { response_time, dropped_iterations } }:
   if (response_time === null) return [];
   const statistics = ['mean', 'median', 'p95', 'p99'] as const;
   return [
-    ...statistics.map(
-      (statistic): Figure => [
-        `Response time, ${statistic} (${unit.name})`,
-        markAtLeast(formatMsIn(response_time[`${statistic}_ms`], unit), isAtLeast(response_time, statistic)),
-        formatCount(response_time.count),
-      ],
-    ),
+    ...statistics.map((statistic): Figure => {
+      const ms = response_time[`${statistic}_ms`];
+      const unit = chooseTimeUnit(ms);
+      const figure = markAtLeast(formatMsIn(ms, unit), isAtLeast(response_time, statistic));
+      return [`Response time, ${statistic} (${unit.name})`, figure, formatCount(response_time.count)];
+    }),
     ['Dropped, never sent', formatCount(dropped_iterations), ''],
   ];
 }
