@@ -62,7 +62,7 @@ test('beyond four hundred requests every one is counted in a cell, and cells of 
   const attempts = generateBurst({ clients: 401, makespanMs: 20_000 });
   assert.match(renderRequestsPlot(generateBurst({ clients: 400 })), 'requests, a row each');
   const svg = renderRequestsPlot(attempts);
-  assert.match(svg, 'requests by start and latency, seconds');
+  assert.match(svg, />requests by start and latency<.*>seconds; darkest: \d+ in a cell</s);
   assert.not.match(svg, 'class="dense-bad');
   assert.match(renderRequestsPlot([...attempts, ...generateTimeouts({ clients: 1 })]), 'class="dense-bad');
 });
@@ -92,6 +92,13 @@ test('median, p95 and p99 stand on the plot, timeouts as lower bounds', () => {
   const svg = renderLatencyPlot(generateTimeouts());
   assert.match(svg, '>p99 ≥ 300.0 s<');
   assert.match(svg, '>100 timed out<');
+});
+
+test('of an open load, a line beside the bars shows the response times', () => {
+  const svg = renderLatencyPlot(generateOpen());
+  assert.match(svg, /from when they were due: p99 1\.9\d s/);
+  assert.match(svg, 'class="due"');
+  assert.not.match(renderLatencyPlot(generateBurst()), 'class="due"');
 });
 
 test('every sample lies in exactly one bin', () => {

@@ -45,13 +45,15 @@ export function renderDensity(panel: DensityPanel): string[] {
     ...traceLevels(grid.failed, grid.most, 'dense-bad', panel),
     text(
       left,
-      top - 12,
-      `requests by ${latency.isFromDue ? 'due time and response time' : 'start and latency'}, ${unit.name === 's' ? 'seconds' : 'ms'}${latency.isLog ? ', logarithmic' : ''}`,
+      top - 32,
+      latency.isFromDue ? 'requests by due time and response time' : 'requests by start and latency',
     ),
-    text(right, top - 12, `darkest: ${formatCount(grid.most)} in a cell`, {
-      class: 'soft',
-      'text-anchor': 'end',
-    }),
+    text(
+      left,
+      top - 13,
+      `${unit.name === 's' ? 'seconds' : 'milliseconds'}${latency.isLog ? ' (logarithmic)' : ''}; darkest: ${formatCount(grid.most)} in a cell`,
+      { class: 'soft' },
+    ),
   ];
 }
 

@@ -49,7 +49,8 @@ function chooseMostBins(samples: number): number {
   return Math.min(60, Math.max(12, 4 * Math.sqrt(samples)));
 }
 
-function fillBins(edges: readonly number[], samples: Iterable<LatencySample>): LatencyBin[] {
+/** How many samples lie between each two edges; what is outside counts to the first or last. */
+export function fillBins(edges: readonly number[], samples: Iterable<LatencySample>): LatencyBin[] {
   const bins = edges.slice(0, -1).map((fromMs, index) => ({
     fromMs,
     toMs: edges[index + 1] ?? fromMs,

@@ -14,6 +14,7 @@ export const plotStyle = `
 .modelrig-plot .axis{stroke:var(--soft)}
 .modelrig-plot .mark{stroke:var(--ink);stroke-width:1.5}
 .modelrig-plot .ok{fill:var(--body)}
+.modelrig-plot .due{fill:none;stroke:var(--bad);stroke-width:2}
 .modelrig-plot .hatched{fill:url(#timeout-hatch);stroke:var(--bad)}
 .modelrig-plot .hatch{stroke:var(--bad);stroke-width:2.5}
 .modelrig-plot .connect{stroke:var(--connect)}
