@@ -3,7 +3,11 @@ import { collectSorted } from './sorted-samples.ts';
 
 /** Mean, extremes and nearest-rank percentiles, the median included; nulls when there is no sample. */
 export function describeDistribution(samplesMs: Iterable<number>): Distribution {
-  const sorted = collectSorted(samplesMs);
+  return describeSorted(collectSorted(samplesMs));
+}
+
+/** The same of samples that are in ascending order already. */
+export function describeSorted(sorted: Float64Array): Distribution {
   return {
     count: sorted.length,
     mean_ms: sorted.length === 0 ? null : sorted.reduce((sum, sample) => sum + sample, 0) / sorted.length,

@@ -1,7 +1,8 @@
 import type { Attempt } from '../../contract/ledger.ts';
 import type { RequestKind } from '../../contract/report.ts';
 import { isTimed } from './attempt-times.ts';
-import { describeDistribution } from './distribution.ts';
+import { describeSorted } from './distribution.ts';
+import { SampleColumn } from './sorted-samples.ts';
 
 const mostKinds = 20;
 /** What all kinds beyond the most frequent ones are counted as. */
@@ -22,7 +23,7 @@ export function summariseRequests(attempts: Iterable<Attempt>): RequestKind[] {
 }
 
 class KindSums {
-  readonly #latenciesMs: number[] = [];
+  readonly #latenciesMs = new SampleColumn();
   #requests = 0;
   #successes = 0;
   #throttled = 0;
@@ -44,7 +45,7 @@ class KindSums {
       successes: this.#successes,
       throttled: this.#throttled,
       verified_bytes: this.#bytes,
-      latency: describeDistribution(this.#latenciesMs),
+      latency: describeSorted(this.#latenciesMs.sort()),
     };
   }
 }
