@@ -1,22 +1,45 @@
 import type { Attempt } from '../../contract/ledger.ts';
 import type { ReceivedSeries } from '../../contract/report.ts';
 import type { Progress } from '../../contract/run.ts';
+import type { AttemptLog } from '../metrics/attempt-log.ts';
+import { LedgerColumns } from '../metrics/ledger-columns.ts';
+import type { CheckCount, CountSeries, WireBytes } from '../metrics/measurement.ts';
+import type { HeaderCheck } from '../scenario.ts';
 import { ByteSeries } from './byte-series.ts';
+import { findHeader } from './find-header.ts';
 
 /** The ledger in the making and the running totals of one load, on one monotonic clock. */
 export class LoadTotals {
-  readonly attempts: Attempt[] = [];
-  readonly #plannedRequests: number;
+  readonly #log = new LedgerColumns();
+  readonly #plannedRequests: number | null;
+  readonly #onAttempt: (attempt: Attempt) => void;
+  readonly #checks: { check: HeaderCheck; passes: number; fails: number }[];
   readonly #series = new ByteSeries();
-  readonly #originMs = performance.now();
+  readonly #drops = new ByteSeries();
+  #originMs = performance.now();
+  readonly #firstStarts = new Map<number, number>();
   #startedCount = 0;
   #failedCount = 0;
+  #droppedCount = 0;
+  #resentCount = 0;
   #receivedBytes = 0;
   #hashedBytes = 0;
+  #wire = { socket: 0, attempts: 0, discarded: 0 };
   #lastProgress = { elapsedMs: 0, receivedBytes: 0 };
 
-  constructor(plannedRequests: number) {
+  constructor(
+    plannedRequests: number | null,
+    checks: readonly HeaderCheck[],
+    onAttempt: (attempt: Attempt) => void,
+  ) {
     this.#plannedRequests = plannedRequests;
+    this.#checks = checks.map((check) => ({ check, passes: 0, fails: 0 }));
+    this.#onAttempt = onAttempt;
+  }
+
+  /** The common start is now. */
+  release(): void {
+    this.#originMs = performance.now();
   }
 
   /** Milliseconds since the common start. */
@@ -28,15 +51,50 @@ export class LoadTotals {
     this.#startedCount += 1;
   }
 
-  received(bytes: number, hashed: boolean): void {
+  received(atMs: number, bytes: number, hashed: boolean): void {
     this.#receivedBytes += bytes;
     if (hashed) this.#hashedBytes += bytes;
-    this.#series.add(this.nowMs(), bytes);
+    this.#series.add(atMs, bytes);
+  }
+
+  discarded(bytes: number): void {
+    this.#wire.discarded += bytes;
+  }
+
+  /** A socket is gone; this is what it counted itself. */
+  socketClosed(bytes: number): void {
+    this.#wire.socket += bytes;
+  }
+
+  resent(): void {
+    this.#resentCount += 1;
+  }
+
+  dropped(): void {
+    this.#droppedCount += 1;
+    this.#drops.add(this.nowMs(), 1);
+  }
+
+  checked(flatHeaders: readonly string[]): void {
+    for (const count of this.#checks) {
+      const found = findHeader(flatHeaders, count.check.header.toLowerCase());
+      const { equals } = count.check;
+      if (found !== null && (equals === null || found === equals)) count.passes += 1;
+      else count.fails += 1;
+    }
   }
 
   ended(attempt: Attempt): void {
-    this.attempts.push(attempt);
+    this.#log.push(attempt);
+    this.#wire.attempts += attempt.wire_bytes;
     if (attempt.outcome !== 'ok') this.#failedCount += 1;
+    const first = this.#firstStarts.get(attempt.client) ?? Number.POSITIVE_INFINITY;
+    if (attempt.started_ms < first) this.#firstStarts.set(attempt.client, attempt.started_ms);
+    this.#onAttempt(attempt);
+  }
+
+  get log(): AttemptLog {
+    return this.#log;
   }
 
   get receivedBytes(): number {
@@ -47,8 +105,35 @@ export class LoadTotals {
     return this.#hashedBytes;
   }
 
+  get wire(): WireBytes {
+    return { ...this.#wire };
+  }
+
+  get droppedCount(): number {
+    return this.#droppedCount;
+  }
+
+  get resentCount(): number {
+    return this.#resentCount;
+  }
+
+  /** Between the first and the last of the clients' first starts. */
+  get startSkewMs(): number {
+    const starts = [...this.#firstStarts.values()];
+    return starts.length > 0 ? Math.max(...starts) - Math.min(...starts) : 0;
+  }
+
   readSeries(): ReceivedSeries {
     return this.#series.read();
+  }
+
+  readDrops(): CountSeries {
+    const { interval_ms, bytes } = this.#drops.read();
+    return { interval_ms, counts: bytes };
+  }
+
+  readChecks(): CheckCount[] {
+    return this.#checks.map(({ check, passes, fails }) => ({ name: check.name, passes, fails }));
   }
 
   /** A snapshot; its rate is the one since the snapshot before. */
@@ -59,10 +144,10 @@ export class LoadTotals {
     this.#lastProgress = { elapsedMs, receivedBytes: this.#receivedBytes };
     return {
       elapsed_seconds: elapsedMs / 1_000,
-      total_requests: this.#plannedRequests,
-      done: this.attempts.length,
+      total_requests: this.#plannedRequests ?? this.#startedCount,
+      done: this.#log.length,
       failed: this.#failedCount,
-      in_flight: this.#startedCount - this.attempts.length,
+      in_flight: this.#startedCount - this.#log.length,
       received_bytes: this.#receivedBytes,
       bytes_per_second: seconds > 0 ? bytes / seconds : 0,
     };

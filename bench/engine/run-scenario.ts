@@ -1,124 +1,67 @@
-import autocannon from 'autocannon';
-import type { Attempt } from '../../contract/ledger.ts';
 import type { Generator } from '../../contract/report.ts';
-import type { Progress } from '../../contract/run.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import type { PerVuIterations, Scenario, ServedModel } from '../scenario.ts';
-import { adaptClient } from './adapt-client.ts';
-import { AttemptJournal } from './attempt-journal.ts';
+import { countMostVus, countPlannedRequests } from '../scenario.ts';
 import { type GeneratorCost, measureGeneratorCost } from './generator-cost.ts';
-import { assertInnerClient, type InnerClient } from './inner-client.ts';
+import type { Load } from './load.ts';
 import { LoadTotals } from './load-totals.ts';
-
-export interface Load {
-  readonly scenario: Scenario;
-  /** Of the service; the paths of the requests are added to it. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** What there is to be downloaded. */
-  readonly models: readonly ServedModel[];
-  /** Stops the load: what is in flight ends as `interrupted`. */
-  readonly signal?: AbortSignal;
-  /** Called once a second. */
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-const progressIntervalMs = 1_000;
+import { readAddress } from './open-connection.ts';
+import { ReadTurns } from './read-turns.ts';
+import { startUsers } from './start-users.ts';
+import { steerLoad } from './steer-load.ts';
 
 /**
  * Drives the scenario's load from this process and resolves when every request has its outcome. A service that
  * fails is a measurement, not an error.
- * @throws {Error} when the URL is not http or autocannon is not the one that the adapter knows.
+ * @throws {Error} when the URL is neither http nor https, autocannon is not the one that the engine knows, or the
+ * scenario's own code throws.
  */
 export async function runScenario(load: Load): Promise<Measurement> {
-  const { scenario, signal } = load;
-  if (scenario.executor !== 'per-vu-iterations') throw new Error(`${scenario.executor} is not built.`);
-  const [model] = load.models;
-  if (!model) throw new Error('There is no model to download.');
-  if (URL.parse(load.url)?.protocol !== 'http:') {
-    throw new Error(`The load engine takes http:// targets only; received "${load.url}".`);
-  }
-
-  const totals = new LoadTotals(scenario.vus * scenario.iterations);
-  const finishCost = measureGeneratorCost();
-  if (signal?.aborted) return describeMeasurement(finishCost(), totals);
-  const clients: InnerClient[] = [];
-  const stop = () => {
-    for (const client of clients) client.destroy();
-  };
-  const ticker = setInterval(() => load.onProgress?.(totals.readProgress()), progressIntervalMs);
-  signal?.addEventListener('abort', stop, { once: true });
+  const { scenario, url } = load;
+  const { target, ...address } = readTarget(url);
+  const data = await scenario.setup?.({ url });
   try {
-    await new Promise<void>((resolve, reject) => {
-      let running = scenario.vus;
-      void autocannon(
-        {
-          url: load.url.replace(/\/$/, '') + model.path,
-          headers: { ...load.headers },
-          connections: scenario.vus,
-          maxConnectionRequests: scenario.iterations,
-          // Deadlines and the end are the adapter's; autocannon's own only have to come later.
-          timeout: scenario.deadlineSeconds + 60,
-          duration: scenario.deadlineSeconds * scenario.iterations + 60,
-          sampleInt: 100,
-          setupClient(client) {
-            assertInnerClient(client);
-            clients.push(client);
-            adaptClient(
-              client,
-              createJournal(clients.length - 1, scenario, model, totals),
-              scenario.deadlineSeconds * 1_000,
-            );
-            client.on('done', () => {
-              running -= 1;
-              if (running === 0) resolve();
-            });
-          },
-        },
-        (error: unknown) => (error ? reject(error) : resolve()),
-      );
+    const totals = new LoadTotals(countPlannedRequests(scenario), scenario.checks, (attempt) =>
+      load.onAttempt?.(attempt),
+    );
+    const turns = new ReadTurns();
+    const users = await startUsers(url, countMostVus(scenario), {
+      totals,
+      turns,
+      address,
+      basePath: target.replace(/\/$/, ''),
+      headers: load.headers,
+      ca: load.ca ?? null,
+      deadlineMs: scenario.deadlineSeconds * 1_000,
     });
+    const finishCost = measureGeneratorCost();
+    totals.release();
+    const stoppedBecause = await steerLoad(load, users, totals);
+    const generator = describeGenerator(finishCost(), totals, turns);
+    return {
+      attempts: totals.log,
+      generator,
+      droppedIterations: totals.droppedCount,
+      droppedSeries: totals.readDrops(),
+      wire: totals.wire,
+      resentRequests: totals.resentCount,
+      checks: totals.readChecks(),
+      stoppedBecause,
+    };
   } finally {
-    clearInterval(ticker);
-    signal?.removeEventListener('abort', stop);
+    await scenario.teardown?.(data);
   }
-  return describeMeasurement(finishCost(), totals);
 }
 
-function createJournal(
-  client: number,
-  { vus, digestSampleRate }: PerVuIterations,
-  model: ServedModel,
-  totals: LoadTotals,
-): AttemptJournal {
-  return new AttemptJournal(
-    client,
-    model,
-    (iteration) => isSampled(iteration * vus + client, digestSampleRate),
-    totals,
-  );
+function readTarget(url: string): ReturnType<typeof readAddress> {
+  try {
+    return readAddress(url);
+  } catch {
+    throw new Error(`The load engine takes http:// and https:// targets only; received "${url}".`);
+  }
 }
 
-/** Spreads the samples evenly over the requests' numbers, the first one included. */
-function isSampled(requestNumber: number, rate: number): boolean {
-  return Math.ceil((requestNumber + 1) * rate) > Math.ceil(requestNumber * rate);
-}
-
-function describeMeasurement(cost: GeneratorCost, totals: LoadTotals): Measurement {
-  return {
-    attempts: totals.attempts,
-    generator: describeGenerator(cost, totals),
-    droppedIterations: 0,
-    droppedSeries: { interval_ms: 100, counts: [] },
-    wire: null,
-    resentRequests: 0,
-    checks: [],
-    stoppedBecause: null,
-  };
-}
-
-function describeGenerator(cost: GeneratorCost, totals: LoadTotals): Generator {
-  const receivedBytes = totals.receivedBytes;
+function describeGenerator(cost: GeneratorCost, totals: LoadTotals, turns: ReadTurns): Generator {
+  const { receivedBytes } = totals;
   return {
     cpu_seconds: cost.cpuSeconds,
     cpu_utilization: cost.wallSeconds > 0 ? cost.cpuSeconds / cost.wallSeconds : 0,
@@ -126,17 +69,11 @@ function describeGenerator(cost: GeneratorCost, totals: LoadTotals): Generator {
     hashed_share: receivedBytes > 0 ? totals.hashedBytes / receivedBytes : 0,
     peak_rss_bytes: cost.peakRssBytes,
     timestamp_uncertainty_ms: cost.longestTurnMs,
-    start_skew_ms: measureStartSkew(totals.attempts),
+    start_skew_ms: totals.startSkewMs,
     machine_idle: cost.machineIdle,
+    foreign_share: null,
+    run_queue_wait: null,
+    longest_socket_run_bytes: turns.longestRunBytes,
     received: totals.readSeries(),
   };
-}
-
-function measureStartSkew(attempts: readonly Attempt[]): number {
-  const firstStarts = new Map<number, number>();
-  for (const { client, started_ms } of attempts) {
-    firstStarts.set(client, Math.min(started_ms, firstStarts.get(client) ?? Number.POSITIVE_INFINITY));
-  }
-  const starts = [...firstStarts.values()];
-  return starts.length > 0 ? Math.max(...starts) - Math.min(...starts) : 0;
 }

@@ -1,0 +1,32 @@
+import type { Scenario, ServedModel } from '../scenario.ts';
+import type { PlannedRequest } from './attempt-journal.ts';
+
+/** Numbers the requests in the order of their starts; the same seed and number plan the same request. */
+export function createPlanner(
+  { planRequest, seed, digestSampleRate }: Scenario,
+  models: readonly ServedModel[],
+): (intendedMs: number | null) => PlannedRequest {
+  let next = 0;
+  return (intendedMs) => {
+    const number = next;
+    next += 1;
+    const spec = planRequest(createRandom(seed, number), models);
+    return { spec, intendedMs, isSampled: isSampled(number, digestSampleRate) };
+  };
+}
+
+/** Spreads the samples evenly over the requests' numbers, the first one included. */
+function isSampled(requestNumber: number, rate: number): boolean {
+  return Math.ceil((requestNumber + 1) * rate) > Math.ceil(requestNumber * rate);
+}
+
+/** Numbers from 0 to 1, by mulberry32. */
+function createRandom(seed: number, requestNumber: number): () => number {
+  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(requestNumber + 1, 0xc2b2ae35);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
