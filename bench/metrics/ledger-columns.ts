@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
 import { type Attempt, outcomes } from '../../contract/ledger.ts';
 import type { AttemptLog } from './attempt-log.ts';
 
@@ -22,20 +21,30 @@ const numbers = [
 ] as const satisfies readonly (keyof Attempt)[];
 const texts = ['request', 'served_by', 'delivery', 'error'] as const satisfies readonly (keyof Attempt)[];
 
+const blockBytes = rowsPerBlock * (8 * numbers.length + 4 * texts.length + 2);
+
 /** Null is not-a-number in a column of numbers, and 0 in a column of texts, which count from 1 in the block's list. */
 interface Block {
+  /** Of all columns, one after the other. */
+  readonly bytes: Uint8Array;
   readonly numbers: readonly Float64Array[];
   readonly texts: readonly Uint32Array[];
   readonly outcome: Uint8Array;
   readonly digestChecked: Uint8Array;
-  readonly strings: string[];
+  strings: string[];
+}
+
+/** Where a block lies in the file; its texts follow it as JSON. */
+interface Place {
+  readonly at: number;
+  readonly textBytes: number;
 }
 
 /** Attempts in typed columns, block by block; full blocks beyond the first few lie in a file without a name. */
 export class LedgerColumns implements AttemptLog {
   readonly #kept: Block[] = [];
-  readonly #spilled: { at: number; bytes: number }[] = [];
-  #block = createBlock();
+  readonly #spilled: Place[] = [];
+  #block = openBlock(new ArrayBuffer(blockBytes));
   #indexes = new Map<string, number>();
   #rows = 0;
   #file: number | null = null;
@@ -75,34 +84,52 @@ export class LedgerColumns implements AttemptLog {
     return this.#block.strings.length;
   }
 
+  /** A block that went to the disk is filled anew: garbage of its size would outgrow the bound on memory. */
   #closeBlock(): void {
-    if (this.#kept.length < blocksInMemory) this.#kept.push(this.#block);
-    else this.#spill(this.#block);
-    this.#block = createBlock();
+    if (this.#kept.length < blocksInMemory) {
+      this.#kept.push(this.#block);
+      this.#block = openBlock(new ArrayBuffer(blockBytes));
+    } else {
+      this.#spill(this.#block);
+      this.#block.strings = [];
+    }
     this.#indexes = new Map();
     this.#rows = 0;
   }
 
-  #spill(block: Block): void {
+  #spill({ bytes, strings }: Block): void {
     this.#file ??= openNameless();
-    const bytes = serialize(block);
-    let written = 0;
-    while (written < bytes.length) {
-      written += writeSync(this.#file, bytes, written, bytes.length - written, this.#fileBytes + written);
-    }
-    this.#spilled.push({ at: this.#fileBytes, bytes: bytes.length });
-    this.#fileBytes += bytes.length;
+    const text = Buffer.from(JSON.stringify(strings));
+    const at = this.#fileBytes;
+    writeAll(this.#file, bytes, at);
+    writeAll(this.#file, text, at + blockBytes);
+    this.#spilled.push({ at, textBytes: text.length });
+    this.#fileBytes += blockBytes + text.length;
   }
 
-  #load({ at, bytes }: { at: number; bytes: number }): Block {
-    const buffer = Buffer.allocUnsafe(bytes);
-    let read = 0;
-    while (read < bytes) {
-      const count = readSync(this.#file as number, buffer, read, bytes - read, at + read);
-      if (count === 0) throw new Error(`The ledger's rows on the disk end ${bytes - read} bytes too early.`);
-      read += count;
-    }
-    return deserialize(buffer);
+  #load({ at, textBytes }: Place): Block {
+    const file = this.#file as number;
+    const block = openBlock(new ArrayBuffer(blockBytes));
+    readAll(file, block.bytes, at);
+    const text = Buffer.allocUnsafe(textBytes);
+    readAll(file, text, at + blockBytes);
+    block.strings = JSON.parse(text.toString());
+    return block;
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(file, bytes, done, bytes.length - done, at + done);
+  }
+}
+
+function readAll(file: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    const count = readSync(file, bytes, done, bytes.length - done, at + done);
+    if (count === 0)
+      throw new Error(`The ledger's rows on the disk end ${bytes.length - done} bytes too early.`);
+    done += count;
   }
 }
 
@@ -115,12 +142,19 @@ function openNameless(): number {
   return file;
 }
 
-function createBlock(): Block {
+function openBlock(buffer: ArrayBuffer): Block {
+  let at = 0;
+  const next = (bytesPerRow: number) => {
+    const start = at;
+    at += bytesPerRow * rowsPerBlock;
+    return start;
+  };
   return {
-    numbers: numbers.map(() => new Float64Array(rowsPerBlock)),
-    texts: texts.map(() => new Uint32Array(rowsPerBlock)),
-    outcome: new Uint8Array(rowsPerBlock),
-    digestChecked: new Uint8Array(rowsPerBlock),
+    bytes: new Uint8Array(buffer),
+    numbers: numbers.map(() => new Float64Array(buffer, next(8), rowsPerBlock)),
+    texts: texts.map(() => new Uint32Array(buffer, next(4), rowsPerBlock)),
+    outcome: new Uint8Array(buffer, next(1), rowsPerBlock),
+    digestChecked: new Uint8Array(buffer, next(1), rowsPerBlock),
     strings: [],
   };
 }

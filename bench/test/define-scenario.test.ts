@@ -1,0 +1,128 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { defineScenario } from '../scenario/define-scenario.ts';
+import { overrideScenario } from '../scenario/override-scenario.ts';
+import { parseDuration } from '../scenario/parse-duration.ts';
+import type { ScenarioOptions } from '../scenario/scenario-options.ts';
+import { countMostVus } from '../scenario.ts';
+import { findScenario, scenarios } from '../scenarios/find-scenario.ts';
+
+const test = suite('define scenario');
+const burst = { name: 'b', executor: 'per-vu-iterations' } as const;
+
+test('durations are read in k6 notation and as seconds, anything else is none', () => {
+  assert.is(parseDuration('1m30s'), 90);
+  assert.is(parseDuration('500ms'), 0.5);
+  assert.is(parseDuration('1h0.5m'), 3_630);
+  assert.is(parseDuration(12), 12);
+  for (const wrong of ['', '10', 'm', '-1s', '1 s', -1, Number.NaN, null])
+    assert.is(parseDuration(wrong), null);
+});
+
+test('all faults are told together, each with its value and what is allowed', () => {
+  const message = refuse({ ...burst, vus: 0, iterations: 1.5, timeout: 'soon' });
+  assert.match(message, 'vus is 0; allowed: a whole number of virtual users from 1 to 1000');
+  assert.match(message, 'iterations is 1.5; allowed');
+  assert.match(message, 'timeout is "soon"; allowed: a duration');
+});
+
+for (const option of ['exec', 'env', 'startTime', 'batch', 'http', 'default', 'gracefulRampDown']) {
+  test(`k6's ${option} is refused by name with what to do instead`, () => {
+    assert.match(
+      refuse({ ...burst, [option]: () => {} }),
+      `${option} is a function; allowed: nothing of this name: `,
+    );
+  });
+}
+
+test('an option of another executor is refused by name with whose it is', () => {
+  assert.match(refuse({ ...burst, rate: 3 }), /rate is 3; .*belongs to constant-arrival-rate/);
+  assert.match(refuse({ ...burst, duration: '3s' }), /duration is "3s"; .*belongs to constant-vus/);
+});
+
+test('an executor that there is not is refused with those that there are', () => {
+  assert.match(
+    refuse({ name: 'x', executor: 'externally-controlled' }),
+    /"externally-controlled"; allowed: per-vu/,
+  );
+  assert.match(refuse({ name: 'x' }), /executor is missing/);
+});
+
+test('a request is checked down to its fields', () => {
+  const message = refuse({
+    ...burst,
+    request: { path: 'x y', method: 'POST', body: 'b', headers: { Range: 'b' } },
+  });
+  assert.match(message, 'request.path is "x y"');
+  assert.match(message, 'request.method is "POST"; allowed: "GET" or "HEAD"');
+  assert.match(message, 'request.body is "b"');
+});
+
+test('thresholds are kept as they were written, listed or by metric', () => {
+  const listed = defineScenario({ ...burst, thresholds: ['success_rate == 100'] });
+  assert.is(listed.thresholds[0]?.metric, 'success_rate');
+  const named = { latency: ['p(99)<300', { threshold: 'avg<1', abortOnFail: true, delayAbortEval: '10s' }] };
+  assert.equal(defineScenario({ ...burst, thresholds: named }).thresholds, [
+    { metric: 'latency', expression: 'p(99)<300', abortOnFail: false, delayAbortEvalSeconds: 0 },
+    { metric: 'latency', expression: 'avg<1', abortOnFail: true, delayAbortEvalSeconds: 10 },
+  ]);
+});
+
+test('dropped iterations fail an arrival rate unless it says otherwise', () => {
+  const rate = {
+    name: 'r',
+    executor: 'constant-arrival-rate',
+    rate: 1,
+    duration: 1,
+    preAllocatedVUs: 1,
+  } as const;
+  assert.is(defineScenario(rate).thresholds[0]?.expression, 'count==0');
+  const own = { dropped_iterations: ['count<5'] };
+  assert.is(defineScenario({ ...rate, thresholds: own }).thresholds.length, 1);
+  assert.match(
+    refuse({ ...rate, preAllocatedVUs: 5, maxVUs: 4 }),
+    'maxVUs is 4; allowed: at least preAllocatedVUs',
+  );
+});
+
+test('the shipped scenarios are found by name, and plan the same requests from the same numbers', () => {
+  const names = 'burst-100 sustained-100 ramp zipf-500 metadata resume open-rate'.split(' ');
+  assert.equal(
+    scenarios.map(({ name }) => name),
+    names,
+  );
+  const models = Array.from({ length: 500 }, (_, index) => ({
+    id: `m${index}`,
+    path: `/m${index}`,
+    recordPath: `/r${index}`,
+    sizeBytes: 1_000,
+    digest: `sha256:${'a'.repeat(64)}`,
+  }));
+  for (const { planRequest } of scenarios) {
+    assert.equal(
+      planRequest(() => 0.3, models),
+      planRequest(() => 0.3, models),
+    );
+  }
+  assert.is(findScenario('zipf-500').planRequest(() => 0, models).path, '/m0');
+  assert.is(findScenario('zipf-500').planRequest(() => 0.999_999, models).path, '/m499');
+  assert.equal(findScenario('resume').planRequest(() => 0.5, models).range, { first: 500, last: 999 });
+  assert.is(countMostVus(findScenario('ramp')), 200);
+  assert.throws(() => findScenario('nope'), /no scenario "nope"; allowed: burst-100/);
+});
+
+test('an override that means nothing to the executor is refused', () => {
+  assert.throws(() => overrideScenario(findScenario('open-rate'), { iterations: 3 }), /has no `iterations`/);
+  assert.is(countMostVus(overrideScenario(findScenario('burst-100'), { vus: 7 })), 7);
+});
+
+test.run();
+
+function refuse(options: object): string {
+  try {
+    defineScenario(options as ScenarioOptions);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('it was not refused');
+}

@@ -1,0 +1,157 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { findActiveMs } from '../engine/executors/find-active.ts';
+import { closeRawServers, run, serveRaw, whole } from './support/raw-server.ts';
+
+const test = suite('executors');
+test.after(closeRawServers);
+
+test('shared iterations are exactly as many as planned, whoever makes them', async () => {
+  const server = await serveRaw((socket, index) => setTimeout(() => socket.write(whole), index % 3 ? 1 : 15));
+  const { attempts } = await run(server.url, { executor: 'shared-iterations', vus: 7, iterations: 53 });
+  assert.is(attempts.length, 53);
+  assert.is(server.requests.length, 53);
+  assert.is(server.connections, 7);
+});
+
+test('at the end of the duration what is in flight is drained, not destroyed', async () => {
+  const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 150));
+  const { attempts } = await run(server.url, { executor: 'constant-vus', vus: 4, duration: 0.4 });
+  assert.is(attempts.length, server.requests.length);
+  assert.ok(attempts.every(({ outcome }) => outcome === 'ok'));
+  assert.ok(attempts.some(({ ended_ms }) => ended_ms > 410));
+  assert.ok(attempts.every(({ started_ms }) => started_ms < 420));
+});
+
+test('what outlasts the graceful stop is interrupted and counted', async () => {
+  const server = await serveRaw(() => {});
+  const options = { executor: 'constant-vus', vus: 3, duration: 0.1, gracefulStop: 0.1, timeout: 5 } as const;
+  const { attempts } = await run(server.url, options);
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    ['interrupted', 'interrupted', 'interrupted'],
+  );
+  assert.match(attempts[0]?.error ?? '', /still in flight 0.1 s after/);
+});
+
+test('the arrival rate holds its intended starts within 25 ms at p99 and drops nothing it can send', async () => {
+  const server = await serveRaw((socket) => socket.write(whole));
+  const { attempts, droppedIterations } = await run(server.url, {
+    executor: 'constant-arrival-rate',
+    rate: 100,
+    duration: 2,
+    preAllocatedVUs: 20,
+  });
+  assert.is(attempts.length, 200);
+  assert.is(droppedIterations, 0);
+  const delays = attempts.map(({ started_ms, intended_ms }) => started_ms - (intended_ms ?? 0));
+  delays.sort((a, b) => a - b);
+  assert.ok((delays[197] ?? 99) < 25, `p99 ${delays[197]} ms`);
+  const intended = attempts.map(({ intended_ms }) => intended_ms ?? -1).sort((a, b) => a - b);
+  assert.equal(
+    intended,
+    Array.from({ length: 200 }, (_, index) => index * 10),
+  );
+});
+
+test('an arrival that finds every virtual user busy is dropped and counted', async () => {
+  const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 300));
+  const { attempts, droppedIterations, droppedSeries } = await run(server.url, {
+    executor: 'constant-arrival-rate',
+    rate: 50,
+    duration: 1,
+    preAllocatedVUs: 2,
+    maxVUs: 5,
+  });
+  assert.is(attempts.length + droppedIterations, 50);
+  assert.ok(droppedIterations >= 25, `${droppedIterations}`);
+  assert.is(
+    droppedSeries.counts.reduce((sum, count) => sum + count, 0),
+    droppedIterations,
+  );
+});
+
+test('a pause of the server shows in the response times of the open model', async () => {
+  const pausedUntil = performance.now() + 900;
+  const server = await serveRaw((socket) =>
+    setTimeout(() => socket.write(whole), Math.max(0, pausedUntil - performance.now())),
+  );
+  const { attempts } = await run(server.url, {
+    executor: 'constant-arrival-rate',
+    rate: 50,
+    duration: 1.5,
+    preAllocatedVUs: 100,
+  });
+  const responses = attempts.map(({ ended_ms, intended_ms }) => ended_ms - (intended_ms ?? 0));
+  assert.ok(responses.filter((ms) => ms > 300).length >= 20);
+  assert.ok(Math.max(...responses) > 700);
+});
+
+test('the number of virtual users changes evenly between the targets', () => {
+  const stages = [
+    { durationSeconds: 10, target: 11 },
+    { durationSeconds: 10, target: 0 },
+  ];
+  assert.is(findActiveMs({ startVus: 1, stages }, 0, 0), 0);
+  assert.is(findActiveMs({ startVus: 1, stages }, 5, 0), 5_000);
+  assert.is(findActiveMs({ startVus: 1, stages }, 10, 0), 10_000);
+  assert.is(findActiveMs({ startVus: 1, stages }, 10, 10_001), null);
+  assert.is(findActiveMs({ startVus: 1, stages }, 4, 12_000), 12_000);
+});
+
+test('virtual users come up and go down by the stages', async () => {
+  const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 20));
+  const stages = [
+    { duration: 0.5, target: 10 },
+    { duration: 0.5, target: 0 },
+  ];
+  const { attempts } = await run(server.url, { executor: 'ramping-vus', startVUs: 1, stages });
+  const active = (fromMs: number, toMs: number) =>
+    new Set(
+      attempts
+        .filter(({ started_ms }) => started_ms >= fromMs && started_ms < toMs)
+        .map(({ client }) => client),
+    ).size;
+  assert.ok(active(0, 100) <= 4);
+  assert.ok(active(420, 580) >= 8);
+  assert.ok(active(900, 1_000) <= 4);
+});
+
+test('a reason to abort stops the load and is told', async () => {
+  const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 50));
+  const { stoppedBecause, attempts } = await run(
+    server.url,
+    { executor: 'constant-vus', vus: 2, duration: 30 },
+    { findAbortReason: (elapsedSeconds) => (elapsedSeconds > 1 ? 'a threshold was crossed' : null) },
+  );
+  assert.is(stoppedBecause, 'a threshold was crossed');
+  assert.ok(Math.max(...attempts.map(({ ended_ms }) => ended_ms)) < 4_000);
+});
+
+test('setup comes before the load and teardown after it, with what setup returned, even when a plan throws', async () => {
+  const server = await serveRaw((socket) => socket.write(whole));
+  const seen: unknown[] = [];
+  const hooks = { setup: () => 'made', teardown: (data: unknown) => seen.push(data, server.requests.length) };
+  await run(server.url, { ...hooks, iterations: 2 });
+  assert.equal(seen, ['made', 2]);
+  const request = () => {
+    throw new Error('no plan');
+  };
+  const error = await run(server.url, { ...hooks, request, vus: 3 }).catch((reason: Error) => reason);
+  assert.ok(error instanceof Error);
+  assert.match(error.message, 'no plan');
+  assert.equal(seen, ['made', 2, 'made', 2]);
+});
+
+test('header checks are counted without failing a request', async () => {
+  const server = await serveRaw((socket) => socket.write(whole));
+  const checks = { 'is typed': { header: 'content-type' }, 'has a length': { header: 'Content-Length' } };
+  const { attempts, checks: counts } = await run(server.url, { iterations: 3, checks });
+  assert.ok(attempts.every(({ outcome }) => outcome === 'ok'));
+  assert.equal(counts, [
+    { name: 'is typed', passes: 0, fails: 3 },
+    { name: 'has a length', passes: 3, fails: 0 },
+  ]);
+});
+
+test.run();
