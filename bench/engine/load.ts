@@ -9,7 +9,7 @@ export interface Load {
   readonly headers: Readonly<Record<string, string>>;
   /** What there is to be downloaded. */
   readonly models: readonly ServedModel[];
-  /** Certificates in PEM to trust for https. */
+  /** Certificates in PEM to trust for https, instead of the defaults and NODE_EXTRA_CA_CERTS. */
   readonly ca?: string;
   /** Stops the load: what is in flight ends as `interrupted`. */
   readonly signal?: AbortSignal;

@@ -27,7 +27,7 @@ export interface Connection {
   drop(): number;
 }
 
-/** @param ca PEM certificates to trust beside the system's; those of NODE_EXTRA_CA_CERTS are trusted anyway. */
+/** @param ca PEM certificates to trust instead of the defaults, which include those of NODE_EXTRA_CA_CERTS. */
 export function openConnection(
   address: Address,
   turns: ReadTurns,

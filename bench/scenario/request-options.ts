@@ -42,7 +42,7 @@ export type RequestOptions = z.input<typeof requestSchema>;
 export type RequestFunction = (random: () => number, models: readonly ServedModel[]) => RequestOptions;
 
 /** What is asked when a scenario names no request: the first model's artifact, whole. */
-export function planDownload(_random: () => number, models: readonly ServedModel[]): RequestSpec {
+function planDownload(_random: () => number, models: readonly ServedModel[]): RequestSpec {
   const [model] = models;
   if (!model) throw new Error('The scenario downloads a model, but none was given to it.');
   return toSpec(requestSchema.parse(describeDownload(model)));

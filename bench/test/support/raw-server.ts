@@ -9,7 +9,7 @@ import { defineScenario } from '../../scenario/define-scenario.ts';
 import type { ScenarioOptions } from '../../scenario/scenario-options.ts';
 
 export const body = randomBytes(100_000);
-export const model = {
+const model = {
   id: 'a-model',
   path: '/model.zip',
   recordPath: '/record',
