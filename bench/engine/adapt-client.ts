@@ -66,7 +66,10 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
       return;
     }
     const socket = connectReadingSocket({ host: client.opts.hostname, port: client.opts.port }, (bytes) => {
-      if (socket === client.conn && onward === undefined) read(bytes);
+      if (socket !== client.conn) return;
+      // After a redirect nothing more is due from the service.
+      if (onward) isServiceLost = true;
+      else read(bytes);
     });
     let wasUp = false;
     const lost = (reason: string) => {
@@ -81,7 +84,12 @@ export function adaptClient(client: InnerClient, journal: AttemptJournal, deadli
       journal.connected();
     });
     socket.on('error', (error: NodeJS.ErrnoException) => lost(error.code ?? error.message));
-    socket.on('end', () => lost('closed by the server'));
+    socket.on('end', () => {
+      const location = socket === client.conn ? redirects?.endByClose() : null;
+      if (location) isServiceLost = true;
+      if (location) follow(location);
+      else lost('closed by the server');
+    });
     client.conn = socket;
     send();
   };

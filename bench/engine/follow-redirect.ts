@@ -15,7 +15,9 @@ interface Following {
 export function followRedirect(location: string, base: string, { onBytes, onLost }: Following): Socket {
   const url = URL.parse(location, base);
   if (url?.protocol !== 'http:') {
-    throw new Error(`redirected to ${location.slice(0, 120)}, which is no http:// address`);
+    // The query of a presigned address is a credential.
+    const shown = url === null ? 'what is no address' : `${url.protocol}//${url.host}${url.pathname}`;
+    throw new Error(`redirected to ${shown.slice(0, 120)}; this engine follows to http:// only`);
   }
   const socket = connectReadingSocket({ host: url.hostname, port: Number(url.port || 80) }, onBytes);
   let wasUp = false;

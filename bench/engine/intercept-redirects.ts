@@ -8,6 +8,8 @@ export interface Interception {
   readonly location: string | null;
   /** Whether anything came after it on the same connection. */
   readonly hasSurplus: boolean;
+  /** The connection is closed: where the redirect leads whose body that ended, else null. */
+  endByClose(): string | null;
   /** The next answer is final: a second redirect counts as what it is. */
   expectFinal(): void;
   /** The next answer belongs to a new request. */
@@ -61,6 +63,10 @@ export function interceptRedirects(
     },
     get hasSurplus() {
       return hasSurplus;
+    },
+    endByClose() {
+      if (state === 'redirect') state = 'redirected';
+      return state === 'redirected' ? location : null;
     },
     expectFinal: () => begin('final'),
     reset: () => begin('first'),
