@@ -1,15 +1,16 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError } from '../bench/cli/exit-codes.ts';
 
 /**
  * Makes this process the only one that keeps data in `folder`; the returned function gives it back. A claim whose
  * process is gone does not count.
- * @throws {CommandError} naming the process that has it.
+ * @throws {CommandError} naming the process that has it, or why it cannot be a folder of data.
  */
 export async function claimDataFolder(folder: string): Promise<() => Promise<void>> {
   const file = join(folder, 'process-id');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (;;) {
     try {
       await writeFile(file, String(process.pid), { flag: 'wx' });
@@ -24,6 +25,17 @@ export async function claimDataFolder(folder: string): Promise<() => Promise<voi
       );
     }
     await rm(file, { force: true });
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'it is a file, or below one' : code;
+    throw new CommandError(`Data cannot be kept in ${folder} (${reason}).`, { cause: error });
   }
 }
 

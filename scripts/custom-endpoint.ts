@@ -23,13 +23,19 @@ const credentialSources = [
  * @throws {ConfigurationError} when the AWS SDK would not get there, or only one store would be there.
  */
 export function useCustomEndpoint(env: NodeJS.ProcessEnv): readonly CustomEndpoint[] {
-  if ([general, ...ofStores].every((name) => !env[name])) return [];
-  const names = new Set(ofStores.map((name) => (env[name] ? name : general)));
-  const endpoints = [...names].map((variable) => ({ variable, url: env[variable] ?? '' }));
+  const endpoints = findEndpoints(env);
+  if (endpoints.length === 0) return [];
   const faults = [...endpoints.flatMap(findFaults), ...findIgnored(env)];
   if (faults.length > 0) throw new ConfigurationError(faults);
   fillIn(env);
   return endpoints;
+}
+
+/** The same endpoints as they are written there, right or wrong. */
+export function findEndpoints(env: NodeJS.ProcessEnv): readonly CustomEndpoint[] {
+  if ([general, ...ofStores].every((name) => !env[name])) return [];
+  const names = new Set(ofStores.map((name) => (env[name] ? name : general)));
+  return [...names].map((variable) => ({ variable, url: env[variable] ?? '' }));
 }
 
 function findFaults({ variable, url }: CustomEndpoint): string[] {

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { CommandError, exitCodes } from '../bench/cli/exit-codes.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
-import { claimDataFolder } from './claim-data-folder.ts';
 import { openLocalStores } from './local-stores.ts';
 import { runWatchedService } from './watched-service.ts';
 
@@ -30,12 +29,7 @@ process.exitCode = await main(controller.signal);
 async function main(signal: AbortSignal): Promise<number> {
   try {
     readServiceConfig(process.env);
-    const release = await claimDataFolder(dataFolder);
-    try {
-      return await serve(signal);
-    } finally {
-      await release();
-    }
+    return await serve(signal);
   } catch (error) {
     const isExpected = error instanceof CommandError || error instanceof ConfigurationError;
     terminal.say(isExpected ? error.message : String((error as Error).stack));

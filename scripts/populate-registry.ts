@@ -8,6 +8,8 @@ import { ConfigurationError, readStoresConfig } from '../server/config.ts';
 import { sweepUploads } from '../server/registry/sweep-uploads.ts';
 import { useCustomEndpoint } from './custom-endpoint.ts';
 import { describeError } from './describe-error.ts';
+import { describeStores } from './describe-stores.ts';
+import { listenForInterruption } from './listen-for-interruption.ts';
 import { createSource } from './populate/create-source.ts';
 import { describeSummary } from './populate/describe-summary.ts';
 import { type PopulateSummary, populateRegistry } from './populate/populate-registry.ts';
@@ -36,10 +38,11 @@ async function populate({ source, seed, ...args }: PopulateArguments): Promise<P
   const display = showProgress(process.stderr);
   const models = await createSource(source, { seed, env: process.env, say: display.say });
   const stores = readStoresConfig(process.env);
-  useCustomEndpoint(process.env);
+  const endpoints = useCustomEndpoint(process.env);
   const clients = createAwsClients();
   const interruption = listenForInterruption();
   try {
+    for (const line of await describeStores(endpoints, clients, stores)) display.say(line);
     await ensureStores(clients, stores);
     const registry = {
       models: createModelStore(clients.dynamodb, stores.modelsTable),
@@ -57,17 +60,6 @@ async function populate({ source, seed, ...args }: PopulateArguments): Promise<P
     display.stop();
     clients.destroy();
   }
-}
-
-function listenForInterruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }
 
 function reportSummary(summary: PopulateSummary): number {

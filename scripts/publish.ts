@@ -13,6 +13,8 @@ import type { Publication } from '../server/registry/publish-request.ts';
 import { sweepUploads } from '../server/registry/sweep-uploads.ts';
 import { useCustomEndpoint } from './custom-endpoint.ts';
 import { describeError } from './describe-error.ts';
+import { describeStores } from './describe-stores.ts';
+import { listenForInterruption } from './listen-for-interruption.ts';
 import { openSource } from './publish/open-source.ts';
 import { type PublishArguments, publishFlags, readArguments } from './publish/read-arguments.ts';
 import { watchContent } from './publish/watch-content.ts';
@@ -49,11 +51,12 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function publish({ path, modelId, version, replace }: PublishArguments): Promise<Publication> {
   const names = readStoresConfig(process.env);
-  useCustomEndpoint(process.env);
+  const endpoints = useCustomEndpoint(process.env);
   const source = await openSource(path);
   terminal.say(`publish   ${source.description}`);
   const clients = createAwsClients();
   try {
+    for (const line of await describeStores(endpoints, clients, names)) terminal.say(line);
     await ensureStores(clients, names);
     const stores = {
       models: createModelStore(clients.dynamodb, names.modelsTable),
@@ -66,17 +69,6 @@ async function publish({ path, modelId, version, replace }: PublishArguments): P
   } finally {
     clients.destroy();
   }
-}
-
-function listenForInterruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }
 
 function report({ outcome, record }: Publication, { json }: PublishArguments): void {

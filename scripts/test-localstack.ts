@@ -1,13 +1,30 @@
+import { Command } from 'commander';
+import { exitCodes } from '../bench/cli/exit-codes.ts';
+import { listenForInterruption } from './listen-for-interruption.ts';
 import { prepareStandIn } from './localstack/prepare-stand-in.ts';
+import { fileLimitSeconds } from './testing/file-limit.ts';
 import { printSummary } from './testing/print-summary.ts';
 import { runTestFiles } from './testing/run-test-files.ts';
 
 /** `npm run test:localstack`: the suites of registry, publishing and benchmark against the stand-in for LocalStack. */
-const fileLimitSeconds = 90;
+new Command('npm run test:localstack')
+  .description(
+    'Runs the tests of registry, publishing and benchmark against a stand-in for LocalStack, which is installed in .localstack/ at the first start (needs Python 3.10 with pip).',
+  )
+  .allowExcessArguments(false)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage))
+  .parse();
 
-const standIn = await prepareStandIn();
-const reason = standIn.unavailable ?? standIn.fault;
-if (reason !== null) console.log(`FAIL  The stand-in for LocalStack cannot run here: ${reason}`);
-const files = await runTestFiles(standIn.files, fileLimitSeconds, (text) => console.log(text));
+const interruption = listenForInterruption();
+const standIn = await prepareStandIn(interruption);
+const print = (text: string) => console.log(text);
+const files = await runTestFiles(standIn.files, fileLimitSeconds, print, interruption);
 await standIn.stop();
-process.exitCode = printSummary({ files, failedChecks: reason === null ? 0 : 1 });
+if (interruption.aborted) {
+  console.error('Interrupted; what was started is stopped.');
+  process.exitCode = exitCodes.interrupted;
+} else {
+  const reason = standIn.unavailable ?? standIn.fault;
+  if (reason !== null) print(`FAIL  The stand-in for LocalStack cannot run here: ${reason}`);
+  process.exitCode = printSummary({ files, failedChecks: reason === null ? 0 : 1 });
+}

@@ -1,6 +1,9 @@
 import { glob } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { exitCodes } from '../bench/cli/exit-codes.ts';
+import { listenForInterruption } from './listen-for-interruption.ts';
 import { prepareStandIn } from './localstack/prepare-stand-in.ts';
+import { fileLimitSeconds } from './testing/file-limit.ts';
 import { printSummary } from './testing/print-summary.ts';
 import { runChecks } from './testing/run-checks.ts';
 import type { TestFile } from './testing/run-test-file.ts';
@@ -13,7 +16,7 @@ import { runTestFiles } from './testing/run-test-files.ts';
 const command = new Command('npm test --')
   .description('Run the checks and all test files, or only the files whose path contains one of the patterns.')
   .argument('[patterns...]', 'parts of file paths; the checks are left out when any is given')
-  .option('--file-limit <seconds>', 'how long one file may take', readSeconds, 90)
+  .option('--file-limit <seconds>', 'how long one file may take', readSeconds, fileLimitSeconds)
   .configureOutput({ writeOut: (text) => process.stderr.write(text) })
   .parse();
 const patterns = command.args;
@@ -23,9 +26,13 @@ const isWhole = patterns.length === 0;
 const print = (text: string) => console.log(text);
 
 const files = await findFiles(patterns);
-const [checks, standIn] = isWhole ? await Promise.all([runChecks(print), prepareStandIn()]) : [[], null];
-const results = await runTestFiles([...files, ...(standIn?.files ?? [])], limitSeconds, print);
+const interruption = listenForInterruption();
+const [checks, standIn] = isWhole
+  ? await Promise.all([runChecks(print), prepareStandIn(interruption)])
+  : [[], null];
+const results = await runTestFiles([...files, ...(standIn?.files ?? [])], limitSeconds, print, interruption);
 await standIn?.stop();
+if (interruption.aborted) process.exit(exitCodes.interrupted);
 
 const unmatched = patterns.filter((pattern) => !files.some(({ path }) => path.includes(pattern)));
 const faults = [

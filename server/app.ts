@@ -4,6 +4,7 @@ import type { DeliveryChoice } from './delivery/delivery-strategy.ts';
 import { DomainError } from './domain-error.ts';
 import { isDeparture } from './http/client-departure.ts';
 import { addDownloadRoute } from './http/download-route.ts';
+import { dropUnreadBody } from './http/drop-unread-body.ts';
 import { addHealthRoutes } from './http/health-routes.ts';
 import { addModelRoutes } from './http/model-routes.ts';
 import { addPerformanceRoutes } from './http/performance-routes.ts';
@@ -40,6 +41,7 @@ export function createApp(dependencies: AppDependencies): Koa {
   app.on('error', (error: unknown) => {
     if (!isDeparture(error)) dependencies.onError(error);
   });
+  app.use(dropUnreadBody);
   app.use(countRunRequests(dependencies.telemetry, dependencies.instanceId));
   app.use(answerProblems);
   app.use(refuseUnmatched);

@@ -80,7 +80,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     onError: logError,
   });
   const handle = app.callback();
-  // A whole upload may take any time; each body has a limit of its own on silence.
+  // A whole upload may take any time: routes limit the bodies that they read, and `dropUnreadBody` all others.
   const server = createServer({ requestTimeout: 0, headersTimeout: 60_000 }, handle);
   deferContinue(server, handle);
   const supervision = superviseRuns(performance, logError);

@@ -1,3 +1,4 @@
+import { holdsArtifacts } from '../../contract/delivery-settings.ts';
 import { type Workload, workloadSchema } from '../../contract/workload.ts';
 import { UsageError } from './exit-codes.ts';
 import { type WorkloadFlags, workloadFlags } from './workload-flags.ts';
@@ -15,7 +16,7 @@ export function parseWorkload(flags: WorkloadFlags): Workload {
     if (outer === 'profile') fields.profile = profile;
   }
   const parsed = workloadSchema.safeParse(fields);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withoutContradiction(parsed.data);
   const faults = parsed.error.issues.map((issue) => {
     const field = issue.path.join('.');
     const flag = workloadFlags.find((candidate) => candidate.field === field);
@@ -24,6 +25,15 @@ export function parseWorkload(flags: WorkloadFlags): Workload {
       : `${field}: ${issue.message}`;
   });
   throw new UsageError(faults.join('\n'));
+}
+
+/** The service would refuse it, too, but only once there is one. */
+function withoutContradiction(workload: Workload): Workload {
+  const { delivery, download_concurrency } = workload.profile ?? {};
+  if (download_concurrency !== undefined && delivery !== undefined && !holdsArtifacts(delivery)) {
+    throw new UsageError(`--download-concurrency is "${download_concurrency}"; ${delivery} has no such limit`);
+  }
+  return workload;
 }
 
 function toValue(text: string): number | string {

@@ -72,7 +72,8 @@ export function openConnection(
 export function readAddress(text: string, base?: string): Address & { readonly target: string } {
   const url = URL.parse(text, base);
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new Error(`"${text.slice(0, 120)}" is no http:// or https:// address.`);
+    // The query of a presigned address is a credential.
+    throw new Error(`"${text.replace(/\?.*/s, '').slice(0, 120)}" is no http:// or https:// address.`);
   }
   const isSecure = url.protocol === 'https:';
   return {

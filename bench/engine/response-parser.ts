@@ -85,6 +85,11 @@ export class ResponseParser {
     return this.#parser.state === 'BODY_RAW';
   }
 
+  /** Where a redirect leads whose body the end of the connection ends; null for anything else. */
+  get locationAtClose(): string | null {
+    return this.isDelimitedByClose ? this.#location : null;
+  }
+
   parse(bytes: Buffer): Parsed {
     let result: number | Error;
     try {

@@ -181,7 +181,6 @@ export class VirtualUser {
       this.#fail(surplus, surplusErrors[surplus]);
       return;
     }
-    if (!keepsAlive) this.#dropService();
     this.#journal.redirected();
     try {
       const { address, turns, ca } = this.#context;
@@ -197,6 +196,8 @@ export class VirtualUser {
         },
       });
       this.#onward = onward;
+      // Only now: a request that waits for its second step stays in the queue.
+      if (!keepsAlive) this.#dropService();
     } catch (error) {
       this.#fail('unexpected_status', `redirected to what cannot be followed: ${(error as Error).message}`);
     }
@@ -213,6 +214,13 @@ export class VirtualUser {
       this.#connect();
     } else if (!this.isBusy || this.#onward) {
       this.#dropService();
+    } else if (this.#hasAnswer && this.#parser.locationAtClose !== null) {
+      this.#follow({
+        kind: 'redirect',
+        location: this.#parser.locationAtClose,
+        surplus: null,
+        keepsAlive: false,
+      });
     } else {
       this.#loseAnswer(reason, wasUp);
       this.#dropService();

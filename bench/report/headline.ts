@@ -1,3 +1,4 @@
+import { environment } from '../../contract/environment.ts';
 import type { Report } from '../../contract/report.ts';
 import { othersName } from '../metrics/summarise-requests.ts';
 import { isAtLeast, markAtLeast } from './at-least.ts';
@@ -20,11 +21,21 @@ export function describeRun({ scenario, target, fingerprint, black_box }: Report
   ];
 }
 
-/** `buffered (32 at once)`; the number only where the strategy has one. */
-function describeDelivery({ delivery, download_concurrency }: Report['fingerprint']['subject']): string {
-  return download_concurrency === undefined
-    ? delivery
-    : `${delivery} (${formatCount(download_concurrency)} at once)`;
+/** `buffered (32 at once, 10 connections to S3)`: what limits the strategy, where it is not the usual. */
+function describeDelivery({
+  delivery,
+  download_concurrency,
+  s3_max_sockets,
+}: Report['fingerprint']['subject']): string {
+  const limits = [
+    ...(delivery === 'buffered' && download_concurrency !== undefined
+      ? [`${formatCount(download_concurrency)} at once`]
+      : []),
+    ...(delivery !== 'redirected' && s3_max_sockets !== Number(environment.S3_MAX_SOCKETS.default)
+      ? [`${formatCount(s3_max_sockets)} ${s3_max_sockets === 1 ? 'connection' : 'connections'} to S3`]
+      : []),
+  ];
+  return limits.length === 0 ? delivery : `${delivery} (${limits.join(', ')})`;
 }
 
 /** `valid, host-bound`: the verdict's word with the labels. */

@@ -91,6 +91,44 @@ test('a whole body that follows the redirect on the same connection does not cou
   assert.is(attempt?.body_bytes, 0);
 });
 
+test('what the service sends after the redirect, in a packet of its own, costs it the connection and nothing else', async () => {
+  const store = await serve((socket) => setTimeout(() => socket.write(whole), 40));
+  const service = await serve((socket) => {
+    socket.write(redirectTo(store.url));
+    setTimeout(() => socket.write(whole.subarray(0, 1_000)), 20);
+  });
+  const attempts = await load(service.url, { iterations: 3 });
+  assert.equal(
+    attempts.map(({ outcome, body_bytes }) => [outcome, body_bytes]),
+    Array(3).fill(['ok', body.length]),
+  );
+  assert.is(service.connections, 3);
+});
+
+test('a redirect that announces the end of its connection is followed', async () => {
+  const store = await serve((socket) => socket.write(whole));
+  const closing = redirectTo(store.url).replace('\r\n', '\r\nconnection: close\r\n');
+  const service = await serve((socket) => socket.write(closing));
+  const attempts = await load(service.url, { iterations: 2 });
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    ['ok', 'ok'],
+  );
+  assert.is(service.connections, 2);
+});
+
+test('a redirect whose body ends with its connection is followed', async () => {
+  const store = await serve((socket) => socket.write(whole));
+  const service = await serve((socket) =>
+    socket.end(`HTTP/1.1 302 Found\r\nlocation: ${store.url}\r\n\r\nthere`),
+  );
+  const attempts = await load(service.url, { iterations: 2 });
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    ['ok', 'ok'],
+  );
+});
+
 test('a redirect to a redirect counts as the unexpected status that it is', async () => {
   const other = await serve((socket) => socket.write(redirectTo('/again')));
   const service = await serve((socket) => socket.write(redirectTo(other.url)));
@@ -106,13 +144,16 @@ test('a redirect without a location counts as the unexpected status that it is',
 });
 
 test('a redirect to an address that the engine cannot ask is a failure that names it', async () => {
-  const service = await serve((socket) => socket.write(redirectTo('ftp://bucket.example/key')));
+  const service = await serve((socket) =>
+    socket.write(redirectTo('ftp://bucket.example/key?X-Amz-Signature=secret')),
+  );
   const attempts = await load(service.url, { iterations: 2 });
   assert.equal(
     attempts.map(({ outcome }) => outcome),
     ['unexpected_status', 'unexpected_status'],
   );
-  assert.match(attempts[0]?.error ?? '', 'ftp://bucket.example/key');
+  assert.match(attempts[0]?.error ?? '', '"ftp://bucket.example/key" is no http');
+  assert.not.match(attempts[0]?.error ?? '', 'secret');
 });
 
 test('a body that the other address cuts is aborted, and one that it refuses is connect_failed', async () => {

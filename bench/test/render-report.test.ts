@@ -138,6 +138,24 @@ test('a redirected run shows both steps and says whose bytes they are', () => {
   assert.not.match(renderMarkdown(report), 'edirect');
 });
 
+test('connections to S3 stand beside the strategy where they are not the usual, and never beside a redirect', () => {
+  const head = (delivery: string, s3_max_sockets: number) => {
+    const subject = { ...fingerprint.subject, delivery, s3_max_sockets };
+    const input = createReportInput(burst, { fingerprint: { ...fingerprint, subject } });
+    return renderTerminalSummary(buildReport(input), { color: false }).split('\n')[1]?.trim();
+  };
+  assert.is(head('streamed', 150), 'streamed · embedded store (EMULATED)');
+  assert.is(head('streamed', 10), 'streamed (10 connections to S3) · embedded store (EMULATED)');
+  assert.is(head('redirected', 10), 'redirected · embedded store (EMULATED)');
+});
+
+test('the command that repeats a run has the settings that held, whoever had set them', () => {
+  assert.match(renderMarkdown(report), '--duration 300 --delivery streamed --s3-max-sockets 150');
+  const environment = { ...fingerprint.environment, backend: 'custom' } as const;
+  const custom = buildReport(createReportInput(burst, { fingerprint: { ...fingerprint, environment } }));
+  assert.match(renderMarkdown(custom), 'With `AWS_ENDPOINT_URL` set as it was');
+});
+
 test('the number of downloads in memory stands beside the strategy that limits it', () => {
   const subject = { ...fingerprint.subject, delivery: 'buffered', download_concurrency: 32 };
   const attempts = burst.map((attempt) => ({ ...attempt, delivery: 'buffered' }));

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { embeddedAccessKey } from '../../contract/environment.ts';
+import { claimDataFolder } from '../claim-data-folder.ts';
 
 export interface LocalAws {
   /** What the AWS SDK needs to find the servers: for child processes, or to assign to `process.env`. */
@@ -17,10 +17,11 @@ export interface LocalAws {
  * Starts S3 and DynamoDB speaking servers on loopback, each a process of its own on a free port. They keep data
  * in memory, or below `dataDir`, and are gone with this process even when it is killed. They stand in process
  * groups of their own: Ctrl-C in a terminal reaches this process alone, which stops them when it is ready.
+ * @throws {CommandError} when `dataDir` cannot be used, or another process keeps its data there.
  */
 export async function startLocalAws(options: { dataDir?: string } = {}): Promise<LocalAws> {
   const { dataDir } = options;
-  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
+  const release = dataDir === undefined ? async () => {} : await claimDataFolder(dataDir);
   const starts = await Promise.allSettled([
     startServer('S3', 's3-server.ts', dataDir && join(dataDir, 's3')),
     startServer('DynamoDB', 'dynamodb-server.ts', dataDir && join(dataDir, 'dynamodb')),
@@ -28,6 +29,7 @@ export async function startLocalAws(options: { dataDir?: string } = {}): Promise
   const [s3, dynamodb] = starts;
   if (s3.status === 'rejected' || dynamodb.status === 'rejected') {
     await Promise.all(starts.map((start) => start.status === 'fulfilled' && start.value.stop()));
+    await release();
     throw s3.status === 'rejected' ? s3.reason : (dynamodb as PromiseRejectedResult).reason;
   }
   const servers = [s3.value, dynamodb.value];
@@ -36,6 +38,7 @@ export async function startLocalAws(options: { dataDir?: string } = {}): Promise
     lost: Promise.race(servers.map((server) => server.lost)),
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()));
+      await release();
     },
   };
 }

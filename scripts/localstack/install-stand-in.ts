@@ -18,23 +18,24 @@ const installLimitMs = 90_000;
 /**
  * Puts what requirements.txt pins into a folder of its own below `home`, or finds it there. pip fills a plain folder:
  * that needs no virtual environment, whose module Debian packs apart, and no leave of an externally managed Python.
- * @throws {StandInUnavailable} when this machine lacks Python, pip or a package index.
+ * An interruption ends pip.
+ * @throws {StandInUnavailable} when this machine lacks Python, pip or the way to a package index.
  */
-export async function installStandIn(home: string): Promise<InstalledStandIn> {
+export async function installStandIn(home: string, interruption: AbortSignal): Promise<InstalledStandIn> {
   const python = await findPython();
   const digest = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
   const folder = join(home, `${python.tag}-${digest.slice(0, 12)}`);
-  if (!(await exists(folder))) await install(python.path, folder);
+  if (!(await exists(folder))) await install(python.path, folder, interruption);
   return { python: python.path, folder };
 }
 
-async function install(python: string, folder: string): Promise<void> {
+async function install(python: string, folder: string, interruption: AbortSignal): Promise<void> {
   // It gets its name when it is whole: an interrupted installation is never taken for one.
   const unfinished = `${folder}.unfinished-${process.pid}`;
   try {
-    await runPip(python, unfinished);
+    await runPip(python, unfinished, interruption);
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
@@ -43,20 +44,27 @@ async function install(python: string, folder: string): Promise<void> {
   }
 }
 
-async function runPip(python: string, target: string): Promise<void> {
+async function runPip(python: string, target: string, interruption: AbortSignal): Promise<void> {
   const { failed, timedOut, all } = await execa(python, [...pip, '--target', target], {
     all: true,
     reject: false,
     stdin: 'ignore',
     timeout: installLimitMs,
+    cancelSignal: interruption,
     env: { PIP_REQUIRE_VIRTUALENV: '0', NO_COLOR: '1' },
   });
   if (!failed) return;
   const reason = timedOut ? `not done after ${installLimitMs / 1_000} s` : findReason(all);
-  // Other bytes than those pinned are a fault to be looked into, not a machine without a package index.
-  if (/DO NOT MATCH THE HASHES/i.test(all)) throw new Error(`pip install: ${reason}`);
-  throw new StandInUnavailable(`pip could not install it: ${reason}`);
+  if (timedOut || networkFault.test(all)) {
+    throw new StandInUnavailable(`pip could not install it: ${reason}`);
+  }
+  // Other bytes than those pinned, or none: a fault to be looked into, not a machine without a network.
+  throw new Error(`pip install: ${reason}`);
 }
+
+/** pip says these before it ends with the same error as for a package that does not exist. */
+const networkFault =
+  /connection broken by|Max retries exceeded|Could not fetch URL|Read timed out|ConnectionError|ProxyError/;
 
 const pip: readonly string[] = [
   ...['-m', 'pip', 'install', '--requirement', requirements, '--require-hashes', '--no-deps', '--no-user'],

@@ -17,14 +17,18 @@ export interface PreparedStandIn {
 
 const home = fileURLToPath(new URL('../../.localstack/', import.meta.url));
 
-/** Installs the stand-in for LocalStack where it is not there yet, and starts it. Never rejects. */
-export async function prepareStandIn(): Promise<PreparedStandIn> {
+/**
+ * Installs the stand-in for LocalStack where it is not there yet, and starts it. Never rejects; an interruption ends
+ * the installation.
+ */
+export async function prepareStandIn(interruption: AbortSignal): Promise<PreparedStandIn> {
   const none = { files: [], unavailable: null, fault: null, stop: async () => {} };
   try {
-    const { url, stop } = await startStandIn(await installStandIn(home));
+    const paths = await findStandInFiles();
+    const { url, stop } = await startStandIn(await installStandIn(home, interruption));
     // Read by server/test/open-test-aws.ts.
     const env = { MODELRIG_TEST_ENDPOINT: url };
-    const files = (await findStandInFiles()).map((path) => ({ path, env, label: 'stand-in' }));
+    const files = paths.map((path) => ({ path, env, label: 'stand-in' }));
     return { ...none, files, stop };
   } catch (error) {
     if (error instanceof StandInUnavailable) return { ...none, unavailable: error.message };

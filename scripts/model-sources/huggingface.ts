@@ -1,11 +1,12 @@
 import { listModels } from '@huggingface/hub';
 import { defaultWorkload } from '../../contract/workload.ts';
 import { archiveModel } from './huggingface/archive-model.ts';
+import { describeListingFault } from './huggingface/describe-hub-fault.ts';
 import { createHubClient, type HubClient } from './huggingface/hub-client.ts';
 import { type HubLimits, hubLimits, Patience } from './huggingface/patience.ts';
 import { type HubEntry, pinEssentialFiles, pinWholeModel } from './huggingface/pin-hub-model.ts';
 import type { HubConfig } from './huggingface/read-hub-config.ts';
-import type { ModelSource, SourceModel } from './model-source.ts';
+import { type ModelSource, SourceLost, type SourceModel } from './model-source.ts';
 
 export interface HuggingFaceOptions extends HubConfig {
   readonly limits?: Partial<HubLimits>;
@@ -32,7 +33,12 @@ export function createHuggingFaceSource(options: HuggingFaceOptions): ModelSourc
         hubUrl: hub.endpoint,
         fetch: hub.fetchWhole(signal),
       });
-      for await (const entry of listing) yield describeModel(hub, entry);
+      try {
+        for await (const entry of listing) yield describeModel(hub, entry);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new SourceLost(describeListingFault(error, hub.endpoint), { cause: error });
+      }
     },
   };
 }

@@ -24,7 +24,9 @@ export interface PopulateOptions {
 }
 
 export interface PopulateProgress {
+  /** Places that are settled, those of failed models among them. */
   readonly done: number;
+  readonly failed: number;
   readonly total: number;
   /** What has been handed to S3, of models under way too. */
   readonly bytes: number;
@@ -71,7 +73,7 @@ export async function populateRegistry(options: PopulateOptions): Promise<Popula
   let untaken = count;
   let bytes = 0;
   const candidates = chooseDistinct(source.list(signal), (model) => passedOver.push(model));
-  const tell = () => onProgress({ done, total: count, bytes });
+  const tell = () => onProgress({ done, failed: failed.length, total: count, bytes });
 
   /** Null when the source has no more, or fails: what it gave before counts all the same. */
   async function takeNext(): Promise<SourceModel | null> {
@@ -145,6 +147,11 @@ export async function populateRegistry(options: PopulateOptions): Promise<Popula
     interrupted,
     durationSeconds: (performance.now() - startedMs) / 1_000,
   };
+}
+
+/** How many of the models are there, for whoever watches. */
+export function describeModels({ done, failed, total }: PopulateProgress): string {
+  return `${done - failed} of ${total} models${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
 /** A store that does not do its work, as opposed to one that refuses a model. */

@@ -1,5 +1,5 @@
 import { Terminal } from '../../bench/cli/terminal.ts';
-import type { PopulateProgress } from './populate-registry.ts';
+import { describeModels, type PopulateProgress } from './populate-registry.ts';
 
 export interface ProgressDisplay {
   update(progress: PopulateProgress): void;
@@ -17,13 +17,13 @@ export function showProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   const startedMs = performance.now();
   let shownMs = startedMs + silentMs - intervalMs;
   return {
-    update({ done, total, bytes }) {
+    update(progress) {
       const nowMs = performance.now();
       if (nowMs - shownMs < intervalMs) return;
       shownMs = nowMs;
       const seconds = ((nowMs - startedMs) / 1_000).toFixed(0);
       terminal.show(
-        `registry  ${done} of ${total} models, ${(bytes / 1_048_576).toFixed(1)} MiB, ${seconds} s`,
+        `registry  ${describeModels(progress)}, ${(progress.bytes / 1_048_576).toFixed(1)} MiB, ${seconds} s`,
       );
     },
     say: (text) => terminal.say(text),

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { UsageError } from '../../bench/cli/exit-codes.ts';
+import { DomainError } from '../../server/domain-error.ts';
 import { assertArchiveEnd, assertArchiveStart, longestEndBytes } from '../../server/registry/check-archive.ts';
 import { zipFiles } from '../model-sources/zip-files.ts';
 import { describeFile, type ListedFiles, listFiles } from './list-files.ts';
@@ -16,12 +17,12 @@ export interface PublishSource {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** @throws {UsageError} for a path that holds no model, and {DomainError} `invalid_archive` for a file that is no zip. */
+/** @throws {UsageError} for a path that holds no model, a file that is no zip among them. */
 export async function openSource(path: string): Promise<PublishSource> {
   const stats = await stat(path).catch((error: unknown) => {
-    throw new UsageError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`, {
-      cause: error,
-    });
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
+    throw new UsageError(`${path} ${reason}.`, { cause: error });
   });
   return stats.isDirectory() ? openFolder(path, await listFiles(path)) : openZip(await describeFile(path));
 }
@@ -52,6 +53,10 @@ async function openZip(file: FileToRead): Promise<PublishSource> {
     };
     assertArchiveStart(await read(0, 4));
     assertArchiveEnd(await read(Math.max(0, file.sizeBytes - longestEndBytes), longestEndBytes));
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const reason = error.message.replace(/^The content /, '');
+    throw new UsageError(`${file.path} is no zip archive: it ${reason}`, { cause: error });
   } finally {
     await handle.close();
   }

@@ -75,6 +75,9 @@ test('wrong flags are all told at once with what is allowed, and the exit code i
   assert.match(stderr, /--clients is "0"; allowed: a whole number from 1 to 1000/);
   assert.match(stderr, /--duration is "soon"; allowed: a whole number of seconds from 1 to 3600/);
   assert.match(stderr, /--model is "\.\.\/etc"; allowed: a model id/);
+  const contradiction = await bench(['--delivery', 'streamed', '--download-concurrency', '5']);
+  assert.is(contradiction.exitCode, 104);
+  assert.match(contradiction.stderr, '--download-concurrency is "5"; streamed has no such limit');
 });
 
 test('unknown flags, unknown commands and a URL that is none are usage errors', async () => {

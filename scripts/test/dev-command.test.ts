@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -35,7 +35,7 @@ test('dev serves 500 models, sees a run cancelled by Ctrl-C, refuses a second on
 
   const again = dev();
   await readUrl(again).finally(() => again.kill('SIGINT'));
-  assert.match((await again).stderr, /registry {2}500 models, 0 published/);
+  assert.match((await again).stderr, /registry {2}500 models or more are there already/);
 });
 
 test('dev with a wrong setting starts nothing and exits with 104', async () => {
@@ -43,6 +43,15 @@ test('dev with a wrong setting starts nothing and exits with 104', async () => {
   assert.is(exitCode, 104);
   assert.match(stderr, /PORT is "abc"; allowed: a whole number from 0 to 65535/);
   assert.not.match(stderr, /stores/);
+});
+
+test('dev over an endpoint has no data folder: it claims none, and another dev does not hinder it', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  await mkdir(elsewhere);
+  const { exitCode, stderr } = await dev({ AWS_ENDPOINT_URL: 'http://127.0.0.1:2' }, elsewhere);
+  assert.is(exitCode, 1);
+  assert.match(stderr, 'where nothing answers');
+  assert.equal(await readdir(elsewhere), []);
 });
 
 test('dev --help explains itself and starts nothing, and unknown flags are usage errors', async () => {
@@ -72,9 +81,9 @@ async function cancelByCtrlC(url: string): Promise<void> {
   assert.is(results.status, 'cancelled');
 }
 
-function dev(env: Record<string, string> = {}) {
+function dev(env: Record<string, string> = {}, cwd = folder) {
   return execa(process.execPath, [command], {
-    cwd: folder,
+    cwd,
     env: { PORT: '0', ...env },
     reject: false,
     stdin: 'ignore',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -52,6 +53,26 @@ test('a skip without a reason fails the command', async () => {
   const { exitCode, stdout } = await runTests('fixtures/skipping-silently');
   assert.is(exitCode, 1);
   assert.match(stdout, /skips a test without a reason/);
+});
+
+test('Ctrl-C ends the files that run, and the command with 105', async () => {
+  const running = runTests('fixtures/hanging');
+  await delay(1_000);
+  running.kill('SIGINT');
+  const { exitCode, stdout } = await running;
+  assert.is(exitCode, 105);
+  assert.is(stdout, '');
+});
+
+test('test:localstack takes no arguments, and with --help it starts nothing', async () => {
+  const run = (flag: string) =>
+    execa(process.execPath, ['scripts/test-localstack.ts', flag], { reject: false });
+  const help = await run('--help');
+  assert.is(help.exitCode, 0);
+  assert.match(help.stdout, 'npm run test:localstack');
+  const wrong = await run('--nonsense');
+  assert.is(wrong.exitCode, 104);
+  assert.match(wrong.stderr, '--nonsense');
 });
 
 function runTests(...args: string[]) {

@@ -9,11 +9,16 @@ import * as assert from 'uvu/assert';
 const test = suite('wrong endpoint');
 const command = resolve('scripts/bench.ts');
 let answer = '';
+let status = 200;
 let other: Server;
 
 test.before(async () => {
-  other = createServer((_, response) => response.end(answer)).listen(0, '127.0.0.1');
+  other = createServer((_, response) => response.writeHead(status).end(answer)).listen(0, '127.0.0.1');
   await once(other, 'listening');
+});
+
+test.before.each(() => {
+  status = 200;
 });
 
 test.after(() => {
@@ -49,7 +54,12 @@ test('a server that speaks neither S3 nor DynamoDB is named', async () => {
   const { exitCode, stderr } = await bench([], { AWS_ENDPOINT_URL: url });
   assert.is(exitCode, 1, stderr);
   assert.is(stderr.split('\n').length, 2, stderr);
-  assert.match(stderr.split('\n')[1] ?? '', `AWS_ENDPOINT_URL is "${url}": `);
+  const complaint = `AWS_ENDPOINT_URL is "${url}": something answers there, but not as S3 or DynamoDB do.`;
+  assert.is(stderr.split('\n')[1], complaint);
+  answer = '{"error":"not found"}';
+  status = 404;
+  const nameless = await bench([], { AWS_ENDPOINT_URL: url });
+  assert.is(nameless.stderr.split('\n')[1], complaint);
 });
 
 test('an address that is none is a usage error before anything starts', async () => {

@@ -30,9 +30,13 @@ const compileCache = process.env.NODE_V8_COVERAGE
 
 /**
  * Runs one uvu file in a process of its own. What uvu lets pass counts as a failure here: a suite that is never
- * run, a file without tests, one that does not end, a skip without a reason.
+ * run, a file without tests, one that does not end, a skip without a reason. An interruption ends the process.
  */
-export async function runTestFile(file: TestFile, limitSeconds: number): Promise<FileResult> {
+export async function runTestFile(
+  file: TestFile,
+  limitSeconds: number,
+  interruption: AbortSignal,
+): Promise<FileResult> {
   const startedMs = performance.now();
   const child = execa(process.execPath, [file.path], {
     all: true,
@@ -46,7 +50,10 @@ export async function runTestFile(file: TestFile, limitSeconds: number): Promise
     hung = true;
     killGroup(child.pid);
   }, limitSeconds * 1_000);
+  const kill = () => killGroup(child.pid);
+  interruption.addEventListener('abort', kill);
   const { exitCode, signal, all } = await child;
+  interruption.removeEventListener('abort', kill);
   clearTimeout(limit);
 
   const output = stripVTControlCharacters(all ?? '');

@@ -1,17 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { type FileResult, runTestFile, type TestFile } from './run-test-file.ts';
 
-/** Runs the files a few at a time, in their order, and hands what became of each to `print` when it ends. */
+/**
+ * Runs the files a few at a time, in their order, and hands what became of each to `print` when it ends. The signal
+ * ends those that run, of which nothing is told, and begins no others.
+ */
 export async function runTestFiles(
   files: readonly TestFile[],
   limitSeconds: number,
   print: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<FileResult[]> {
   const finished: FileResult[] = [];
   const waiting = [...files];
   const worker = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await runTestFile(file, limitSeconds);
+    for (let file = waiting.shift(); file && !signal.aborted; file = waiting.shift()) {
+      const result = await runTestFile(file, limitSeconds, signal);
+      if (signal.aborted) return;
       finished.push(result);
       print(describe(result));
     }

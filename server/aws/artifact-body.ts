@@ -73,13 +73,18 @@ export class ArtifactBody extends Readable {
   }
 
   #follow(answer: IncomingMessage): void {
-    this.#answer = answer;
     let cause: Error | undefined;
-    if (!this.#isWanted) answer.pause();
-    answer.on('data', (chunk: Buffer) => this.#take(answer, chunk));
     answer.on('error', (error) => {
       cause = error;
     });
+    // Lost between its headers and now: no event will tell.
+    if (answer.destroyed) {
+      this.#lose(answer.errored ?? undefined);
+      return;
+    }
+    this.#answer = answer;
+    if (!this.#isWanted) answer.pause();
+    answer.on('data', (chunk: Buffer) => this.#take(answer, chunk));
     answer.once('close', () => this.#lose(cause));
   }
 

@@ -1,26 +1,25 @@
-import type { DeliveryStrategy } from './delivery-strategy.ts';
+export interface DownloadCount {
+  /** Counts a download until its signal is aborted, which is when its connection closes. */
+  enter(signal: AbortSignal): void;
+  /** Resolves as soon as nothing is counted. */
+  whenNone(): Promise<void>;
+}
 
-/** A strategy that knows how many of its downloads are still connected, and so when it may be closed. */
-export function countDownloads(
-  strategy: DeliveryStrategy,
-): DeliveryStrategy & { closeWhenIdle(): Promise<void> } {
+export function countDownloads(): DownloadCount {
   let connected = 0;
   let becomeIdle = () => {};
+  const leave = () => {
+    connected -= 1;
+    if (connected === 0) becomeIdle();
+  };
   return {
-    ...strategy,
-    open(request) {
+    enter(signal) {
+      if (signal.aborted) return;
       connected += 1;
-      const leave = () => {
-        connected -= 1;
-        if (connected === 0) becomeIdle();
-      };
-      if (request.signal.aborted) leave();
-      else request.signal.addEventListener('abort', leave, { once: true });
-      return strategy.open(request);
+      signal.addEventListener('abort', leave, { once: true });
     },
-    async closeWhenIdle() {
+    async whenNone() {
       if (connected > 0) await new Promise<void>((resolve) => (becomeIdle = resolve));
-      await strategy.close?.();
     },
   };
 }

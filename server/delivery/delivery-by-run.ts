@@ -1,6 +1,6 @@
 import type { DeliverySettings, Profile } from '../../contract/delivery-settings.ts';
 import { isTerminal, type RunStatus } from '../../contract/run.ts';
-import { countDownloads } from './count-downloads.ts';
+import { countDownloads, type DownloadCount } from './count-downloads.ts';
 import type { DeliveryChoice, DeliveryLoad, DeliveryStrategy } from './delivery-strategy.ts';
 
 /** What the choice needs to know of a run. */
@@ -17,6 +17,8 @@ interface Options {
   /** Null when there is no such run. */
   readonly readRun: (runId: string) => Promise<RunToDeliver | null>;
   readonly onError: (error: unknown) => void;
+  /** How often is asked whether a run is over. */
+  readonly checkIntervalMs?: number;
 }
 
 export interface DeliveryByRun extends DeliveryChoice {
@@ -25,64 +27,93 @@ export interface DeliveryByRun extends DeliveryChoice {
   close(): Promise<void>;
 }
 
+/** What the requests of one run id are answered with. */
+interface RunDelivery {
+  /** Null stands for the own one. */
+  readonly strategy: Promise<DeliveryStrategy | null>;
+  readonly downloads: DownloadCount;
+}
+
 /** One run is active at a time; the rest is room for the one before and for ids that are no run's. */
 const maxRuns = 16;
-const checkIntervalMs = 2_000;
 
 /**
  * Gives the requests of an active run with a profile a strategy of its own, with connections of its own, and all
  * others that of the service. The run's strategy is closed when the run is over and its last download has ended.
  */
-export function createDeliveryByRun({ own, create, readRun, onError }: Options): DeliveryByRun {
-  /** Null stands for the own strategy. */
-  const lookups = new Map<string, Promise<DeliveryStrategy | null>>();
-  const profiled = new Map<string, ReturnType<typeof countDownloads>>();
+export function createDeliveryByRun({
+  own,
+  create,
+  readRun,
+  onError,
+  checkIntervalMs = 2_000,
+}: Options): DeliveryByRun {
+  const deliveries = new Map<string, RunDelivery>();
+  /** Ids that were looked up and are answered with the own strategy. */
+  const unprofiled = new Set<string>();
+  const profiled = new Map<string, { strategy: DeliveryStrategy; downloads: DownloadCount }>();
   const timer = setInterval(() => {
     for (const runId of profiled.keys()) closeWhenOver(runId).catch(onError);
   }, checkIntervalMs);
   timer.unref();
 
-  async function look(runId: string): Promise<DeliveryStrategy | null> {
+  async function look(runId: string, downloads: DownloadCount): Promise<DeliveryStrategy | null> {
     const run = await readRun(runId);
-    if (!run?.delivery_settings || run.workload.profile === undefined || isTerminal(run.status)) return null;
-    const strategy = countDownloads(create(run.delivery_settings));
-    profiled.set(runId, strategy);
+    if (!run?.delivery_settings || run.workload.profile === undefined || isTerminal(run.status)) {
+      unprofiled.add(runId);
+      return null;
+    }
+    const strategy = create(run.delivery_settings);
+    profiled.set(runId, { strategy, downloads });
     return strategy;
   }
 
   async function closeWhenOver(runId: string): Promise<void> {
     const run = await readRun(runId);
     if (run && !isTerminal(run.status)) return;
-    const strategy = profiled.get(runId);
+    const known = profiled.get(runId);
+    if (!known) return;
     profiled.delete(runId);
     // Whoever comes late looks again, and gets the own strategy.
-    lookups.delete(runId);
-    await strategy?.closeWhenIdle();
+    deliveries.delete(runId);
+    await known.downloads.whenNone();
+    await known.strategy.close?.();
   }
 
+  function startLooking(runId: string): RunDelivery {
+    makeRoom();
+    const downloads = countDownloads();
+    const delivery = { strategy: look(runId, downloads), downloads };
+    deliveries.set(runId, delivery);
+    // A failed look is not an answer to the next request.
+    delivery.strategy.catch(() => {
+      deliveries.delete(runId);
+    });
+    return delivery;
+  }
+
+  /** Looks under way stay, for what they create would be created once more. */
   function makeRoom(): void {
-    for (const runId of lookups.keys()) {
-      if (lookups.size < maxRuns) return;
-      if (!profiled.has(runId)) lookups.delete(runId);
+    for (const runId of unprofiled) {
+      if (deliveries.size < maxRuns) return;
+      unprofiled.delete(runId);
+      deliveries.delete(runId);
     }
   }
 
+  const listStrategies = () => [own, ...[...profiled.values()].map(({ strategy }) => strategy)];
+
   return {
-    async choose(runId) {
+    async choose(runId, signal) {
       if (runId === null) return own;
-      let lookup = lookups.get(runId);
-      if (!lookup) {
-        makeRoom();
-        lookup = look(runId);
-        lookups.set(runId, lookup);
-        // A failed look is not an answer to the next request.
-        lookup.catch(() => lookups.delete(runId));
-      }
-      return (await lookup) ?? own;
+      const delivery = deliveries.get(runId) ?? startLooking(runId);
+      // Before the look has ended, so that no strategy is closed between its choice and its use.
+      delivery.downloads.enter(signal);
+      return (await delivery.strategy) ?? own;
     },
 
     readLoad() {
-      const loads = [own, ...profiled.values()].flatMap((strategy) => strategy.readLoad?.() ?? []);
+      const loads = listStrategies().flatMap((strategy) => strategy.readLoad?.() ?? []);
       if (loads.length === 0) return null;
       const add = (read: (load: DeliveryLoad) => number) => loads.reduce((sum, load) => sum + read(load), 0);
       return {
@@ -94,7 +125,7 @@ export function createDeliveryByRun({ own, create, readRun, onError }: Options):
 
     async close() {
       clearInterval(timer);
-      await Promise.all([own, ...profiled.values()].map((strategy) => strategy.close?.()));
+      await Promise.all(listStrategies().map((strategy) => strategy.close?.()));
     },
   };
 }

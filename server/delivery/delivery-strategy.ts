@@ -22,8 +22,11 @@ export interface DeliveryStrategy {
 
 /** Which strategy answers a request. */
 export interface DeliveryChoice {
-  /** `runId`: the run that the request says it belongs to; it may be no run's. */
-  choose(runId: string | null): Promise<DeliveryStrategy>;
+  /**
+   * `runId`: the run that the request says it belongs to; it may be no run's. The strategy stays open until the
+   * signal is aborted, which is when the request's connection closes.
+   */
+  choose(runId: string | null, signal: AbortSignal): Promise<DeliveryStrategy>;
 }
 
 export interface DeliveryLoad {

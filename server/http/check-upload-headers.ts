@@ -7,14 +7,21 @@ export const uploadLimitBytes = 5 * 1024 ** 3;
 /** None at all is what `curl -T` sends. */
 const mediaTypes = new Set(['', 'application/zip', 'application/x-zip-compressed', 'application/octet-stream']);
 
-/** @throws {DomainError} `length_required`, `body_too_large`, `unsupported_media_type`, by the headers alone. */
+/**
+ * @throws {DomainError} `length_required`, `body_too_large`, `unsupported_media_type`, `invalid_parameter`, by the
+ *   headers alone.
+ */
 export function checkUploadHeaders(ctx: Context, limitBytes: number): void {
   const length = ctx.get('content-length');
-  if (length === '' && ctx.get('transfer-encoding') === '') {
+  const transferEncoding = ctx.get('transfer-encoding');
+  if (length === '' && transferEncoding === '') {
     throw new DomainError(
       'length_required',
       'Send the zip archive as the body, with Content-Length or chunked.',
     );
+  }
+  if (!['', 'chunked'].includes(transferEncoding.toLowerCase())) {
+    throw refuseHeader('Transfer-Encoding', transferEncoding, 'chunked, and no other coding');
   }
   if (Number(length) > limitBytes) throw refuseSize(`${length} bytes`, limitBytes);
   const type = ctx.get('content-type').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -26,14 +33,17 @@ export function checkUploadHeaders(ctx: Context, limitBytes: number): void {
       `The body came as ${received}; allowed: application/zip, without an encoding.`,
     );
   }
-  if (ctx.get('content-range') !== '') {
-    const allowed = 'none: an artifact is sent as a whole';
-    throw new DomainError('invalid_parameter', `Content-Range is given; allowed: ${allowed}.`, {
-      faults: [{ field: 'Content-Range', value: ctx.get('content-range').slice(0, 80), allowed }],
-    });
-  }
+  const range = ctx.get('content-range');
+  if (range !== '') throw refuseHeader('Content-Range', range, 'none: an artifact is sent as a whole');
 }
 
 export function refuseSize(received: string, limitBytes: number): DomainError {
   return new DomainError('body_too_large', `The body has ${received}; allowed: at most ${limitBytes}.`);
+}
+
+function refuseHeader(field: string, received: string, allowed: string): DomainError {
+  const value = received.slice(0, 80);
+  return new DomainError('invalid_parameter', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`, {
+    faults: [{ field, value, allowed }],
+  });
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 
-const departureCodes = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_EOF_STATE']);
+/** `HPE_`: what came was no HTTP, or broke off; the connection is closed then. */
+const departureCode = /^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
 const reported = new WeakSet<Error>();
 
 /** Aborted as soon as the connection closes, whether the client left or has everything. */
@@ -23,5 +24,5 @@ export function reportFailedBody(ctx: Context, message: string, cause: Error): v
  */
 export function isDeparture(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return reported.has(error) || departureCodes.has((error as NodeJS.ErrnoException).code ?? '');
+  return reported.has(error) || departureCode.test((error as NodeJS.ErrnoException).code ?? '');
 }

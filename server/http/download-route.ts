@@ -32,7 +32,7 @@ export function addDownloadRoute(router: Router, { models, delivery }: DownloadD
     const { id, version } = readModelPath(ctx.params);
     const signal = watchDeparture(ctx);
     const runId = ctx.get(headers.runId);
-    const strategy = await delivery.choose(isRunId(runId) ? runId : null);
+    const strategy = await delivery.choose(isRunId(runId) ? runId : null, signal);
     ctx.set(headers.delivery, strategy.name);
     let goneKey: string | null = null;
     for (;;) {

@@ -10,10 +10,11 @@ import type { Publication } from '../registry/publish-request.ts';
 import type { ArtifactStore, ModelStore } from '../registry/stores.ts';
 import { describeDigest, describeValidators } from './artifact-headers.ts';
 import { checkUploadHeaders, uploadLimitBytes } from './check-upload-headers.ts';
+import { isAwaitingContinue } from './expect-continue.ts';
 import { readModelPath } from './path-parameters.ts';
 import { assertPublishConditions } from './publish-conditions.ts';
 import { readReprDigest } from './read-repr-digest.ts';
-import { dropUpload, readUpload } from './read-upload.ts';
+import { readUpload } from './read-upload.ts';
 import { requireToken } from './require-token.ts';
 
 export interface PublishDependencies {
@@ -52,7 +53,8 @@ export function addPublishRoute(router: Router, dependencies: PublishDependencie
         ctx.status = 499;
         return;
       }
-      dropUpload(ctx);
+      // Whether its body will come after all is anybody's guess, so the connection is of no further use.
+      if (isAwaitingContinue(ctx)) ctx.set('Connection', 'close');
       throw error;
     }
   });
@@ -65,7 +67,7 @@ async function publish(ctx: Context, dependencies: PublishDependencies): Promise
   const replace = readReplace(ctx) || ctx.headers['if-match'] !== undefined;
   const digest = readReprDigest(ctx);
   checkUploadHeaders(ctx, limitBytes);
-  const modelId = readModelId(ctx, id) ?? (await models.findHolder(id)) ?? id;
+  const modelId = readModelId(ctx, id) ?? (await models.findHolder(id)) ?? readOnlySpelling(id);
   return publishModel(
     { models, artifacts },
     {
@@ -103,6 +105,18 @@ function readModelId(ctx: Context, id: string): string | null {
   if (modelId === null) return null;
   if (typeof modelId === 'string' && isModelId(modelId) && sanitizeModelId(modelId) === id) return modelId;
   throw refuse('model_id', modelId, `a model id that is ${id} when "/" becomes "_"`);
+}
+
+/** What a new id stands for. An id is claimed for ever, so that none is guessed where two could be meant. */
+function readOnlySpelling(id: string): string {
+  const [slashed] = [...id.matchAll(/_/g)]
+    .map(({ index }) => `${id.slice(0, index)}/${id.slice(index + 1)}`)
+    .filter((spelling) => isModelId(spelling) && sanitizeModelId(spelling) === id);
+  if (slashed === undefined) return id;
+  const allowed = `one of the spellings of ${id}, which is new here, such as ?model_id=${slashed} or ?model_id=${id}`;
+  throw new DomainError('invalid_parameter', `model_id is not given; allowed: ${allowed}.`, {
+    faults: [{ field: 'model_id', allowed }],
+  });
 }
 
 function refuse(field: string, value: string | string[], allowed: string): DomainError {

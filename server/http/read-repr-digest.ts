@@ -5,21 +5,20 @@ import { DomainError } from '../domain-error.ts';
 const sha256Bytes = 32;
 
 /**
- * The SHA-256 of `Repr-Digest` as `sha256:<hex>`; null without one. Other algorithms are ignored, as RFC 9530 has it.
- * @throws {DomainError} `invalid_parameter` for a header that cannot be read.
+ * The SHA-256 of `Repr-Digest` as `sha256:<hex>`; null without the header. Digests of other algorithms are ignored
+ * beside it, but not alone: whoever sends one relies on its being checked.
+ * @throws {DomainError} `invalid_parameter` for a header that cannot be read or names no sha-256.
  */
 export function readReprDigest(ctx: Context): string | null {
   const header = ctx.get('repr-digest');
   if (header === '') return null;
   try {
-    const member = parseDictionary(header).get('sha-256');
-    if (!member) return null;
-    const [value] = member;
+    const [value] = parseDictionary(header).get('sha-256') ?? [];
     if (value instanceof ArrayBuffer && value.byteLength === sha256Bytes) {
       return `sha256:${Buffer.from(value).toString('hex')}`;
     }
   } catch {
-    // As wrong as a value of another kind.
+    // As wrong as one without it.
   }
   const allowed = 'sha-256=:<32 bytes in base64>:';
   throw new DomainError(

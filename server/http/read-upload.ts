@@ -1,9 +1,6 @@
 import type { Context } from 'koa';
 import { refuseSize } from './check-upload-headers.ts';
-import { askForBody, isAwaitingContinue } from './expect-continue.ts';
-
-/** How long a refused client may go on sending before its connection is cut. */
-const lingerMs = 2_000;
+import { askForBody } from './expect-continue.ts';
 
 export interface UploadLimits {
   readonly limitBytes: number;
@@ -37,24 +34,6 @@ export async function* readUpload(
   } finally {
     await chunks.return?.();
   }
-}
-
-/**
- * Reads on for a moment what the client is still sending, so that it gets to see the answer: hanging up on unread
- * bytes would take the answer with it. Then the connection is cut, unless the body came to its end.
- */
-export function dropUpload(ctx: Context): void {
-  const { req } = ctx;
-  if (isAwaitingContinue(ctx)) {
-    // Whether its body will come after all is anybody's guess, so the connection is of no further use.
-    ctx.set('Connection', 'close');
-    return;
-  }
-  if (req.complete || req.destroyed) return;
-  req.resume();
-  const timer = setTimeout(() => req.socket.destroy(), lingerMs);
-  req.once('end', () => clearTimeout(timer));
-  req.once('close', () => clearTimeout(timer));
 }
 
 /** As good as gone, and told alike. */

@@ -32,7 +32,7 @@ export function refuseOtherBytes(
   const rule = replace
     ? `only ${movableVersion} can be replaced`
     : version === movableVersion
-      ? 'ask for a replacement to change it'
-      : 'a published version never changes';
+      ? 'to replace it, add --replace, or over HTTP ?replace=true or If-Match'
+      : 'a published version never changes; publish it under another version';
   return new DomainError('version_taken', `${modelId}@${version} is published as ${digest}; ${rule}.`);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { suite } from 'uvu';
@@ -88,6 +88,27 @@ test('without its stores the service starts, is live, is not ready, and says so'
   } finally {
     service.kill('SIGTERM');
     assert.is((await service).exitCode, 0);
+  }
+});
+
+test('a body that no route reads is cut off soon after the answer, however slowly it comes', async () => {
+  const service = startService({ PORT: '0' });
+  const { hostname, port } = new URL(await readUrl(service));
+  const socket = connect(Number(port), hostname).resume();
+  let trickle: NodeJS.Timeout | undefined;
+  try {
+    const closed = once(socket, 'close', { signal: AbortSignal.timeout(5_000) });
+    socket.on('error', () => {});
+    socket.write('GET /health/live HTTP/1.1\r\nHost: registry\r\nContent-Length: 1000\r\n\r\n');
+    const [answer] = await once(socket, 'data');
+    assert.match(String(answer), '200 OK');
+    trickle = setInterval(() => socket.write('x'), 100);
+    await closed;
+  } finally {
+    clearInterval(trickle);
+    socket.destroy();
+    service.kill('SIGTERM');
+    await service;
   }
 });
 

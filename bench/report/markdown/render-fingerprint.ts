@@ -14,6 +14,7 @@ export function renderFingerprint(report: Report): string {
     table(['Run', ''], listRun(report).map(toRow), 'll'),
     'Hashes are shortened here; `report.json` has them whole. To do it again:',
     describeRepetition(report),
+    describeStage(report),
   );
 }
 
@@ -48,8 +49,8 @@ function listSubject(subject: SubjectFingerprint): Entry[] {
     ['delivery', subject.delivery],
     ...(subject.download_concurrency === undefined
       ? []
-      : ([['downloads in memory', `at most ${formatCount(subject.download_concurrency)}`]] satisfies Entry[])),
-    ['connections to S3', `at most ${formatCount(subject.s3_max_sockets)}`],
+      : ([['artifacts in memory', `at most ${formatCount(subject.download_concurrency)}`]] satisfies Entry[])),
+    ["the service's connections to S3", `at most ${formatCount(subject.s3_max_sockets)}`],
   ];
 }
 
@@ -83,9 +84,18 @@ function shorten(hash: string): string {
   return /^[0-9a-f]{40,}$/.test(hash) ? hash.slice(0, 12) : hash;
 }
 
-/** The command line asks for the movable version alone; another one is asked for in the trigger's body. */
-function describeRepetition({ workload, scenario }: Report): string {
-  const { num_clients, model_id, version, duration_seconds, profile } = workload;
+/**
+ * With the delivery settings that held, whoever had set them. The command line asks for the movable version alone;
+ * another one is asked for in the trigger's body.
+ */
+function describeRepetition({ workload, scenario, fingerprint }: Report): string {
+  const { num_clients, model_id, version, duration_seconds } = workload;
+  const { delivery, download_concurrency, s3_max_sockets } = fingerprint.subject;
+  const profile = {
+    delivery,
+    ...(download_concurrency === undefined ? {} : { download_concurrency }),
+    s3_max_sockets,
+  };
   if (scenario.name !== 'burst-100') {
     return ['```sh', `npm run bench -- run ${scenario.name} --target URL`, '```'].join('\n');
   }
@@ -93,12 +103,16 @@ function describeRepetition({ workload, scenario }: Report): string {
     const body = JSON.stringify({ num_clients, model_id, version, duration_seconds, profile }, null, 2);
     return ['```http', `POST ${routes.workload}`, 'Content-Type: application/json', '', body, '```'].join('\n');
   }
-  const command = `npm run bench -- --clients ${num_clients} --model ${model_id} --duration ${duration_seconds}${describeProfile(profile)}`;
-  return ['```sh', command, '```'].join('\n');
+  const flags = Object.entries(profile).map(([field, value]) => `--${field.replaceAll('_', '-')} ${value}`);
+  const command = `npm run bench -- --clients ${num_clients} --model ${model_id} --duration ${duration_seconds}`;
+  return ['```sh', `${command} ${flags.join(' ')}`, '```'].join('\n');
 }
 
-function describeProfile(profile: Report['workload']['profile'] = {}): string {
-  return Object.entries(profile)
-    .map(([field, value]) => ` --${field.replaceAll('_', '-')} ${value}`)
-    .join('');
+/** What the command alone does not bring along. */
+function describeStage({ fingerprint }: Report): string {
+  const { backend } = fingerprint.environment;
+  if (backend === 'embedded') return '';
+  return backend === 'custom'
+    ? 'With `AWS_ENDPOINT_URL` set as it was, or by `trigger --url` through the same service.'
+    : 'By `npm run bench -- trigger --url` with these flags, through the same service.';
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,6 +58,23 @@ test('a wrong flag ends the program with 104 and is named', async () => {
   assert.match(stderr, '--data');
 });
 
+test('a data directory that another process has, or that is a file, is told in a line', async () => {
+  const folder = join(dataDir, 'claimed');
+  const { parent } = await startProgram('--data-dir', folder);
+  const second = await run('--data-dir', folder);
+  assert.is(second.exitCode, 1);
+  assert.is(
+    second.stderr.split('. (')[0],
+    `Process ${parent.pid} already keeps its data in ${folder}; stop that one first`,
+  );
+  parent.kill('SIGTERM');
+  await parent;
+  assert.equal((await readdir(folder)).sort(), ['dynamodb', 's3']);
+  const onFile = await run('--data-dir', program);
+  assert.is(onFile.exitCode, 1);
+  assert.is(onFile.stderr, `Data cannot be kept in ${program} (it is a file, or below one).`);
+});
+
 test('what was published below a data directory is there after a restart', async () => {
   const bytes = Buffer.alloc(9_000_000, 'bytes');
   const published = await withRegistry({ dataDir }, async ({ models, artifacts }) => {
@@ -105,8 +122,12 @@ test('a server that is lost is noticed', async () => {
   assert.not((await answers(urls.s3)) || (await answers(urls.dynamodb)));
 });
 
-async function startProgram() {
-  const parent = execa(process.execPath, [program], { reject: false, buffer: { stdout: false } });
+function run(...args: readonly string[]) {
+  return execa(process.execPath, [program, ...args], { reject: false, timeout: 10_000 });
+}
+
+async function startProgram(...args: readonly string[]) {
+  const parent = execa(process.execPath, [program, ...args], { reject: false, buffer: { stdout: false } });
   const [env] = await parent
     .iterable()
     [Symbol.asyncIterator]()

@@ -9,6 +9,7 @@ import { StandInUnavailable } from '../stand-in-unavailable.ts';
 
 const test = suite('install stand-in');
 const { PATH } = process.env;
+const never = new AbortController().signal;
 let folder = '';
 
 test.before(async () => {
@@ -25,8 +26,8 @@ test.after(async () => {
 
 test('what is installed once is not installed again', async () => {
   const home = await makePython('installs', { pip: 'mkdir -p "$target"; echo once >> "$target/log"' });
-  const first = await installStandIn(home);
-  assert.equal(await installStandIn(home), first);
+  const first = await installStandIn(home, never);
+  assert.equal(await installStandIn(home, never), first);
   assert.equal(await readdir(home), [first.folder.slice(home.length + 1)]);
   const { stdout } = await execa('/bin/cat', [join(first.folder, 'log')]);
   assert.is(stdout, 'once');
@@ -44,18 +45,29 @@ test('without Python, with an old one or without pip it is unavailable and says 
 
 test('without a package index it is unavailable, says pip’s reason and leaves nothing behind', async () => {
   const home = await makePython('offline', {
-    pip: 'mkdir -p "$target"; echo "WARNING: Retrying" >&2; echo "ERROR: No matching distribution" >&2; exit 1',
+    pip: `mkdir -p "$target"; echo "WARNING: Retrying after connection broken by 'NewConnectionError'" >&2; echo "ERROR: No matching distribution" >&2; exit 1`,
   });
   await unavailable(home, 'pip could not install it: No matching distribution');
   assert.equal(await readdir(home), []);
 });
 
-test('other bytes than those that are pinned are a fault, not a machine without a package index', async () => {
-  const reason = 'THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.';
-  const home = await makePython('tampered', { pip: `echo "ERROR: ${reason}" >&2; exit 1` });
-  const error = await installStandIn(home).catch((thrown: unknown) => thrown);
-  assert.not.instance(error, StandInUnavailable);
-  assert.match(String(error), 'DO NOT MATCH THE HASHES');
+test('other bytes than those that are pinned, or none, are a fault, not a machine without a network', async () => {
+  for (const reason of [
+    'THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.',
+    'No matching distribution found for botocore==0.0.0',
+  ]) {
+    const home = await makePython(reason.slice(0, 5), { pip: `echo "ERROR: ${reason}" >&2; exit 1` });
+    const error = await installStandIn(home, never).catch((thrown: unknown) => thrown);
+    assert.not.instance(error, StandInUnavailable);
+    assert.match(String(error), reason);
+  }
+});
+
+test('an interruption ends pip', async () => {
+  const home = await makePython('slow', { pip: 'exec sleep 30' });
+  const startedMs = performance.now();
+  await installStandIn(home, AbortSignal.timeout(200)).catch(() => {});
+  assert.ok(performance.now() - startedMs < 5_000);
 });
 
 /** A python3 first on the path that answers the probe so, and runs `pip` instead of pip. Returns a home for it. */
@@ -75,7 +87,7 @@ async function makePython(
 }
 
 async function unavailable(home: string, reason: string): Promise<void> {
-  const error = await installStandIn(home).catch((thrown: unknown) => thrown);
+  const error = await installStandIn(home, never).catch((thrown: unknown) => thrown);
   assert.instance(error, StandInUnavailable);
   assert.ok((error as Error).message.includes(reason), (error as Error).message);
 }

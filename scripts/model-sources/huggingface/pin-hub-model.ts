@@ -1,5 +1,6 @@
-import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import { listFiles, modelInfo } from '@huggingface/hub';
 import { ModelUnavailable, SourceLost } from '../model-source.ts';
+import { describeHubFault } from './describe-hub-fault.ts';
 import { isEssentialFile } from './essential-files.ts';
 import type { HubClient } from './hub-client.ts';
 import type { HubFile } from './hub-file.ts';
@@ -74,19 +75,7 @@ async function askHub<Result>(ask: () => Promise<Result>): Promise<Result> {
     return await ask();
   } catch (error) {
     if (error instanceof ModelUnavailable || error instanceof SourceLost) throw error;
-    if (error instanceof HubApiError) {
-      throw new ModelUnavailable(describeRefusal(error), { cause: error });
-    }
-    if (error instanceof SyntaxError || error instanceof TypeError) {
-      throw new ModelUnavailable(`the hub's answer is not the JSON of its API: ${error.message}`, {
-        cause: error,
-      });
-    }
-    throw error;
+    const reason = describeHubFault(error);
+    throw reason === null ? error : new ModelUnavailable(reason, { cause: error });
   }
-}
-
-/** The library ends its messages with the address, which the reader of a list of models can do without. */
-function describeRefusal(error: HubApiError): string {
-  return `the hub answers ${error.statusCode}: ${error.message.replace(/\. URL: .*$/s, '')}`;
 }

@@ -8,7 +8,9 @@ export type HubFault =
   | { readonly cutAfterBytes: number }
   | { readonly stallAfterBytes: number }
   | { readonly content: string | Buffer }
-  | { readonly ignoreRange: true };
+  | { readonly ignoreRange: true }
+  /** Where its next page is said to be. */
+  | { readonly nextPage: string };
 
 export interface HubRequest {
   readonly target: string;
@@ -82,6 +84,7 @@ function send(
   const body = content.subarray(start);
   response.writeHead(isPart ? 206 : spoilt.status, {
     ...spoilt.headers,
+    ...(fault && 'nextPage' in fault ? { link: `<${fault.nextPage}>; rel="next"` } : {}),
     'content-length': body.length,
     ...(isPart ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {}),
   });

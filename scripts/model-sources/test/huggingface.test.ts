@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { HubLimits } from '../huggingface/patience.ts';
+import { createHubClient } from '../huggingface/hub-client.ts';
+import { type HubLimits, hubLimits, Patience } from '../huggingface/patience.ts';
 import { createHuggingFaceSource } from '../huggingface.ts';
 import { ModelUnavailable, SourceLost, type SourceModel } from '../model-source.ts';
 import { makeHubModel, tinyLlm, weights } from './hub-models.ts';
@@ -65,6 +66,56 @@ test('the token is shown to the hub and not to where it leads', async () => {
   assert.equal([...tokens(false)], ['Bearer hf_secret']);
   assert.equal([...tokens(true)], [undefined]);
 });
+
+test('the token is not shown to another origin, where a listing says that its next page is there', async () => {
+  const other = await startHubServer([makeHubModel('d/four')]);
+  try {
+    hub.spoil('/api/models?', { nextPage: `${other.url}/api/models?pipeline_tag=text-generation&sort=likes` });
+    const names = (await list({}, 'hf_secret')).map(({ modelId }) => modelId);
+    assert.ok(names.includes('d/four'), names.join(' '));
+    assert.equal(
+      other.requests.map(({ token }) => token),
+      [undefined],
+    );
+  } finally {
+    await other.close();
+  }
+});
+
+test('another name of the same machine is another origin, which gets no token', async () => {
+  const { port } = new URL(hub.url);
+  const patience = new Patience({ ...hubLimits, ...quick }, () => {});
+  const client = createHubClient({ endpoint: `http://localhost:${port}`, token: 'hf_secret' }, patience);
+  for (const url of [`http://localhost:${port}/own`, `http://127.0.0.1:${port}/other`]) {
+    (await client.open(url, {}, never)).leave();
+  }
+  const shown = hub.requests.map(({ target, token }) => [target, token]);
+  assert.equal(shown, [
+    ['/own', 'Bearer hf_secret'],
+    ['/other', undefined],
+  ]);
+});
+
+const listingFaults: readonly [title: string, fault: HubFault, reason: string][] = [
+  [
+    'is refused says to check HF_TOKEN',
+    { status: 401 },
+    'the hub answers 401: Access is restricted; check HF_TOKEN',
+  ],
+  ['is html names HF_ENDPOINT', { content: '<html>' }, "the hub's answer is not the JSON of its API"],
+  ['always breaks names HF_ENDPOINT', { cutAfterBytes: 0 }, 'the connection to the hub failed'],
+];
+for (const [title, fault, reason] of listingFaults) {
+  test(`a listing that ${title}`, async () => {
+    hub.spoil('/api/models?', fault);
+    const error = await list().catch((thrown: unknown) => thrown);
+    assert.instance(error, SourceLost);
+    const { message } = error as Error;
+    assert.ok(message.startsWith(reason), message);
+    assert.ok(message.endsWith(` (HF_ENDPOINT is ${hub.url})`), message);
+    assert.not.match(message, 'URL:');
+  });
+}
 
 test('a body that is cut goes on at the byte where it broke', async () => {
   hub.spoil('/large/', { cutAfterBytes: 1_200_000 }, 2);

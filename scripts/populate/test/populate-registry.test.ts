@@ -8,7 +8,12 @@ import { publishModel } from '../../../server/registry/publish-model.ts';
 import { type RegistryFixture, startRegistry } from '../../../server/test/registry-fixture.ts';
 import type { ModelSource } from '../../model-sources/model-source.ts';
 import { createSyntheticSource } from '../../model-sources/synthetic.ts';
-import { type PopulateOptions, type PopulateProgress, populateRegistry } from '../populate-registry.ts';
+import {
+  describeModels,
+  type PopulateOptions,
+  type PopulateProgress,
+  populateRegistry,
+} from '../populate-registry.ts';
 
 const test = suite('populate registry');
 const program = fileURLToPath(new URL('../../populate-registry.ts', import.meta.url));
@@ -107,8 +112,15 @@ test('the program publishes, tells so in one line on stderr, and ends with 0', a
   const { exitCode, stdout, stderr } = await run(['--performance', '--count', '30']);
   assert.is(exitCode, 0);
   assert.is(stdout, '');
+  assert.match(stderr, /^stores {4}http:\/\/127\.0\.0\.1:\d+ /);
   assert.match(stderr, /^30 models: 30 published, 0 already there, 0 failed in \d+\.\d s$/m);
   assert.ok(stderr.split('\n').length <= 6);
+});
+
+test('progress counts failed models apart', () => {
+  const progress = { done: 15, failed: 3, total: 60, bytes: 0 };
+  assert.is(describeModels(progress), '12 of 60 models, 3 failed');
+  assert.is(describeModels({ ...progress, failed: 0 }), '15 of 60 models');
 });
 
 test('the program ends with 1 and the list when some models failed', async () => {

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../../../bench/cli/exit-codes.ts';
 import { modelVersionSchema } from '../../../contract/models.ts';
 import { type RegistryFixture, startRegistry } from '../../../server/test/registry-fixture.ts';
+import { describeStores } from '../../describe-stores.ts';
 import { openSource } from '../open-source.ts';
 import { readArguments } from '../read-arguments.ts';
 
@@ -41,6 +43,7 @@ test('a folder is published as main, without its hidden files, and what a dead p
     stdout,
     /^published {2}org\/folder@main\nsize {7}[\d,]+ bytes\ndigest {5}sha256:[0-9a-f]{64}\ndownload {3}\/performance\/org_folder\/main\/model\.zip$/,
   );
+  assert.match(stderr, /^stores {4}http:\/\/127\.0\.0\.1:\d+/m);
   assert.match(stderr, `3 files of ${model}; hidden, so left out: .git, .gitattributes`);
   assert.equal(await registry.models.uploads.list(), []);
   const zip = join(folder, 'folder.zip');
@@ -69,7 +72,7 @@ test('a file that is no zip ends it with 104, and Ctrl-C with 105: nothing publi
   await writeFile(text, 'not a zip');
   const wrong = await publish(text, 'org/none@v1');
   assert.is(wrong.exitCode, 104);
-  assert.match(wrong.stderr, 'starts with the bytes 6e6f7420');
+  assert.match(wrong.stderr, `${text} is no zip archive: it starts with the bytes 6e6f7420`);
 
   const large = await makeModel('large');
   await writeFile(join(large, 'large.bin'), '');
@@ -87,14 +90,42 @@ test('a file that is no zip ends it with 104, and Ctrl-C with 105: nothing publi
 });
 
 test('stores that cannot be reached end it with 1, in words', async () => {
-  const nowhere = 'http://127.0.0.1:9';
+  const nowhere = 'http://127.0.0.1:2';
   const { exitCode, stderr } = await execa(process.execPath, [program, model, 'org/x@v1'], {
     env: { AWS_ENDPOINT_URL_DYNAMODB: nowhere, AWS_ENDPOINT_URL_S3: nowhere },
     reject: false,
   });
   assert.is(exitCode, 1);
-  assert.match(stderr, 'cannot be reached');
+  assert.match(stderr, `AWS_ENDPOINT_URL_S3 is "${nowhere}", where nothing answers (ECONNREFUSED)`);
   assert.not.match(stderr, '    at ');
+});
+
+test('without a region it says what to set, and how a running service is reached', async () => {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
+  const { exitCode, stderr } = await execa(process.execPath, [program, model, 'org/x@v1'], {
+    env: { ...env, HOME: folder },
+    extendEnv: false,
+    reject: false,
+  });
+  assert.is(exitCode, 1);
+  assert.match(stderr, /AWS_REGION is not set/);
+  assert.match(stderr, /To publish to a running service take PUT; see the README/);
+});
+
+test('at AWS itself it says where it writes: region, bucket and table', async () => {
+  const clients = { s3: new S3Client({ region: 'eu-central-1' }) };
+  assert.equal(await describeStores([], clients, registry.stores), [
+    `stores    AWS, region eu-central-1, bucket ${registry.stores.modelsBucket}, table ${registry.stores.modelsTable}`,
+  ]);
+});
+
+test('flags that npm took for itself are told, also where it takes one for the beginning of its own', async () => {
+  const { exitCode, stderr } = await execa('npm', ['run', 'publish', 'm.zip', 'x/y', '--replace'], {
+    preferLocal: true,
+    reject: false,
+  });
+  assert.is(exitCode, 104, stderr);
+  assert.match(stderr, 'npm took --replace for itself. Put "--" before flags: npm run publish -- --replace');
 });
 
 test('the same files give the same zip, whatever their folder, and a zip is left as it is', async () => {
@@ -115,7 +146,7 @@ test('what holds no model is refused by its path', async () => {
   const special = await makeModel('special');
   await symlink('/dev/null', join(special, 'device'));
   for (const [path, message] of [
-    [join(folder, 'missing'), 'missing cannot be read (ENOENT)'],
+    [join(folder, 'missing'), 'missing does not exist.'],
     [empty, 'has no files; hidden, so left out: .git'],
     [dangling, 'gone.bin does not exist, or is a link to nothing'],
     [looped, 'loop is a link to a folder'],

@@ -13,7 +13,7 @@ import { problemSchema } from '../../../contract/problem.ts';
 import { zipFiles } from '../../../scripts/model-sources/zip-files.ts';
 import { sweepUploads } from '../../registry/sweep-uploads.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
-import { openRaw } from './raw-request.ts';
+import { openRaw, requestRaw } from './raw-request.ts';
 import { type ServedRegistry, serveRegistry } from './serve-registry.ts';
 
 const test = suite('publish route');
@@ -91,6 +91,20 @@ test('If-None-Match: * publishes what is not there, and answers 412 for what is'
   assert.is(await problemOf(await put('once/v1', bytes, { headers })), '412 precondition-failed');
 });
 
+test('If-Unmodified-Since holds for what was published by then and for nothing, and not beside If-Match', async () => {
+  const bytes = await makeZip('dated');
+  const past = { 'if-unmodified-since': 'Sun, 06 Nov 1994 08:49:37 GMT' };
+  assert.is((await put('dated/main', bytes, { headers: past })).status, 201);
+  assert.is(await problemOf(await put('dated/main', bytes, { headers: past })), '412 precondition-failed');
+  for (const headers of [
+    { ...past, 'if-match': '*' },
+    { 'if-unmodified-since': new Date().toUTCString() },
+    { 'if-unmodified-since': 'yesterday' },
+  ]) {
+    assert.is((await put('dated/main', bytes, { headers })).status, 200);
+  }
+});
+
 test('If-Match on what is not there answers 412', async () => {
   const answer = await put('nothing/v1', await makeZip('x'), { headers: { 'if-match': '*' } });
   assert.is(await problemOf(answer), '412 precondition-failed');
@@ -102,9 +116,16 @@ test('a digest that is not the content’s answers 422 and leaves nothing; the r
   const wrong = await put('digest/v1', bytes, { headers: { 'repr-digest': digestOf(Buffer.from('x')) } });
   assert.is(await problemOf(wrong), '422 digest-mismatch');
   await assertNothing('digest');
-  const unreadable = await put('digest/v1', bytes, { headers: { 'repr-digest': 'sha-256=abc' } });
-  assert.is(await problemOf(unreadable), '400 invalid-parameter');
-  const right = await put('digest/v1', bytes, { headers: { 'repr-digest': digestOf(bytes) } });
+  const sha512 = `sha-512=:${createHash('sha512').update(bytes).digest('base64')}:`;
+  for (const header of ['sha-256=abc', 'abc', sha512]) {
+    const refused = await put('digest/v1', bytes, { headers: { 'repr-digest': header } });
+    assert.is(refused.status, 400, header);
+    assert.match(await refused.text(), /Repr-Digest is .*allowed: sha-256=/);
+  }
+  await assertNothing('digest');
+  const right = await put('digest/v1', bytes, {
+    headers: { 'repr-digest': `${sha512}, ${digestOf(bytes)}` },
+  });
   assert.is(right.status, 201);
 });
 
@@ -112,12 +133,24 @@ test('the display id is the one that is told, else the one that holds the id, el
   await put('team_model/v1', await makeZip('1'), { query: '?model_id=team/model' });
   await put('team_model/v2', await makeZip('2'));
   assert.is((await registry.models.find('team_model', 'v2'))?.modelId, 'team/model');
-  await put('plain_model/v1', await makeZip('3'));
-  assert.is((await registry.models.find('plain_model', 'v1'))?.modelId, 'plain_model');
+  await put('plain/v1', await makeZip('3'));
+  assert.is((await registry.models.find('plain', 'v1'))?.modelId, 'plain');
   const taken = await put('team_model/v3', await makeZip('4'), { query: '?model_id=team_model' });
   assert.is(await problemOf(taken), '409 id-taken');
   const other = await put('team_model/v3', await makeZip('4'), { query: '?model_id=other/model' });
   assert.is(await problemOf(other), '400 invalid-parameter');
+});
+
+test('a new id that may stand for one with a slash is claimed for none of them until it is told which', async () => {
+  const bytes = await makeZip('two');
+  const answer = await put('two_spellings/v1', bytes);
+  assert.is(answer.status, 400);
+  assert.match(await answer.text(), /model_id=two\/spellings or \?model_id=two_spellings/);
+  assert.is(await registry.models.findHolder('two_spellings'), null);
+  assert.is((await put('two_spellings/v1', bytes, { query: '?model_id=two_spellings' })).status, 201);
+  assert.is((await put('two_spellings/v2', bytes)).status, 201);
+  // Nothing with a slash can be meant.
+  assert.is((await put('spelling_/v1', bytes)).status, 201);
 });
 
 test('without the token nothing is read, and the answer is 401', async () => {
@@ -162,6 +195,40 @@ test('a request without a body answers 411', async () => {
   assert.match(answer.toString(), /^HTTP\/1\.1 411 /);
 });
 
+test('a body in another transfer coding than chunked is refused', async () => {
+  const head = `Authorization: Bearer ${token}\r\nTransfer-Encoding: gzip, chunked`;
+  const { status, body } = await requestRaw(
+    service.url,
+    `PUT /performance/coded/v1/model.zip HTTP/1.1\r\n${head}`,
+  );
+  assert.is(status, 400);
+  assert.match(body.toString(), /Transfer-Encoding is .*gzip, chunked.*; allowed: chunked/);
+});
+
+test('a ninth upload beside eight is refused, and taken when they are over', async () => {
+  const patient = await serveRegistry(registry, { publish: { triggerToken: token } });
+  const sockets: Socket[] = [];
+  const url = `${patient.url}/performance/many/v9/model.zip`;
+  try {
+    const isUnderWay = ({ id }: { id: string }) => id === 'many';
+    for (let count = 1; count <= 8; count += 1) {
+      const line = `PUT /performance/many/v${count}/model.zip HTTP/1.1\r\nAuthorization: Bearer ${token}`;
+      sockets.push(await openRaw(patient.url, `${line}\r\nContent-Length: 1000`));
+    }
+    while ((await registry.models.uploads.list()).filter(isUnderWay).length < 8) await sleep(10);
+    const send = async () => fetch(url, { method: 'PUT', body: await makeZip('9'), headers: authorization });
+    const refused = await send();
+    assert.is(refused.headers.get('retry-after'), '5');
+    assert.is(await problemOf(refused), '503 too-many-uploads');
+    for (const socket of sockets) socket.destroy();
+    await untilNothing('many');
+    assert.is((await send()).status, 201);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await patient.close();
+  }
+});
+
 test('a body announced as too long is refused unread; a chunked one is cut off at the limit', async () => {
   const announced = await sendHead('long/v1', {
     'content-length': String(limitBytes + 1),
@@ -202,6 +269,14 @@ test('a client that breaks off in mid body leaves nothing, and is nothing for th
     socket.destroy();
     await untilNothing('broken');
   }
+});
+
+test('a chunk that is none ends the upload, leaves nothing, and is nothing for the log', async () => {
+  const socket = await startUpload('mangled/v1', 'Transfer-Encoding: chunked');
+  socket.write('\r\nnone\r\n');
+  await once(socket.resume(), 'close').catch(() => {});
+  await untilNothing('mangled');
+  assert.equal(service.errors, []);
 });
 
 test('a client that falls silent in mid body is cut off, and leaves nothing', async () => {

@@ -11,6 +11,7 @@ import type { DeliveryChoice, DeliveryStrategy } from '../../delivery/delivery-s
 import type { RegistryFixture } from '../../test/registry-fixture.ts';
 import { isDeparture } from '../client-departure.ts';
 import { addDownloadRoute } from '../download-route.ts';
+import { dropUnreadBody } from '../drop-unread-body.ts';
 import { deferContinue } from '../expect-continue.ts';
 import { addModelRoutes } from '../model-routes.ts';
 import { answerProblems } from '../problem.ts';
@@ -56,6 +57,7 @@ export async function serveRegistry(
   app.on('error', (error: Error) => {
     if (!isDeparture(error)) errors.push(error);
   });
+  app.use(dropUnreadBody);
   app.use(answerProblems);
   app.use(router.routes());
   const server = createServer(app.callback());

@@ -15,6 +15,7 @@ import { publishModel } from '../publish-model.ts';
 import type { PublishStores } from '../publish-request.ts';
 import { superviseUploads } from '../supervise-uploads.ts';
 import { sweepUploads } from '../sweep-uploads.ts';
+import { startUpload, uploadKey } from '../upload.ts';
 import type { Stopped } from './support/crashing-publisher.ts';
 import { kinds, prepare, publishInSteps, send } from './support/publications.ts';
 
@@ -103,16 +104,20 @@ for (const kind of kinds) {
 test('a slow publisher that lives keeps its upload, however often others sweep', async () => {
   const models = createModelStore(registry.clients.dynamodb, registry.stores.modelsTable, { leaseMs: 150 });
   const stores = { models, artifacts: registry.artifacts };
+  const readLeaseMs = async () => (await models.uploads.list())[0]?.leaseExpiresMs ?? 0;
   async function* content() {
     yield Buffer.alloc(9_000_000);
-    for (let pause = 0; pause < 10; pause += 1) {
-      await sleep(50);
-      assert.is(await sweepUploads(stores), 0);
+    for (let renewal = 0; renewal < 4; renewal += 1) {
+      const leaseMs = await readLeaseMs();
+      const deadlineMs = performance.now() + 5_000;
+      while ((await readLeaseMs()) === leaseMs && performance.now() < deadlineMs) await sleep(5);
+      // At the moment when it would have run out.
+      assert.is(await sweepUploads(stores, leaseMs), 0);
       yield Buffer.from('.');
     }
   }
   const { record } = await publishModel(stores, { modelId: 'a/slow', version: 'v1', content: content() });
-  assert.is(record.sizeBytes, 9_000_010);
+  assert.is(record.sizeBytes, 9_000_004);
   await assertNoLeftovers();
 });
 
@@ -120,8 +125,9 @@ test('an upload that was taken for dead ends in mid content, without waiting for
   const models = createModelStore(registry.clients.dynamodb, registry.stores.modelsTable, { leaseMs: 60 });
   let chunks = 0;
   async function* content() {
-    for (; chunks < 200; chunks += 1) {
-      if (chunks === 2) await sweepUploads(registry, Number.POSITIVE_INFINITY);
+    for (; chunks < 1_000; chunks += 1) {
+      // A renewal that comes between a sweep's look and its step has saved the upload.
+      if (chunks === 2) while ((await sweepUploads(registry, Number.POSITIVE_INFINITY)) === 0);
       await sleep(10);
       yield Buffer.from('.');
     }
@@ -131,8 +137,26 @@ test('an upload that was taken for dead ends in mid content, without waiting for
     (reason: unknown) => reason,
   );
   assert.match(String(error), 'was taken for dead');
-  assert.ok(chunks < 100, String(chunks));
+  assert.ok(chunks < 1_000);
   await assertNoLeftovers();
+});
+
+test('an upload that was given up can neither insert a record nor replace one, even before its note is removed', async () => {
+  const { models } = registry;
+  const publish = (content: string) =>
+    publishModel(registry, { modelId: 'a/late', version: 'main', content: send(content) });
+  const { record } = await publish('published');
+  for (const [version, write] of [
+    ['v2', models.insert],
+    ['main', models.replace.bind(null, record)],
+  ] as const) {
+    const upload = startUpload('a_late', version);
+    await models.uploads.write(upload);
+    assert.ok(await models.uploads.giveUp(upload));
+    assert.is(await write({ ...record, version, objectKey: uploadKey(upload) }, upload), false, version);
+    await models.uploads.remove(upload);
+  }
+  assert.equal(await models.listVersions('a_late'), [record]);
 });
 
 test('what a publisher could not clean up because S3 was away is gone after the next sweep', async () => {

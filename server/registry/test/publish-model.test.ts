@@ -41,7 +41,11 @@ test('the same bytes again change nothing and leave no second artifact', async (
 
 test('other bytes are refused, and their upload is removed', async () => {
   const { record } = await publish('a/other', 'bytes');
-  await refused('version_taken', publish('a/other', 'other bytes'), 'ask for a replacement');
+  await refused(
+    'version_taken',
+    publish('a/other', 'other bytes'),
+    'add --replace, or over HTTP ?replace=true or If-Match',
+  );
   assert.equal(await registry.models.find('a_other', 'main'), record);
   assert.equal(await registry.listArtifacts('performance/a_other/'), [record.objectKey]);
 });

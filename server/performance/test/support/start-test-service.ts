@@ -73,8 +73,8 @@ export async function startTestService(stores: TestStores, options: TestServiceO
   const telemetry = createRunTelemetry({ instanceId, store: runs, onError });
 
   const delivery: DeliveryChoice = {
-    async choose(runId) {
-      const strategy = await byRun.choose(runId);
+    async choose(runId, signal) {
+      const strategy = await byRun.choose(runId, signal);
       return {
         ...strategy,
         async open(request) {

@@ -1,0 +1,86 @@
+import { CommandError } from '../bench/cli/exit-codes.ts';
+import type { Terminal } from '../bench/cli/terminal.ts';
+import { sanitizeModelId } from '../contract/model-id.ts';
+import { defaultWorkload } from '../contract/workload.ts';
+import { createArtifactStore } from '../server/aws/artifact-store.ts';
+import { createAwsClients } from '../server/aws/clients.ts';
+import { ensureStores, type StoresReport } from '../server/aws/create-stores.ts';
+import { createModelStore } from '../server/aws/model-store.ts';
+import { readStoresConfig } from '../server/config.ts';
+import { listAllModels } from '../server/registry/list-all-models.ts';
+import type { ModelStore } from '../server/registry/stores.ts';
+import type { ModelSource } from './model-sources/model-source.ts';
+import { createSyntheticSource } from './model-sources/synthetic.ts';
+import { describeModels, populateRegistry } from './populate/populate-registry.ts';
+
+const wantedModels = 500;
+const concurrency = 16;
+
+/**
+ * Makes the stores that the environment names, with the 500 models of a benchmark in them. A registry that has as
+ * many, Tiny-LLM among them, is left as it is, wherever they come from.
+ * @throws {CommandError} when models could not be published, or the signal came before the end.
+ */
+export async function fillRegistry(terminal: Terminal, signal: AbortSignal): Promise<StoresReport> {
+  const stores = readStoresConfig(process.env);
+  const clients = createAwsClients();
+  try {
+    const report = await ensureStores(clients, stores);
+    const models = createModelStore(clients.dynamodb, stores.modelsTable);
+    if (await isFilled(models)) {
+      terminal.say(`registry  ${wantedModels} models or more are there already`);
+      return report;
+    }
+    const artifacts = createArtifactStore(clients.s3, stores.modelsBucket);
+    await publishMissing({ models, artifacts }, terminal, signal);
+    return report;
+  } finally {
+    clients.destroy();
+  }
+}
+
+async function isFilled(models: ModelStore): Promise<boolean> {
+  const { model_id: modelId, version } = defaultWorkload;
+  if ((await models.find(sanitizeModelId(modelId), version)) === null) return false;
+  let found = 0;
+  for await (const _ of listAllModels(models)) {
+    found += 1;
+    if (found === wantedModels) return true;
+  }
+  return false;
+}
+
+async function publishMissing(
+  stores: Pick<Parameters<typeof populateRegistry>[0], 'models' | 'artifacts'>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const summary = await populateRegistry({
+    ...stores,
+    source: knowById(createSyntheticSource()),
+    count: wantedModels,
+    concurrency,
+    signal,
+    onProgress: (progress) => terminal.show(`registry  ${describeModels(progress)}`),
+  });
+  const [failure] = summary.failed;
+  if (failure) {
+    throw new CommandError(
+      `${summary.failed.length} of ${summary.total} models could not be published; the first: ${failure.modelId}: ${failure.reason}`,
+    );
+  }
+  if (summary.interrupted) throw new CommandError('Interrupted while the registry was filled.');
+  terminal.say(
+    `registry  ${summary.total} models, ${summary.published} published in ${summary.durationSeconds.toFixed(1)} s`,
+  );
+}
+
+/** A model that is there stays there, whatever its size: somebody published it. */
+function knowById(source: ModelSource): ModelSource {
+  return {
+    name: source.name,
+    async *list(signal) {
+      for await (const model of source.list(signal)) yield { ...model, knownBy: 'id' };
+    },
+  };
+}
