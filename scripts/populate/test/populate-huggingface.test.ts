@@ -12,7 +12,7 @@ import { type PopulateOptions, populateRegistry } from '../populate-registry.ts'
 
 const test = suite('populate from the hub');
 const program = fileURLToPath(new URL('../../populate-registry.ts', import.meta.url));
-const limits = { attempts: 3, backoffMs: 5, silenceMs: 300 };
+const limits = { attempts: 3, backoffMs: 5, silenceMs: 2_000 };
 /** With one that does not fit, one that is like another once sanitized, and one that is listed twice. */
 const names = ['a/b_c', 'a_b/c', 'x/-no', 'd/1', 'd/2', 'd/1', 'd/3', 'd/4', 'd/5', 'd/6', 'd/7', 'd/8'];
 const listed = [tinyLlm, ...names.map((name) => makeHubModel(name))];
