@@ -20,6 +20,7 @@ const benchOrder = [
   'metrics/',
   'engine/',
   'thresholds/',
+  'measure/',
   'attribution/',
   'report/',
   'statistics/',

@@ -7,12 +7,16 @@ import type { CheckCount, CountSeries, WireBytes } from '../metrics/measurement.
 import type { HeaderCheck } from '../scenario.ts';
 import { ByteSeries } from './byte-series.ts';
 import { findHeader } from './find-header.ts';
+import type { Load } from './load.ts';
+
+/** Who is told what happens, as it happens. */
+type LoadListener = Pick<Load, 'onAttempt' | 'onDropped' | 'onChecked'>;
 
 /** The ledger in the making and the running totals of one load, on one monotonic clock. */
 export class LoadTotals {
   readonly #log = new LedgerColumns();
   readonly #plannedRequests: number | null;
-  readonly #onAttempt: (attempt: Attempt) => void;
+  readonly #listener: LoadListener;
   readonly #checks: { check: HeaderCheck; passes: number; fails: number }[];
   readonly #series = new ByteSeries();
   readonly #drops = new ByteSeries();
@@ -27,14 +31,10 @@ export class LoadTotals {
   #wire = { socket: 0, attempts: 0, discarded: 0 };
   #lastProgress = { elapsedMs: 0, receivedBytes: 0 };
 
-  constructor(
-    plannedRequests: number | null,
-    checks: readonly HeaderCheck[],
-    onAttempt: (attempt: Attempt) => void,
-  ) {
+  constructor(plannedRequests: number | null, checks: readonly HeaderCheck[], listener: LoadListener) {
     this.#plannedRequests = plannedRequests;
     this.#checks = checks.map((check) => ({ check, passes: 0, fails: 0 }));
-    this.#onAttempt = onAttempt;
+    this.#listener = listener;
   }
 
   /** The common start is now. */
@@ -73,15 +73,21 @@ export class LoadTotals {
   dropped(): void {
     this.#droppedCount += 1;
     this.#drops.add(this.nowMs(), 1);
+    this.#listener.onDropped?.();
   }
 
   checked(flatHeaders: readonly string[]): void {
+    if (this.#checks.length === 0) return;
+    let passes = 0;
     for (const count of this.#checks) {
       const found = findHeader(flatHeaders, count.check.header.toLowerCase());
       const { equals } = count.check;
-      if (found !== null && (equals === null || found === equals)) count.passes += 1;
-      else count.fails += 1;
+      if (found !== null && (equals === null || found === equals)) {
+        count.passes += 1;
+        passes += 1;
+      } else count.fails += 1;
     }
+    this.#listener.onChecked?.(passes, this.#checks.length - passes);
   }
 
   ended(attempt: Attempt): void {
@@ -90,7 +96,7 @@ export class LoadTotals {
     if (attempt.outcome !== 'ok') this.#failedCount += 1;
     const first = this.#firstStarts.get(attempt.client) ?? Number.POSITIVE_INFINITY;
     if (attempt.started_ms < first) this.#firstStarts.set(attempt.client, attempt.started_ms);
-    this.#onAttempt(attempt);
+    this.#listener.onAttempt?.(attempt);
   }
 
   get log(): AttemptLog {

@@ -19,6 +19,8 @@ export interface Load {
   readonly onAttempt?: (attempt: Attempt) => void;
   /** Called with each iteration that was dropped. */
   readonly onDropped?: () => void;
+  /** Called with the outcome of the scenario's header checks on one whole answer. */
+  readonly onChecked?: (passes: number, fails: number) => void;
   /** Asked every two seconds; a reason stops the load, which then names it. */
   readonly findAbortReason?: (elapsedSeconds: number) => string | null;
 }

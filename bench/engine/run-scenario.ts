@@ -20,9 +20,7 @@ export async function runScenario(load: Load): Promise<Measurement> {
   const { target, ...address } = readTarget(url);
   const data = await scenario.setup?.({ url });
   try {
-    const totals = new LoadTotals(countPlannedRequests(scenario), scenario.checks, (attempt) =>
-      load.onAttempt?.(attempt),
-    );
+    const totals = new LoadTotals(countPlannedRequests(scenario), scenario.checks, load);
     const turns = new ReadTurns();
     const users = await startUsers(url, countMostVus(scenario), {
       totals,

@@ -45,10 +45,7 @@ export async function steerLoad(
     // A plan that throws rejects, as it would in a request.
     send: async (user, intendedMs) => user.send(plan(intendedMs ?? null)),
     sleepUntil: (atMs) => sleepUntil(atMs, totals, sleepers, () => isOpen),
-    drop() {
-      totals.dropped();
-      load.onDropped?.();
-    },
+    drop: () => totals.dropped(),
   };
   const abort = () => stop('the load was stopped');
   const { gracefulStopSeconds } = scenario;
