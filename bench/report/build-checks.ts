@@ -17,17 +17,13 @@ export function checkDigests(attempts: readonly Attempt[]): Check {
 /** The service named the run's strategy in every answer, so the report's heading is true. */
 export function checkDelivery(attempts: readonly Attempt[], delivery: string): Check {
   const answered = attempts.filter(({ outcome }) => outcome === 'ok');
-  const wrong = answered.filter((attempt) => attempt.delivery !== delivery);
-  const [first] = wrong;
-  return {
-    name: 'delivery',
-    passed: answered.length - wrong.length,
-    total: answered.length,
-    example:
-      first === undefined
-        ? null
-        : `client ${first.client} was served by ${first.delivery ?? 'a strategy without a name'}, not by ${delivery}`,
-  };
+  return summarise(
+    'delivery',
+    answered,
+    (attempt) => attempt.delivery === delivery,
+    (wrong) =>
+      `client ${wrong.client} was served by ${wrong.delivery ?? 'a strategy without a name'}, not by ${delivery}`,
+  );
 }
 
 /**
@@ -70,14 +66,19 @@ export function hasWholeBody({ outcome, body_bytes }: Attempt, target: Target): 
   return (outcome === 'ok' || outcome === 'wrong_digest') && body_bytes === target.size_bytes;
 }
 
-function summarise(name: string, attempts: readonly Attempt[], isRight: (attempt: Attempt) => boolean): Check {
+function summarise(
+  name: string,
+  attempts: readonly Attempt[],
+  isRight: (attempt: Attempt) => boolean,
+  describe = describeFailure,
+): Check {
   const wrong = attempts.filter((attempt) => !isRight(attempt));
   const [first] = wrong;
   return {
     name,
     passed: attempts.length - wrong.length,
     total: attempts.length,
-    example: first === undefined ? null : describeFailure(first),
+    example: first === undefined ? null : describe(first),
   };
 }
 
