@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CommandError, exitCodes } from '../bench/cli/exit-codes.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
+import { listenForInterruption } from './listen-for-interruption.ts';
 import { openLocalStores } from './local-stores.ts';
 import { runWatchedService } from './watched-service.ts';
 
@@ -15,16 +16,11 @@ new Command('npm run dev')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage))
   .parse();
 
-const controller = new AbortController();
 const terminal = new Terminal(process.stderr);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    terminal.say('\nStopping; downloads under way have 10 s. Once more to leave at once.');
-    controller.abort();
-  });
-}
-process.exitCode = await main(controller.signal);
+const interruption = listenForInterruption(() =>
+  terminal.say('\nStopping; downloads under way have 10 s. Once more to leave at once.'),
+);
+process.exitCode = await main(interruption);
 
 async function main(signal: AbortSignal): Promise<number> {
   try {

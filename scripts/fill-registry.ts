@@ -2,15 +2,15 @@ import { CommandError } from '../bench/cli/exit-codes.ts';
 import type { Terminal } from '../bench/cli/terminal.ts';
 import { sanitizeModelId } from '../contract/model-id.ts';
 import { defaultWorkload } from '../contract/workload.ts';
-import { createArtifactStore } from '../server/aws/artifact-store.ts';
 import { createAwsClients } from '../server/aws/clients.ts';
-import { ensureStores, type StoresReport } from '../server/aws/create-stores.ts';
-import { createModelStore } from '../server/aws/model-store.ts';
+import type { StoresReport } from '../server/aws/create-stores.ts';
 import { readStoresConfig } from '../server/config.ts';
 import { listAllModels } from '../server/registry/list-all-models.ts';
+import type { PublishStores } from '../server/registry/publish-request.ts';
 import type { ModelStore } from '../server/registry/stores.ts';
 import type { ModelSource } from './model-sources/model-source.ts';
 import { createSyntheticSource } from './model-sources/synthetic.ts';
+import { openRegistry } from './open-registry.ts';
 import { describeModels, populateRegistry } from './populate/populate-registry.ts';
 
 const wantedModels = 500;
@@ -22,17 +22,13 @@ const concurrency = 16;
  * @throws {CommandError} when models could not be published, or the signal came before the end.
  */
 export async function fillRegistry(terminal: Terminal, signal: AbortSignal): Promise<StoresReport> {
-  const stores = readStoresConfig(process.env);
+  const names = readStoresConfig(process.env);
   const clients = createAwsClients();
   try {
-    const report = await ensureStores(clients, stores);
-    const models = createModelStore(clients.dynamodb, stores.modelsTable);
-    if (await isFilled(models)) {
+    const { stores, report } = await openRegistry(clients, names);
+    if (await isFilled(stores.models))
       terminal.say(`registry  ${wantedModels} models or more are there already`);
-      return report;
-    }
-    const artifacts = createArtifactStore(clients.s3, stores.modelsBucket);
-    await publishMissing({ models, artifacts }, terminal, signal);
+    else await publishMissing(stores, terminal, signal);
     return report;
   } finally {
     clients.destroy();
@@ -50,11 +46,7 @@ async function isFilled(models: ModelStore): Promise<boolean> {
   return false;
 }
 
-async function publishMissing(
-  stores: Pick<Parameters<typeof populateRegistry>[0], 'models' | 'artifacts'>,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<void> {
+async function publishMissing(stores: PublishStores, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const summary = await populateRegistry({
     ...stores,
     source: knowById(createSyntheticSource()),

@@ -1,11 +1,15 @@
 import { exitCodes } from '../bench/cli/exit-codes.ts';
 
-/** Fires at the first signal that asks this process to end, which is to stop in order; the second one does not wait. */
-export function listenForInterruption(): AbortSignal {
+/**
+ * Fires at the first signal that asks this process to end, which is to stop in order, after `announce`; the second
+ * one does not wait. Children end with the channel to their parent.
+ */
+export function listenForInterruption(announce = () => {}): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+      announce();
       controller.abort();
     });
   }

@@ -1,15 +1,13 @@
 import { exitCodes, UsageError } from '../bench/cli/exit-codes.ts';
 import { findSwallowedFlags } from '../bench/cli/find-swallowed-flags.ts';
-import { createArtifactStore } from '../server/aws/artifact-store.ts';
 import { createAwsClients } from '../server/aws/clients.ts';
-import { ensureStores } from '../server/aws/create-stores.ts';
-import { createModelStore } from '../server/aws/model-store.ts';
 import { ConfigurationError, readStoresConfig } from '../server/config.ts';
 import { sweepUploads } from '../server/registry/sweep-uploads.ts';
 import { useCustomEndpoint } from './custom-endpoint.ts';
 import { describeError } from './describe-error.ts';
 import { describeStores } from './describe-stores.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
+import { openRegistry } from './open-registry.ts';
 import { createSource } from './populate/create-source.ts';
 import { describeSummary } from './populate/describe-summary.ts';
 import { type PopulateSummary, populateRegistry } from './populate/populate-registry.ts';
@@ -37,21 +35,17 @@ async function main(argv: readonly string[]): Promise<number> {
 async function populate({ source, seed, ...args }: PopulateArguments): Promise<PopulateSummary> {
   const display = showProgress(process.stderr);
   const models = await createSource(source, { seed, env: process.env, say: display.say });
-  const stores = readStoresConfig(process.env);
+  const names = readStoresConfig(process.env);
   const endpoints = useCustomEndpoint(process.env);
   const clients = createAwsClients();
   const interruption = listenForInterruption();
   try {
-    for (const line of await describeStores(endpoints, clients, stores)) display.say(line);
-    await ensureStores(clients, stores);
-    const registry = {
-      models: createModelStore(clients.dynamodb, stores.modelsTable),
-      artifacts: createArtifactStore(clients.s3, stores.modelsBucket),
-    };
-    await sweepUploads(registry);
+    for (const line of await describeStores(endpoints, clients, names)) display.say(line);
+    const { stores } = await openRegistry(clients, names);
+    await sweepUploads(stores);
     return await populateRegistry({
       ...args,
-      ...registry,
+      ...stores,
       source: models,
       signal: interruption,
       onProgress: (progress) => display.update(progress),

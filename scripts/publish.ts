@@ -1,20 +1,19 @@
 import { exitCodes, UsageError } from '../bench/cli/exit-codes.ts';
 import { findSwallowedFlags } from '../bench/cli/find-swallowed-flags.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
-import { createArtifactStore } from '../server/aws/artifact-store.ts';
 import { createAwsClients } from '../server/aws/clients.ts';
-import { ensureStores } from '../server/aws/create-stores.ts';
-import { createModelStore } from '../server/aws/model-store.ts';
 import { ConfigurationError, readStoresConfig } from '../server/config.ts';
 import { DomainError } from '../server/domain-error.ts';
 import { showVersion } from '../server/http/show-version.ts';
 import { publishModel } from '../server/registry/publish-model.ts';
 import type { Publication } from '../server/registry/publish-request.ts';
+import { stopWhen } from '../server/registry/stop-when.ts';
 import { sweepUploads } from '../server/registry/sweep-uploads.ts';
 import { useCustomEndpoint } from './custom-endpoint.ts';
 import { describeError } from './describe-error.ts';
 import { describeStores } from './describe-stores.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
+import { openRegistry } from './open-registry.ts';
 import { openSource } from './publish/open-source.ts';
 import { type PublishArguments, publishFlags, readArguments } from './publish/read-arguments.ts';
 import { watchContent } from './publish/watch-content.ts';
@@ -57,14 +56,10 @@ async function publish({ path, modelId, version, replace }: PublishArguments): P
   const clients = createAwsClients();
   try {
     for (const line of await describeStores(endpoints, clients, names)) terminal.say(line);
-    await ensureStores(clients, names);
-    const stores = {
-      models: createModelStore(clients.dynamodb, names.modelsTable),
-      artifacts: createArtifactStore(clients.s3, names.modelsBucket),
-    };
+    const { stores } = await openRegistry(clients, names);
     await sweepUploads(stores);
     const { sizeBytes } = source;
-    const content = watchContent(source.open(), { sizeBytes, terminal, signal: interruption });
+    const content = watchContent(stopWhen(interruption, source.open()), { sizeBytes, terminal });
     return await publishModel(stores, { modelId, version, content, replace });
   } finally {
     clients.destroy();

@@ -1,6 +1,7 @@
 import { sanitizeModelId } from '../../contract/model-id.ts';
 import { DomainError } from '../../server/domain-error.ts';
 import { type Publication, publishModel } from '../../server/registry/publish-model.ts';
+import { stopWhen } from '../../server/registry/stop-when.ts';
 import type { ArtifactStore, ModelStore } from '../../server/registry/stores.ts';
 import type { SourceModel } from '../model-sources/model-source.ts';
 
@@ -28,7 +29,7 @@ export async function ensurePublished(
       `${modelId}@${version} is published as ${record.digest} with ${record.sizeBytes} bytes, but would have ${artifact.sizeBytes}; --replace takes these.`,
     );
   }
-  const content = watchContent(artifact.open(signal), signal, onBytes);
+  const content = watchContent(stopWhen(signal, artifact.open(signal)), onBytes);
   try {
     const request = { modelId, version, content: content.chunks, replace };
     return (await publishModel({ models, artifacts }, request)).outcome;
@@ -37,16 +38,11 @@ export async function ensurePublished(
   }
 }
 
-function watchContent(
-  source: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-  onBytes: (sizeBytes: number) => void,
-) {
+function watchContent(source: AsyncIterable<Uint8Array>, onBytes: (sizeBytes: number) => void) {
   let fault: unknown = null;
   async function* pass(): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of source) {
-        signal.throwIfAborted();
         onBytes(chunk.byteLength);
         yield chunk;
       }

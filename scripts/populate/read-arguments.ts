@@ -1,6 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../bench/cli/exit-codes.ts';
 import { defaultSeed } from '../model-sources/synthetic.ts';
+import { parseCommand } from '../parse-command.ts';
 
 export interface PopulateArguments {
   readonly count: number;
@@ -24,14 +25,8 @@ export const populateFlags = ['performance', 'count', 'concurrency', 'seed', 'so
  * @throws {UsageError} for anything else that is not to be carried out.
  */
 export function readArguments(argv: readonly string[]): PopulateArguments | null {
-  const command = describeCommand();
-  try {
-    command.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return null;
-    throw new UsageError(error.message.replace(/^error: /, ''), { cause: error });
-  }
+  const command = parseCommand(describeCommand(), argv);
+  if (command === null) return null;
   const { performance, source, seed, concurrency, ...rest } = command.opts<{
     performance?: true;
     source: SourceName;
@@ -89,10 +84,7 @@ function describeCommand(): Command {
       'compare all bytes, and replace the models whose bytes differ (needed for another seed, and for what the hub has committed since)',
       false,
     )
-    .addHelpText('after', explainSources)
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: () => {} })
-    .exitOverride();
+    .addHelpText('after', explainSources);
 }
 
 function readCount(text: string): number {

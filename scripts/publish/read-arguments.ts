@@ -1,6 +1,7 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { UsageError } from '../../bench/cli/exit-codes.ts';
 import { isModelId, isVersion, modelIdRule, movableVersion, versionRule } from '../../contract/model-id.ts';
+import { parseCommand } from '../parse-command.ts';
 
 export interface PublishArguments {
   /** Of a folder or a zip. */
@@ -19,14 +20,8 @@ export const publishFlags = ['replace', 'json'] as const;
  * @throws {UsageError} for anything else that is not to be carried out.
  */
 export function readArguments(argv: readonly string[]): PublishArguments | null {
-  const command = describeCommand();
-  try {
-    command.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return null;
-    throw new UsageError(error.message.replace(/^error: /, ''), { cause: error });
-  }
+  const command = parseCommand(describeCommand(), argv);
+  if (command === null) return null;
   const [path = '', model = ''] = command.args;
   return { path, ...readModel(model), ...command.opts<{ replace: boolean; json: boolean }>() };
 }
@@ -40,10 +35,7 @@ function describeCommand(): Command {
     .argument('<model>', `org/name@version; without a version it is ${movableVersion}`)
     .option('--replace', `let it take the place of ${movableVersion}; other versions never change`, false)
     .option('--json', 'print what was published as JSON', false)
-    .addHelpText('after', explanation)
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: () => {} })
-    .exitOverride();
+    .addHelpText('after', explanation);
 }
 
 const explanation = `

@@ -1,25 +1,21 @@
 import type { Terminal } from '../../bench/cli/terminal.ts';
+import { paceProgress } from '../pace-progress.ts';
 
-const quietMs = 2_000;
 const intervalMs = 250;
 const bytesPerMebibyte = 1_048_576;
 
-/** The same content, whose progress is shown once it takes over two seconds, and which fails when the signal fires. */
+/** The same content, whose progress is shown once it takes over two seconds. */
 export async function* watchContent(
   content: AsyncIterable<Uint8Array>,
-  { sizeBytes, terminal, signal }: { sizeBytes: number; terminal: Terminal; signal: AbortSignal },
+  { sizeBytes, terminal }: { sizeBytes: number; terminal: Terminal },
 ): AsyncGenerator<Uint8Array> {
-  const startedMs = performance.now();
-  let shownMs = startedMs + quietMs - intervalMs;
+  const isTime = paceProgress(intervalMs);
   let doneBytes = 0;
   for await (const chunk of content) {
-    signal.throwIfAborted();
     yield chunk;
     doneBytes += chunk.byteLength;
-    const nowMs = performance.now();
-    if (nowMs - shownMs < intervalMs) continue;
-    shownMs = nowMs;
-    terminal.show(describeProgress(doneBytes, sizeBytes, (nowMs - startedMs) / 1_000));
+    const seconds = isTime();
+    if (seconds !== null) terminal.show(describeProgress(doneBytes, sizeBytes, seconds));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { countBytes } from '../registry/read-range.ts';
 import type { ArtifactReader } from '../registry/stores.ts';
 import { ArtifactBody } from './artifact-body.ts';
 import { Attempts } from './attempts.ts';
@@ -24,7 +25,7 @@ export function createArtifactReader(
       if (first === null) return null;
       return new ArtifactBody({
         first: first.body,
-        lengthBytes: wanted.end - wanted.start + 1,
+        lengthBytes: countBytes(record, wanted),
         digest: isWholeArtifact(record, wanted) ? record.digest : null,
         async reopen(fromByte, leaving) {
           const rest = { start: wanted.start + fromByte, end: wanted.end };

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import { workerData } from 'node:worker_threads';
+import { countBytes, readWhole } from '../registry/read-range.ts';
 import { createArtifactReader } from './artifact-reader.ts';
 import {
   type BlockingAnswer,
@@ -27,18 +27,7 @@ port.on('message', async (question: BlockingQuestion) => {
 async function read({ record, range }: BlockingQuestion): Promise<BlockingAnswer> {
   const body = await reader.open(record, range, new AbortController().signal);
   if (body === null) return { kind: 'gone' };
-  const sizeBytes = range ? range.end - range.start + 1 : record.sizeBytes;
-  return { kind: 'bytes', bytes: await collect(body, sizeBytes) };
-}
-
-async function collect(body: Readable, sizeBytes: number): Promise<ArrayBuffer> {
-  const bytes = new Uint8Array(sizeBytes);
-  let filledBytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes.set(chunk, filledBytes);
-    filledBytes += chunk.length;
-  }
-  return bytes.buffer;
+  return { kind: 'bytes', bytes: (await readWhole(body, countBytes(record, range))).buffer };
 }
 
 function send(answer: BlockingAnswer): void {

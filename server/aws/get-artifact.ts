@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GetObjectCommand, type GetObjectCommandOutput, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import type { ModelRecord } from '../registry/model-record.ts';
+import { countBytes } from '../registry/read-range.ts';
 import type { ByteRange } from '../registry/stores.ts';
 import { reachStore } from './store-error.ts';
 
@@ -60,7 +61,7 @@ function findFault(
 ): string | null {
   const { start, end } = range;
   const isWhole = isWholeArtifact(record, range);
-  const lengthBytes = end - start + 1;
+  const lengthBytes = countBytes(record, range);
   const contentRange = isWhole ? undefined : `bytes ${start}-${end}/${record.sizeBytes}`;
   if ($metadata.httpStatusCode !== (isWhole ? 200 : 206)) {
     return `answered ${$metadata.httpStatusCode}, not ${isWhole ? 200 : 206},`;

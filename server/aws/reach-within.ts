@@ -1,5 +1,6 @@
 import { startCountdown } from './countdown.ts';
-import { loseStore, reachStore, type Store } from './store-error.ts';
+import type { Store } from './store-advice.ts';
+import { loseStore, reachStore } from './store-error.ts';
 
 /** As `reachStore`, for calls that must not wait for the SDK's own patience: after `limitMs` the store counts as lost. */
 export async function reachWithin<Result>(

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { runsTable } from '../../contract/tables.ts';
 import { reachWithin } from './reach-within.ts';
+import { unlessRefused } from './write-if.ts';
 
 export interface ItemKey {
   readonly run_id: string;
@@ -55,7 +56,7 @@ export class RunsTable {
   /** Whether the condition held and the item was written. */
   async put(item: Item & ItemKey, condition?: Condition): Promise<boolean> {
     const command = new PutCommand({ TableName: this.#name, Item: item, ...describeCondition(condition) });
-    return (await unlessRefused((limit) => this.#dynamodb.send(command, limit))) !== null;
+    return (await writeUnlessRefused((limit) => this.#dynamodb.send(command, limit))) !== null;
   }
 
   /** The item as it is now, or null when the condition did not hold. */
@@ -69,7 +70,7 @@ export class RunsTable {
       ...(values ? { ExpressionAttributeValues: values } : {}),
       ReturnValues: 'ALL_NEW',
     });
-    const updated = await unlessRefused((limit) => this.#dynamodb.send(command, limit));
+    const updated = await writeUnlessRefused((limit) => this.#dynamodb.send(command, limit));
     return updated && (updated.Attributes ?? {});
   }
 
@@ -80,7 +81,7 @@ export class RunsTable {
       Key: { ...key },
       ...describeCondition(condition),
     });
-    return (await unlessRefused((limit) => this.#dynamodb.send(command, limit))) !== null;
+    return (await writeUnlessRefused((limit) => this.#dynamodb.send(command, limit))) !== null;
   }
 
   /** All items of one run whose sort key begins with `prefix`, in its order. */
@@ -131,15 +132,10 @@ export class RunsTable {
 }
 
 /** Null when the write's condition did not hold. */
-async function unlessRefused<Result>(
+function writeUnlessRefused<Result>(
   send: (options: { abortSignal: AbortSignal }) => Promise<Result>,
 ): Promise<Result | null> {
-  try {
-    return await reachWithin('DynamoDB', callLimitMs, send);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return null;
-    throw error;
-  }
+  return unlessRefused(() => reachWithin('DynamoDB', callLimitMs, send));
 }
 
 function describeCondition(condition: Condition | undefined) {

@@ -8,7 +8,7 @@ const names = {
   DynamoDB: 'MODELS_TABLE or RUNS_TABLE',
 } as const;
 
-type Store = keyof typeof names;
+export type Store = keyof typeof names;
 
 /** What to do when a store does not let the service in. */
 export function adviseOnAccess(store: Store, { name }: Error, { operation }: StoreCall): string {

@@ -2,9 +2,7 @@ import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
 import { DomainError, type ErrorCode } from '../domain-error.ts';
 import { findCall, type StoreCall } from './note-calls.ts';
-import { adviseOnAccess, adviseOnMissing, reachAdvice, throttleAdvice } from './store-advice.ts';
-
-export type Store = 'S3' | 'DynamoDB';
+import { adviseOnAccess, adviseOnMissing, reachAdvice, type Store, throttleAdvice } from './store-advice.ts';
 
 /**
  * Runs calls to a store. What the store, the way to it or the right to use it lacks becomes a domain error:

@@ -3,13 +3,15 @@ import { reachStore } from './store-error.ts';
 
 /** Sends a conditional write to DynamoDB. Whether its condition held. */
 export async function writeIf(send: () => Promise<unknown>): Promise<boolean> {
-  return reachStore('DynamoDB', async () => {
-    try {
-      await send();
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  });
+  return (await unlessRefused(() => reachStore('DynamoDB', send))) !== null;
+}
+
+/** Null when the condition of the write did not hold. */
+export async function unlessRefused<Result>(write: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return null;
+    throw error;
+  }
 }

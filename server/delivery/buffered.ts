@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { countBytes, readWhole } from '../registry/read-range.ts';
 import type { DeliveryDependencies, DeliveryStrategy } from './delivery-strategy.ts';
 import { createDownloadSlots } from './download-slots.ts';
 
@@ -16,21 +16,8 @@ export function createBufferedDelivery({
     open: ({ record, range, signal }) =>
       slots.admit(signal, async () => {
         const body = await artifacts.open(record, range, signal);
-        return body && readInto(body, range ? range.end - range.start + 1 : record.sizeBytes);
+        return body && readWhole(body, countBytes(record, range));
       }),
     readLoad: slots.readLoad,
   };
-}
-
-async function readInto(body: Readable, sizeBytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(sizeBytes);
-  let filledBytes = 0;
-  for await (const chunk of body) {
-    buffer.set(chunk, filledBytes);
-    filledBytes += chunk.length;
-  }
-  // What was not filled is memory of others.
-  if (filledBytes !== sizeBytes)
-    throw new Error(`A body has ${filledBytes} bytes; ${sizeBytes} were asked for.`);
-  return buffer;
 }

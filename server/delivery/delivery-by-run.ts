@@ -32,6 +32,8 @@ interface RunDelivery {
   /** Null stands for the own one. */
   readonly strategy: Promise<DeliveryStrategy | null>;
   readonly downloads: DownloadCount;
+  /** What the look has found; undefined while it is under way. */
+  found: DeliveryStrategy | null | undefined;
 }
 
 /** One run is active at a time; the rest is room for the one before and for ids that are no run's. */
@@ -49,59 +51,51 @@ export function createDeliveryByRun({
   checkIntervalMs = 2_000,
 }: Options): DeliveryByRun {
   const deliveries = new Map<string, RunDelivery>();
-  /** Ids that were looked up and are answered with the own strategy. */
-  const unprofiled = new Set<string>();
-  const profiled = new Map<string, { strategy: DeliveryStrategy; downloads: DownloadCount }>();
   const timer = setInterval(() => {
-    for (const runId of profiled.keys()) closeWhenOver(runId).catch(onError);
+    for (const [runId, { found }] of deliveries) if (found) closeWhenOver(runId).catch(onError);
   }, checkIntervalMs);
   timer.unref();
 
-  async function look(runId: string, downloads: DownloadCount): Promise<DeliveryStrategy | null> {
+  async function look(runId: string): Promise<DeliveryStrategy | null> {
     const run = await readRun(runId);
-    if (!run?.delivery_settings || run.workload.profile === undefined || isTerminal(run.status)) {
-      unprofiled.add(runId);
-      return null;
-    }
-    const strategy = create(run.delivery_settings);
-    profiled.set(runId, { strategy, downloads });
-    return strategy;
+    if (!run?.delivery_settings || run.workload.profile === undefined || isTerminal(run.status)) return null;
+    return create(run.delivery_settings);
   }
 
   async function closeWhenOver(runId: string): Promise<void> {
     const run = await readRun(runId);
     if (run && !isTerminal(run.status)) return;
-    const known = profiled.get(runId);
-    if (!known) return;
-    profiled.delete(runId);
+    const known = deliveries.get(runId);
+    if (!known?.found) return;
     // Whoever comes late looks again, and gets the own strategy.
     deliveries.delete(runId);
     await known.downloads.whenNone();
-    await known.strategy.close?.();
+    await known.found.close?.();
   }
 
   function startLooking(runId: string): RunDelivery {
     makeRoom();
-    const downloads = countDownloads();
-    const delivery = { strategy: look(runId, downloads), downloads };
+    const delivery: RunDelivery = { strategy: look(runId), downloads: countDownloads(), found: undefined };
     deliveries.set(runId, delivery);
-    // A failed look is not an answer to the next request.
-    delivery.strategy.catch(() => {
-      deliveries.delete(runId);
-    });
+    delivery.strategy.then(
+      (found) => {
+        delivery.found = found;
+      },
+      // A failed look is not an answer to the next request.
+      () => deliveries.delete(runId),
+    );
     return delivery;
   }
 
   /** Looks under way stay, for what they create would be created once more. */
   function makeRoom(): void {
-    for (const runId of unprofiled) {
+    for (const [runId, { found }] of deliveries) {
       if (deliveries.size < maxRuns) return;
-      unprofiled.delete(runId);
-      deliveries.delete(runId);
+      if (found === null) deliveries.delete(runId);
     }
   }
 
-  const listStrategies = () => [own, ...[...profiled.values()].map(({ strategy }) => strategy)];
+  const listStrategies = () => [own, ...[...deliveries.values()].flatMap(({ found }) => found ?? [])];
 
   return {
     async choose(runId, signal) {

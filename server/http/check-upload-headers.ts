@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { DomainError } from '../domain-error.ts';
+import { refuseParameter } from './refuse-parameter.ts';
 
 /** Larger artifacts go straight to the stores, by `npm run publish`. */
 export const uploadLimitBytes = 5 * 1024 ** 3;
@@ -21,7 +22,7 @@ export function checkUploadHeaders(ctx: Context, limitBytes: number): void {
     );
   }
   if (!['', 'chunked'].includes(transferEncoding.toLowerCase())) {
-    throw refuseHeader('Transfer-Encoding', transferEncoding, 'chunked, and no other coding');
+    throw refuseParameter('Transfer-Encoding', transferEncoding.slice(0, 80), 'chunked, and no other coding');
   }
   if (Number(length) > limitBytes) throw refuseSize(`${length} bytes`, limitBytes);
   const type = ctx.get('content-type').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -34,16 +35,10 @@ export function checkUploadHeaders(ctx: Context, limitBytes: number): void {
     );
   }
   const range = ctx.get('content-range');
-  if (range !== '') throw refuseHeader('Content-Range', range, 'none: an artifact is sent as a whole');
+  if (range !== '')
+    throw refuseParameter('Content-Range', range.slice(0, 80), 'none: an artifact is sent as a whole');
 }
 
 export function refuseSize(received: string, limitBytes: number): DomainError {
   return new DomainError('body_too_large', `The body has ${received}; allowed: at most ${limitBytes}.`);
-}
-
-function refuseHeader(field: string, received: string, allowed: string): DomainError {
-  const value = received.slice(0, 80);
-  return new DomainError('invalid_parameter', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`, {
-    faults: [{ field, value, allowed }],
-  });
 }

@@ -1,5 +1,5 @@
 import { isSanitizedId, isVersion, sanitizedIdRule, versionRule } from '../../contract/model-id.ts';
-import { DomainError } from '../domain-error.ts';
+import { refuseParameter } from './refuse-parameter.ts';
 
 /** @throws {DomainError} `invalid_parameter`, naming the parameter and its value. */
 export function readModelPath(params: Readonly<Record<string, string>>): { id: string; version: string } {
@@ -20,7 +20,5 @@ function readParameter(
   const text = params[field] ?? '';
   if (isAllowed(text)) return text;
   const value = text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;
-  throw new DomainError('invalid_parameter', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`, {
-    faults: [{ field, value, allowed }],
-  });
+  throw refuseParameter(field, value, allowed);
 }

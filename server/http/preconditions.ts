@@ -16,18 +16,29 @@ export function evaluatePreconditions(
   headers: IncomingHttpHeaders,
   { etag, lastModifiedMs }: Validators,
 ): PreconditionOutcome {
-  const ifMatch = headers['if-match'];
+  if (findFailedCondition(headers, { etag, lastModifiedMs })) return 'failed';
   const ifNoneMatch = headers['if-none-match'];
-  if (ifMatch !== undefined) {
-    if (!namesTag(ifMatch, etag, 'strong')) return 'failed';
-  } else if (lastModifiedMs > readDate(headers['if-unmodified-since'], Number.POSITIVE_INFINITY)) {
-    return 'failed';
-  }
   const isKnown =
     ifNoneMatch === undefined
       ? lastModifiedMs <= readDate(headers['if-modified-since'], Number.NEGATIVE_INFINITY)
       : namesTag(ifNoneMatch, etag, 'weak');
   return isKnown ? 'not_modified' : 'proceed';
+}
+
+/**
+ * The first two steps, which are the same for every method: `If-Match`, and where it is absent `If-Unmodified-Since`.
+ * Null when they hold; the date is no condition of what does not exist, which null stands for.
+ */
+export function findFailedCondition(
+  headers: IncomingHttpHeaders,
+  current: Validators | null,
+): 'If-Match' | 'If-Unmodified-Since' | null {
+  const ifMatch = headers['if-match'];
+  if (ifMatch !== undefined) {
+    return current && namesTag(ifMatch, current.etag, 'strong') ? null : 'If-Match';
+  }
+  const sinceMs = readDate(headers['if-unmodified-since'], Number.POSITIVE_INFINITY);
+  return current && current.lastModifiedMs > sinceMs ? 'If-Unmodified-Since' : null;
 }
 
 function readDate(header: string | undefined, otherwise: number): number {

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Context } from 'koa';
+import type { Context, Next } from 'koa';
 import { headers } from '../../contract/headers.ts';
 import { isModelId, sanitizeModelId } from '../../contract/model-id.ts';
 import { downloadPath, routes } from '../../contract/routes.ts';
@@ -15,6 +15,7 @@ import { readModelPath } from './path-parameters.ts';
 import { assertPublishConditions } from './publish-conditions.ts';
 import { readReprDigest } from './read-repr-digest.ts';
 import { readUpload } from './read-upload.ts';
+import { refuseParameter } from './refuse-parameter.ts';
 import { requireToken } from './require-token.ts';
 
 export interface PublishDependencies {
@@ -34,30 +35,32 @@ const maxUploads = 8;
  */
 export function addPublishRoute(router: Router, dependencies: PublishDependencies): void {
   let active = 0;
-  router.put(routes.download, async (ctx) => {
+  router.put(routes.download, endUnreadUpload, requireToken(dependencies.triggerToken), async (ctx) => {
+    if (active >= maxUploads) {
+      throw new DomainError('too_many_uploads', `${maxUploads} uploads are under way; try again shortly.`);
+    }
+    active += 1;
     try {
-      await requireToken(dependencies.triggerToken)(ctx, async () => {
-        if (active >= maxUploads) {
-          throw new DomainError('too_many_uploads', `${maxUploads} uploads are under way; try again shortly.`);
-        }
-        active += 1;
-        try {
-          answer(ctx, await publish(ctx, dependencies));
-        } finally {
-          active -= 1;
-        }
-      });
-    } catch (error) {
-      if (ctx.req.destroyed && !ctx.req.complete) {
-        // The client left in mid body. Nobody reads it; the code that servers log for it.
-        ctx.status = 499;
-        return;
-      }
-      // Whether its body will come after all is anybody's guess, so the connection is of no further use.
-      if (isAwaitingContinue(ctx)) ctx.set('Connection', 'close');
-      throw error;
+      answer(ctx, await publish(ctx, dependencies));
+    } finally {
+      active -= 1;
     }
   });
+}
+
+async function endUnreadUpload(ctx: Context, next: Next): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    if (ctx.req.destroyed && !ctx.req.complete) {
+      // The client left in mid body. Nobody reads it; the code that servers log for it.
+      ctx.status = 499;
+      return;
+    }
+    // Whether its body will come after all is anybody's guess, so the connection is of no further use.
+    if (isAwaitingContinue(ctx)) ctx.set('Connection', 'close');
+    throw error;
+  }
 }
 
 async function publish(ctx: Context, dependencies: PublishDependencies): Promise<Publication> {
@@ -120,8 +123,5 @@ function readOnlySpelling(id: string): string {
 }
 
 function refuse(field: string, value: string | string[], allowed: string): DomainError {
-  const shown = JSON.stringify(value).slice(0, 120);
-  return new DomainError('invalid_parameter', `${field} is ${shown}; allowed: ${allowed}.`, {
-    faults: [{ field, value, allowed }],
-  });
+  return refuseParameter(field, value, allowed, JSON.stringify(value).slice(0, 120));
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { parseDictionary } from 'structured-headers';
-import { DomainError } from '../domain-error.ts';
+import { refuseParameter } from './refuse-parameter.ts';
 
 const sha256Bytes = 32;
 
@@ -20,10 +20,5 @@ export function readReprDigest(ctx: Context): string | null {
   } catch {
     // As wrong as one without it.
   }
-  const allowed = 'sha-256=:<32 bytes in base64>:';
-  throw new DomainError(
-    'invalid_parameter',
-    `Repr-Digest is ${JSON.stringify(header.slice(0, 120))}; allowed: ${allowed}.`,
-    { faults: [{ field: 'Repr-Digest', value: header.slice(0, 120), allowed }] },
-  );
+  throw refuseParameter('Repr-Digest', header.slice(0, 120), 'sha-256=:<32 bytes in base64>:');
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { Delivered } from '../delivery/delivery-strategy.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
+import { countBytes } from '../registry/read-range.ts';
 import type { ByteRange } from '../registry/stores.ts';
 import { setArtifactHeaders } from './artifact-headers.ts';
 import { reportFailedBody } from './client-departure.ts';
@@ -31,7 +32,7 @@ export async function sendArtifact(
   ctx.status = range ? 206 : 200;
   if (range) ctx.set('Content-Range', `bytes ${range.start}-${range.end}/${record.sizeBytes}`);
   ctx.body = delivered.body;
-  ctx.length = range ? range.end - range.start + 1 : record.sizeBytes;
+  ctx.length = countBytes(record, range);
 }
 
 /** No tag and no digest of the artifact: on a redirect a client may take them for those of its own, empty, content. */

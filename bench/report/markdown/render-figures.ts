@@ -57,8 +57,9 @@ function listFurther(report: Report): Figure[] {
     describeTime('First byte, mean', metrics.first_byte, 'mean_ms'),
     describeTime('First byte, p99', metrics.first_byte, 'p99_ms'),
     describeTime('Connecting, mean', connect, 'mean_ms'),
-    ...(redirect ? [describeTime('Redirect, mean', redirect, 'mean_ms')] : []),
-    ...(redirect ? [describeTime('Redirect, p99', redirect, 'p99_ms')] : []),
+    ...(redirect
+      ? [describeTime('Redirect, mean', redirect, 'mean_ms'), describeTime('Redirect, p99', redirect, 'p99_ms')]
+      : []),
     ['Service cost (CPU-s/GB)', formatCost(white_box?.cpu_seconds_per_gb ?? null), ''],
     ['Service memory, peak (MiB)', white_box === null ? noSample : toWholeMiB(white_box.peak_rss_bytes), ''],
     ['Client cost (CPU-s/GB)', formatCost(generator.cpu_seconds_per_gb), ''],
