@@ -1,185 +1,75 @@
-import type { Socket } from 'node:net';
-import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Outcome } from '../../contract/ledger.ts';
+import type { RequestFunction } from '../scenario/request-options.ts';
+import { type Answer, chunk, chunkedHead, lies, write } from './support/lies.ts';
 import { answerWith, body, closeRawServers, run, serveRaw, whole } from './support/raw-server.ts';
 
 const test = suite('lying servers');
 test.after(closeRawServers);
 
-type Answer = (socket: Socket, request: number) => void;
-const write = (...parts: (string | Buffer)[]): Answer => {
-  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
-  return (socket) => socket.write(bytes);
-};
-const cut: Answer = (socket) => socket.end(whole.subarray(0, 1_000));
-const chunk = (bytes: Buffer) =>
-  Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
-const chunkedHead = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
-
-const lies: readonly (readonly [string, Outcome, RegExp, Answer])[] = [
-  ['a body cut by FIN is aborted', 'aborted', /^closed by the server after \d+ of 100000 bytes$/, cut],
-  [
-    'a body cut by RST is aborted',
-    'aborted',
-    /^ECONNRESET after \d+ of 100000 bytes$/,
-    (socket) => {
-      socket.write(whole.subarray(0, 1_000));
-      setTimeout(() => socket.resetAndDestroy(), 30);
-    },
-  ],
-  [
-    'a body that stalls is a timeout',
-    'timeout',
-    /^stalled for .* after \d+ of 100000/,
-    write(whole.subarray(0, 900)),
-  ],
-  [
-    'a body that dribbles is a timeout',
-    'timeout',
-    /^still dribbling at the deadline/,
-    (socket) => {
-      let at = 0;
-      const timer = setInterval(() => {
-        socket.write(whole.subarray(at, at + 10));
-        at += 10;
-      }, 20);
-      socket.on('close', () => clearInterval(timer));
-    },
-  ],
-  ['accept and never answer is a timeout', 'timeout', /^no byte of an answer/, () => {}],
-  ['a byte after the body is too long', 'too_long', /more bytes/, write(whole, 'x')],
-  [
-    'a byte that comes a moment after the body is too long',
-    'too_long',
-    /more bytes/,
-    (socket) => {
-      socket.write(whole);
-      setImmediate(() => socket.write('x'));
-    },
-  ],
-  ['a byte too few with matching length', 'wrong_length', /99999 bytes/, write(answerWith(body.subarray(1)))],
-  [
-    'wrong bytes of the right length',
-    'wrong_digest',
-    /instead of/,
-    write(answerWith(Buffer.alloc(body.length))),
-  ],
-  ['an error page under 200', 'wrong_length', /5 bytes instead/, write(answerWith(Buffer.from('sorry')))],
-  [
-    'another status than expected',
-    'unexpected_status',
-    /status 203 instead of 200/,
-    write('HTTP/1.1 203 N\r\ncontent-length: 0\r\n\r\n'),
-  ],
-  [
-    'chunked and cut',
-    'aborted',
-    /after 50000 of 100000/,
-    (socket) => socket.end(Buffer.concat([Buffer.from(chunkedHead), chunk(body.subarray(0, 50_000))])),
-  ],
-  ['a chunk of a size below 0', 'malformed', /chunk without a size/, write(chunkedHead, '-5\r\nhello\r\n')],
-  ['a chunk whose size is none', 'malformed', /chunk without a size/, write(chunkedHead, 'zz\r\nhello\r\n')],
-  ['two responses on one socket', 'stitched', /second response/, write(whole, whole)],
-  [
-    'gzip although identity was asked',
-    'encoded',
-    /gzip/,
-    write(answerWith(gzipSync(body), 'content-encoding: gzip')),
-  ],
-  [
-    'two lengths that differ',
-    'conflicting_headers',
-    /content-length/,
-    write(answerWith(body, 'content-length: 5')),
-  ],
-  [
-    'a length beside chunks',
-    'conflicting_headers',
-    /transfer-encoding/,
-    write(answerWith(body, 'transfer-encoding: chunked')),
-  ],
-  [
-    'two codings that differ',
-    'conflicting_headers',
-    /content-encoding: identity and gzip/,
-    write(answerWith(body, 'content-encoding: identity', 'content-encoding: gzip')),
-  ],
-  [
-    'a length below 0',
-    'malformed',
-    /content-length: -5/,
-    write('HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\n'),
-  ],
-  [
-    'a header that never ends',
-    'endless_header',
-    /bytes of head/,
-    (socket) => {
-      socket.write('HTTP/1.1 200 OK\r\nx: ');
-      const timer = setInterval(() => socket.write('y'.repeat(20_000)), 5);
-      socket.on('close', () => clearInterval(timer));
-    },
-  ],
-  [
-    'headers without number',
-    'endless_header',
-    /bytes of head/,
-    (socket) => {
-      socket.write('HTTP/1.1 200 OK\r\n');
-      const timer = setInterval(() => socket.write('x-a: b\r\n'.repeat(3_000)), 5);
-      socket.on('close', () => clearInterval(timer));
-    },
-  ],
-  [
-    'a body that only the connection ends',
-    'closed_delimited',
-    /100000 of 100000 bytes, whose number was not told/,
-    (socket) => socket.end(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), body])),
-  ],
-  [
-    'too many requests with patience asked for',
-    'throttled',
-    /429, retry-after: 3/,
-    write('HTTP/1.1 429 Slow\r\nretry-after: 3\r\ncontent-length: 0\r\n\r\n'),
-  ],
-  [
-    'unavailable without patience asked for',
-    'unexpected_status',
-    /503/,
-    write('HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n'),
-  ],
-];
-
 for (const [title, outcome, error, answer] of lies) {
-  test(`${title}: ${outcome}, and neither the next request nor the end of the run suffers`, async () => {
+  test(`${title}: ${outcome}, and neither its neighbours nor the end of the run suffer`, async () => {
     const server = await serveRaw((socket, request) => {
-      if (request === 0) answer(socket, request);
+      if (request === 1) answer(socket, request);
       else socket.write(whole);
     });
-    const { attempts, wire } = await run(server.url, { iterations: 2, timeout: 0.4 });
-    assert.equal(
-      attempts.map((attempt) => attempt.outcome),
-      [outcome, 'ok'],
-    );
-    assert.match(attempts[0]?.error ?? '', error);
-    assert.is(attempts[1]?.wire_bytes, whole.length);
-    assert.ok(wire);
-    assert.is(wire.socket, wire.attempts + wire.discarded);
+    const measurement = await run(server.url, { vus: 3, iterations: 2, timeout: 0.4 });
+    const [lie, ...others] = measurement.attempts.filter((attempt) => attempt.outcome !== 'ok');
+    assert.is(lie?.outcome, outcome);
+    assert.match(lie?.error ?? '', error);
+    assert.equal(others, []);
+    assertIntact(measurement, 5);
   });
 }
 
-test('a response before the request is unsolicited', async () => {
+test('bytes before the request are unsolicited, and the other connections do not suffer', async () => {
+  let connections = 0;
   const server = await serveRaw(
-    () => {},
     (socket) => socket.write(whole),
+    (socket) => {
+      connections += 1;
+      if (connections === 2) socket.write(whole);
+    },
   );
-  const { attempts } = await run(server.url);
-  assert.is(attempts[0]?.outcome, 'unsolicited');
+  const rate = { executor: 'constant-arrival-rate', rate: 20, duration: 0.3, preAllocatedVUs: 3 } as const;
+  const measurement = await run(server.url, rate);
+  const [lie, ...others] = measurement.attempts.filter(({ outcome }) => outcome !== 'ok');
+  assert.is(lie?.outcome, 'unsolicited');
+  assert.match(lie?.error ?? '', /^\d+ bytes came before the request was sent$/);
+  assert.equal(others, []);
+  assertIntact(measurement, 5);
+});
+
+test('bytes on an idle connection cost the connection, and belong to no request', async () => {
+  const server = await serveRaw((socket, request) => {
+    socket.write(whole);
+    if (request === 0) setTimeout(() => socket.write('HTTP/1.1 200 OK\r\n'), 50);
+  });
+  const rate = { executor: 'constant-arrival-rate', rate: 5, duration: 0.6, preAllocatedVUs: 1 } as const;
+  const measurement = await run(server.url, rate);
+  assertIntact(measurement, 3);
+  assert.is(measurement.wire?.discarded, 17);
+  assert.is(server.connections, 2);
 });
 
 test('of connections half of which are refused, the refused half fails by that name', async () => {
+  const server = await serveRaw(
+    () => {},
+    (socket) => {
+      if (server.connections === 5) server.stopListening();
+      socket.on('data', () => socket.write(answerWith(body, 'connection: close')));
+    },
+  );
+  const measurement = await run(server.url, { executor: 'shared-iterations', vus: 1, iterations: 10 });
+  assert.equal(
+    measurement.attempts.map(({ outcome }) => outcome),
+    [...Array(5).fill('ok'), ...Array(5).fill('connect_failed')],
+  );
+  assert.match(measurement.attempts[9]?.error ?? '', /ECONNREFUSED/);
+  assertIntact(measurement, 5, answerWith(body, 'connection: close').length);
+});
+
+test('of connections half of which are reset when they are up, the other half does not suffer', async () => {
   let count = 0;
   const server = await serveRaw(
     (socket) => socket.write(whole),
@@ -188,16 +78,62 @@ test('of connections half of which are refused, the refused half fails by that n
       if (count % 2 === 0) socket.resetAndDestroy();
     },
   );
-  const { attempts } = await run(server.url, { vus: 10 });
-  assert.is(attempts.filter(({ outcome }) => outcome === 'ok').length, 5);
-  for (const { outcome } of attempts) assert.ok(['ok', 'aborted', 'connect_failed'].includes(outcome), outcome);
+  const measurement = await run(server.url, { vus: 10 });
+  for (const { outcome } of measurement.attempts) {
+    assert.ok(['ok', 'aborted', 'connect_failed'].includes(outcome), outcome);
+  }
+  assertIntact(measurement, 5);
 });
 
-test('HEAD that tells another length than GET is a wrong length', async () => {
-  const server = await serveRaw((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n'));
+test('where HEAD tells another length than GET has, the HEAD is a wrong length and the GET is none', async () => {
+  const server = await serveRaw((socket, _, head) => {
+    socket.write(head.startsWith('HEAD') ? 'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n' : whole);
+  });
+  let planned = 0;
+  const request: RequestFunction = (_, [model]) => {
+    planned += 1;
+    const method = planned % 2 === 1 ? 'HEAD' : 'GET';
+    return { method, path: '/model.zip', expect: { bytes: body.length, digest: model?.digest } };
+  };
+  const measurement = await run(server.url, { request, iterations: 6 });
+  assert.equal(
+    measurement.attempts.map(({ outcome }) => outcome),
+    ['wrong_length', 'ok', 'wrong_length', 'ok', 'wrong_length', 'ok'],
+  );
+  assert.is(measurement.attempts[0]?.error, '99 bytes instead of 100000');
+  assertIntact(measurement, 3);
+  assert.is(server.connections, 1);
+});
+
+test('where GET has another length than HEAD told, the GET is a wrong length', async () => {
+  const told = whole.subarray(0, whole.length - body.length);
+  const longer = answerWith(Buffer.concat([body, Buffer.from('x')]));
+  const server = await serveRaw((socket, request) => {
+    socket.write(request === 0 ? told : longer);
+  });
+  let method: 'HEAD' | 'GET' = 'GET';
+  const request: RequestFunction = () => {
+    method = method === 'GET' ? 'HEAD' : 'GET';
+    return { method, path: '/model.zip', expect: { bytes: body.length } };
+  };
+  const { attempts } = await run(server.url, { request, iterations: 2 });
+  assert.equal(
+    attempts.map(({ outcome, error }) => error ?? outcome),
+    ['ok', '100001 bytes instead of 100000'],
+  );
+});
+
+test('a HEAD that is answered with a body is too long', async () => {
+  const server = await serveRaw((socket) => socket.write(whole));
   const request = { method: 'HEAD', path: '/model.zip', expect: { bytes: body.length } } as const;
-  const { attempts } = await run(server.url, { request });
-  assert.is(attempts[0]?.outcome, 'wrong_length');
+  const { attempts } = await run(server.url, { request, iterations: 2 });
+  assert.equal(
+    attempts.map(({ outcome, body_bytes }) => [outcome, body_bytes]),
+    [
+      ['too_long', 0],
+      ['too_long', 0],
+    ],
+  );
 });
 
 test('another part than the one asked for is a wrong range', async () => {
@@ -287,4 +223,49 @@ test('a request that a closing kept connection swallowed is sent once more, and 
   assert.is(server.requests.length, 4);
 });
 
+test('a request that a closing kept connection swallowed twice is sent no third time', async () => {
+  const server = await serveRaw((socket, index) => {
+    if (index === 1 || index === 2) socket.destroy();
+    else socket.write(whole);
+  });
+  const measurement = await run(server.url, { iterations: 3 });
+  assert.equal(
+    measurement.attempts.map(({ outcome }) => outcome),
+    ['ok', 'aborted', 'ok'],
+  );
+  assert.is(measurement.resentRequests, 1);
+  assertIntact(measurement, 2);
+});
+
 test.run();
+
+/** The rows of the good answers tell of these alone, whatever the ones beside them were like. */
+function assertIntact(
+  { attempts, wire }: Awaited<ReturnType<typeof run>>,
+  count: number,
+  wireBytes = whole.length,
+): void {
+  const good = attempts.filter(({ outcome }) => outcome === 'ok');
+  assert.is(good.length, count);
+  for (const attempt of good) {
+    const { status, body_bytes, wire_bytes, digest_checked, error } = attempt;
+    assert.equal(
+      [status, body_bytes, wire_bytes, digest_checked, error],
+      [200, body.length, wireBytes, true, null],
+    );
+    const { started_ms, first_byte_ms, ended_ms } = attempt;
+    assert.ok(first_byte_ms !== null && started_ms <= first_byte_ms && first_byte_ms <= ended_ms);
+  }
+  for (const client of new Set(attempts.map((attempt) => attempt.client))) {
+    const own = attempts.filter((attempt) => attempt.client === client);
+    own.slice(1).forEach(({ started_ms }, index) => {
+      assert.ok(started_ms >= (own[index]?.ended_ms ?? 0), 'a request began before the last one had ended');
+    });
+  }
+  assert.ok(wire);
+  assert.is(wire.socket, wire.attempts + wire.discarded);
+  assert.is(
+    wire.attempts,
+    attempts.reduce((sum, { wire_bytes }) => sum + wire_bytes, 0),
+  );
+}

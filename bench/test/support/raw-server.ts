@@ -33,6 +33,8 @@ interface RawServer {
   readonly requests: string[];
   connections: number;
   sentBytes: number;
+  /** From now on connections are refused; those that are up stay. */
+  stopListening(): void;
 }
 
 /** A TCP server that answers each request head by `answer`, and each new connection by `greet`. */
@@ -40,7 +42,12 @@ export async function serveRaw(
   answer: (socket: Socket, request: number, head: string) => void,
   greet: (socket: Socket) => void = () => {},
 ): Promise<RawServer> {
-  const seen: Omit<RawServer, 'url'> = { requests: [], connections: 0, sentBytes: 0 };
+  const seen: Omit<RawServer, 'url'> = {
+    requests: [],
+    connections: 0,
+    sentBytes: 0,
+    stopListening: () => void server.close(),
+  };
   const server = createServer({ noDelay: true }, (socket) => {
     seen.connections += 1;
     sockets.add(socket);

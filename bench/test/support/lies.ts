@@ -1,0 +1,153 @@
+import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import type { Outcome } from '../../../contract/ledger.ts';
+import { answerWith, body, whole } from './raw-server.ts';
+
+export type Answer = (socket: Socket, request: number) => void;
+export const write = (...parts: (string | Buffer)[]): Answer => {
+  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return (socket) => socket.write(bytes);
+};
+export const chunk = (bytes: Buffer) =>
+  Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+export const chunkedHead = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
+
+/** What a lie is, the outcome that it has to have, the error that says so, and how it is told. */
+export const lies: readonly (readonly [string, Outcome, RegExp, Answer])[] = [
+  [
+    'a body cut by FIN is aborted',
+    'aborted',
+    /^closed by the server after \d+ of 100000 bytes$/,
+    (socket) => socket.end(whole.subarray(0, 1_000)),
+  ],
+  [
+    'a body cut by RST is aborted',
+    'aborted',
+    /^ECONNRESET after \d+ of 100000 bytes$/,
+    (socket) => {
+      socket.write(whole.subarray(0, 1_000));
+      setTimeout(() => socket.resetAndDestroy(), 30);
+    },
+  ],
+  [
+    'a body that stalls is a timeout',
+    'timeout',
+    /^stalled for .* after \d+ of 100000/,
+    write(whole.subarray(0, 900)),
+  ],
+  [
+    'a body that dribbles is a timeout',
+    'timeout',
+    /^still dribbling at the deadline/,
+    (socket) => {
+      let at = 0;
+      const timer = setInterval(() => {
+        socket.write(whole.subarray(at, at + 10));
+        at += 10;
+      }, 20);
+      socket.on('close', () => clearInterval(timer));
+    },
+  ],
+  ['accept and never answer is a timeout', 'timeout', /^no byte of an answer/, () => {}],
+  ['a byte after the body is too long', 'too_long', /more bytes/, write(whole, 'x')],
+  [
+    'a byte that comes a moment after the body is too long',
+    'too_long',
+    /more bytes/,
+    (socket) => {
+      socket.write(whole);
+      setImmediate(() => socket.write('x'));
+    },
+  ],
+  ['a byte too few with matching length', 'wrong_length', /99999 bytes/, write(answerWith(body.subarray(1)))],
+  [
+    'wrong bytes of the right length',
+    'wrong_digest',
+    /instead of/,
+    write(answerWith(Buffer.alloc(body.length))),
+  ],
+  ['an error page under 200', 'wrong_length', /5 bytes instead/, write(answerWith(Buffer.from('sorry')))],
+  [
+    'another status than expected',
+    'unexpected_status',
+    /status 203 instead of 200/,
+    write('HTTP/1.1 203 N\r\ncontent-length: 0\r\n\r\n'),
+  ],
+  [
+    'chunked and cut',
+    'aborted',
+    /after 50000 of 100000/,
+    (socket) => socket.end(Buffer.concat([Buffer.from(chunkedHead), chunk(body.subarray(0, 50_000))])),
+  ],
+  ['a chunk of a size below 0', 'malformed', /chunk without a size/, write(chunkedHead, '-5\r\nhello\r\n')],
+  ['a chunk whose size is none', 'malformed', /chunk without a size/, write(chunkedHead, 'zz\r\nhello\r\n')],
+  ['two responses on one socket', 'stitched', /second response/, write(whole, whole)],
+  [
+    'gzip although identity was asked',
+    'encoded',
+    /gzip/,
+    write(answerWith(gzipSync(body), 'content-encoding: gzip')),
+  ],
+  [
+    'two lengths that differ',
+    'conflicting_headers',
+    /content-length/,
+    write(answerWith(body, 'content-length: 5')),
+  ],
+  [
+    'a length beside chunks',
+    'conflicting_headers',
+    /transfer-encoding/,
+    write(answerWith(body, 'transfer-encoding: chunked')),
+  ],
+  [
+    'two codings that differ',
+    'conflicting_headers',
+    /content-encoding: identity and gzip/,
+    write(answerWith(body, 'content-encoding: identity', 'content-encoding: gzip')),
+  ],
+  [
+    'a length below 0',
+    'malformed',
+    /content-length: -5/,
+    write('HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\n'),
+  ],
+  [
+    'a header that never ends',
+    'endless_header',
+    /bytes of head/,
+    (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nx: ');
+      const timer = setInterval(() => socket.write('y'.repeat(20_000)), 5);
+      socket.on('close', () => clearInterval(timer));
+    },
+  ],
+  [
+    'headers without number',
+    'endless_header',
+    /bytes of head/,
+    (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const timer = setInterval(() => socket.write('x-a: b\r\n'.repeat(3_000)), 5);
+      socket.on('close', () => clearInterval(timer));
+    },
+  ],
+  [
+    'a body that only the connection ends',
+    'closed_delimited',
+    /100000 of 100000 bytes, whose number was not told/,
+    (socket) => socket.end(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), body])),
+  ],
+  [
+    'too many requests with patience asked for',
+    'throttled',
+    /429, retry-after: 3/,
+    write('HTTP/1.1 429 Slow\r\nretry-after: 3\r\ncontent-length: 0\r\n\r\n'),
+  ],
+  [
+    'unavailable without patience asked for',
+    'unexpected_status',
+    /503/,
+    write('HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n'),
+  ],
+];
