@@ -6,9 +6,9 @@ import { z } from 'zod';
  */
 export const outcomes = [
   'ok',
-  /** No whole response before the deadline; the error says whether it stalled, dribbled or never began. */
+  /** No whole response before the deadline; its manner says what the waiting was like. */
   'timeout',
-  /** The connection ended, by FIN or by RST, before the response did. */
+  /** The connection ended before the response did; by what, its manner says. */
   'aborted',
   'connect_failed',
   'unexpected_status',
@@ -39,6 +39,22 @@ export const outcomes = [
 export const outcomeSchema = z.enum(outcomes);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** What tells apart failures of one outcome: how an answer was cut, or what the waiting for it was like. */
+export const manners = [
+  /** `aborted`: the server closed the connection in order. */
+  'fin',
+  /** `aborted`: the connection was reset. */
+  'rst',
+  /** `timeout`: not a byte of an answer came. */
+  'unanswered',
+  /** `timeout`: no byte came in the last quarter of the waiting. */
+  'stalled',
+  /** `timeout`: bytes still came, too slowly. */
+  'dribbled',
+] as const;
+export const mannerSchema = z.enum(manners);
+export type Manner = z.infer<typeof mannerSchema>;
+
 /** One request sent. Times are milliseconds since the common start, on the runner's monotonic clock. */
 export interface Attempt {
   readonly client: number;
@@ -61,6 +77,8 @@ export interface Attempt {
   /** All that was read for it: heads, body, the framing of chunks, what was thrown away; before TLS. */
   readonly wire_bytes: number;
   readonly outcome: Outcome;
+  /** Null where the outcome says all, or where it is not known. */
+  readonly manner: Manner | null;
   /** Whether this body was hashed and compared with the model's digest. */
   readonly digest_checked: boolean;
   readonly served_by: string | null;
@@ -89,6 +107,7 @@ export const ledgerSchema = z.object({
     expected_bytes: z.array(z.int().nullable()).optional(),
     wire_bytes: z.array(z.int()).optional(),
     outcome: z.array(outcomeSchema),
+    manner: z.array(mannerSchema.nullable()).optional(),
     digest_checked: z.array(z.boolean()),
     served_by: z.array(z.string().nullable()),
     delivery: z.array(z.string().nullable()).optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outcomeSchema } from './ledger.ts';
+import { mannerSchema, outcomeSchema } from './ledger.ts';
 import { distributionSchema, labelSchema, metricsSchema, verdictSchema } from './run.ts';
 import { instanceTelemetrySchema } from './telemetry.ts';
 import { workloadSchema } from './workload.ts';
@@ -47,8 +47,8 @@ export const targetSchema = z.object({
   model_id: z.string(),
   version: z.string(),
   size_bytes: z.int(),
-  /** `sha256:<hex>`, from the model's record. */
-  digest: z.string(),
+  /** `sha256:<hex>`, from the model's record; null where the target does not tell it. */
+  digest: z.string().nullable(),
 });
 export type Target = z.infer<typeof targetSchema>;
 
@@ -182,8 +182,15 @@ export const blackBoxSchema = z.object({
   /** Mean latency over the latest end: 1 means that all clients were served evenly. */
   mean_over_makespan: z.number().nullable(),
   outcomes: z.partialRecord(outcomeSchema, z.int()),
-  /** One example for each kind of failure. */
-  failures: z.array(z.object({ outcome: outcomeSchema, count: z.int(), example: z.string() })),
+  /** Each kind of failure by outcome and manner, which older reports lack, with one example. */
+  failures: z.array(
+    z.object({
+      outcome: outcomeSchema,
+      manner: mannerSchema.nullable().default(null),
+      count: z.int(),
+      example: z.string(),
+    }),
+  ),
   /** HDR histogram of the latencies in microseconds, compressed, base64: what merging uses. */
   latency_histogram: z.string(),
   /** From when each request was due; null in the closed model, where it is the latency. */
@@ -223,7 +230,10 @@ export type WhiteBox = z.infer<typeof whiteBoxSchema>;
 
 const unavailable = z.literal('unavailable');
 
-/** Must be equal for two reports to be compared. What cannot be read is `unavailable`. */
+/**
+ * Must be equal for two reports to be compared. What cannot be read is `unavailable`: of a service that was loaded
+ * without its trigger, the stores behind it. The machine is the load generator's.
+ */
 export const environmentFingerprintSchema = z.object({
   cpu_model: z.string(),
   cpu_cores: z.int(),
@@ -234,8 +244,8 @@ export const environmentFingerprintSchema = z.object({
   node: z.string(),
   v8: z.string(),
   /** Where S3 and DynamoDB are: `aws`, `embedded`, or `custom` for any other endpoint. */
-  backend: z.enum(['aws', 'embedded', 'custom']),
-  data_set: z.object({ models: z.int(), sha256: z.string() }),
+  backend: z.enum(['aws', 'embedded', 'custom', 'unavailable']),
+  data_set: z.union([z.object({ models: z.int(), sha256: z.string() }), unavailable]),
 });
 export type EnvironmentFingerprint = z.infer<typeof environmentFingerprintSchema>;
 
@@ -249,7 +259,7 @@ export const subjectFingerprintSchema = z.object({
   delivery: z.string(),
   /** Only where the strategy has such a limit. */
   download_concurrency: z.int().optional(),
-  s3_max_sockets: z.int(),
+  s3_max_sockets: z.union([z.int(), unavailable]),
 });
 export type SubjectFingerprint = z.infer<typeof subjectFingerprintSchema>;
 
@@ -263,7 +273,8 @@ export const reportSchema = z.object({
   scenario: reportScenarioSchema,
   /** `micro` measures a part by itself: its gain is not the system's. */
   scope: z.enum(['micro', 'macro']).default('macro'),
-  target: targetSchema,
+  /** The one model that was asked for; null where the load asked for many, or for something else. */
+  target: targetSchema.nullable(),
   verdict: verdictSchema,
   labels: z.array(labelSchema),
   /** Why the load ended before its time; null when it ran to its end. */

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { headers } from '../../contract/headers.ts';
-import type { Outcome } from '../../contract/ledger.ts';
+import type { Manner, Outcome } from '../../contract/ledger.ts';
 import type { RequestSpec } from '../scenario.ts';
 import { findHeader } from './find-header.ts';
 import type { ParsedHeaders } from './inner-client.ts';
@@ -116,12 +116,12 @@ export class AttemptJournal {
     const digest = open.hash ? `sha256:${open.hash.digest('hex')}` : null;
     const judgement = judgeResponse(open.planned.spec, { status, headers: flat, bodyBytes, digest });
     this.#totals.checked(flat);
-    this.#close(open, judgement, digest !== null && ['ok', 'wrong_digest'].includes(judgement.outcome));
+    this.#close(open, judgement, null, digest !== null && ['ok', 'wrong_digest'].includes(judgement.outcome));
   }
 
   /** Does nothing when no attempt is open, so that late events cannot close one twice. */
-  end(outcome: Outcome, error: string): void {
-    if (this.#open) this.#close(this.#open, { outcome, error }, false);
+  end(outcome: Outcome, error: string, manner: Manner | null = null): void {
+    if (this.#open) this.#close(this.#open, { outcome, error }, manner, false);
   }
 
   /** How far the body came, in words such as `1000 of 300000 bytes`. */
@@ -132,19 +132,27 @@ export class AttemptJournal {
     return expected === null ? `${bodyBytes} bytes` : `${bodyBytes} of ${expected} bytes`;
   }
 
-  /** What the waiting was like when the deadline came. */
-  describeWait(): string {
+  /** The deadline has come; the manner says what the waiting was like. */
+  expire(): void {
     const open = this.#open;
-    if (!open) return 'nothing was asked';
-    if (open.firstByteMs === null || open.lastByteMs === null)
-      return 'no byte of an answer before the deadline';
+    if (!open) return;
+    if (open.firstByteMs === null || open.lastByteMs === null) {
+      this.end('timeout', 'no byte of an answer before the deadline', 'unanswered');
+      return;
+    }
     const silentMs = this.#totals.nowMs() - open.lastByteMs;
     const isStalled = silentMs > (this.#totals.nowMs() - open.startedMs) / 4;
     const how = isStalled ? `stalled for ${(silentMs / 1_000).toFixed(1)} s` : 'still dribbling';
-    return `${how} at the deadline, after ${this.describeBody()}`;
+    const error = `${how} at the deadline, after ${this.describeBody()}`;
+    this.end('timeout', error, isStalled ? 'stalled' : 'dribbled');
   }
 
-  #close(open: OpenAttempt, { outcome, error }: Judgement, digestChecked: boolean): void {
+  #close(
+    open: OpenAttempt,
+    { outcome, error }: Judgement,
+    manner: Manner | null,
+    digestChecked: boolean,
+  ): void {
     this.#open = null;
     const { spec, intendedMs } = open.planned;
     this.#totals.ended({
@@ -161,6 +169,7 @@ export class AttemptJournal {
       expected_bytes: spec.method === 'HEAD' ? 0 : spec.expect.bytes,
       wire_bytes: open.wireBytes,
       outcome,
+      manner,
       digest_checked: digestChecked,
       served_by: open.servedBy,
       delivery: open.delivery,

@@ -3,7 +3,11 @@ import { connect as connectTls } from 'node:tls';
 import type { ReadTurns } from './read-turns.ts';
 
 /** One buffer for all connections: a fresh one for every read is 45 % of a generator's busy time. */
-const sharedBuffer = Buffer.allocUnsafeSlow(256 * 1024);
+export const readBufferBytes = 256 * 1024;
+const sharedBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
+
+/** The reason of a connection that ended by FIN; others have the system's code. */
+export const closedInOrder = 'closed by the server';
 
 export interface Address {
   readonly isSecure: boolean;
@@ -55,7 +59,7 @@ export function openConnection(
     onUp();
   });
   socket.on('error', (error: NodeJS.ErrnoException) => onLost(error.code ?? error.message, wasUp));
-  socket.on('end', () => onLost('closed by the server', wasUp));
+  socket.on('end', () => onLost(closedInOrder, wasUp));
   return {
     socket,
     drop() {

@@ -1,8 +1,14 @@
-import type { Outcome } from '../../contract/ledger.ts';
+import type { Manner, Outcome } from '../../contract/ledger.ts';
 import { AttemptJournal, type PlannedRequest } from './attempt-journal.ts';
 import type { InnerClient } from './inner-client.ts';
 import type { LoadTotals } from './load-totals.ts';
-import { type Address, type Connection, openConnection, readAddress } from './open-connection.ts';
+import {
+  type Address,
+  type Connection,
+  closedInOrder,
+  openConnection,
+  readAddress,
+} from './open-connection.ts';
 import type { ReadTurns } from './read-turns.ts';
 import { nameSurplus, type Parsed, ResponseParser, type Surplus } from './response-parser.ts';
 import { writeOnwardRequest, writeRequest } from './write-request.ts';
@@ -75,7 +81,7 @@ export class VirtualUser {
     this.#hasAnswer = false;
     this.#isReused = this.#connection !== null;
     this.#journal.start(planned);
-    this.#deadline = setTimeout(() => this.#fail('timeout', this.#journal.describeWait()), deadlineMs);
+    this.#deadline = setTimeout(() => this.#expire(), deadlineMs);
     return new Promise((resolve) => {
       this.#resolve = resolve;
       if (this.#connection) this.#ask();
@@ -237,12 +243,19 @@ export class VirtualUser {
         'closed_delimited',
         `${reason} after ${this.#journal.describeBody()}, whose number was not told`,
       );
-    } else this.#fail('aborted', `${reason} after ${this.#journal.describeBody()}`);
+    } else this.#fail('aborted', `${reason} after ${this.#journal.describeBody()}`, nameCut(reason));
   }
 
-  #fail(outcome: Outcome, error: string): void {
+  #expire(): void {
     if (!this.isBusy || this.#settling) return;
-    this.#journal.end(outcome, error);
+    this.#journal.expire();
+    this.#release();
+    this.#finish();
+  }
+
+  #fail(outcome: Outcome, error: string, manner: Manner | null = null): void {
+    if (!this.isBusy || this.#settling) return;
+    this.#journal.end(outcome, error, manner);
     this.#release();
     this.#finish();
   }
@@ -275,4 +288,9 @@ export class VirtualUser {
 /** After every socket has been looked at once more. */
 function afterOneTurn(act: () => void): void {
   setImmediate(() => setImmediate(act));
+}
+
+function nameCut(reason: string): Manner | null {
+  if (reason === closedInOrder) return 'fin';
+  return reason === 'ECONNRESET' || reason === 'EPIPE' ? 'rst' : null;
 }

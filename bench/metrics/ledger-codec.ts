@@ -92,6 +92,7 @@ function toAttempts(columns: Ledger['columns']): Attempt[] {
     expected_bytes: columns.expected_bytes?.[row] ?? null,
     wire_bytes: columns.wire_bytes?.[row] ?? (columns.body_bytes[row] as number),
     outcome: columns.outcome[row] as Attempt['outcome'],
+    manner: columns.manner?.[row] ?? null,
     digest_checked: columns.digest_checked[row] as boolean,
     served_by: columns.served_by[row] ?? null,
     delivery: columns.delivery?.[row] ?? null,

@@ -19,7 +19,13 @@ const numbers = [
   'expected_bytes',
   'wire_bytes',
 ] as const satisfies readonly (keyof Attempt)[];
-const texts = ['request', 'served_by', 'delivery', 'error'] as const satisfies readonly (keyof Attempt)[];
+const texts = [
+  'request',
+  'manner',
+  'served_by',
+  'delivery',
+  'error',
+] as const satisfies readonly (keyof Attempt)[];
 
 const blockBytes = rowsPerBlock * (8 * numbers.length + 4 * texts.length + 2);
 

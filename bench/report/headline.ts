@@ -5,20 +5,26 @@ import { isAtLeast, markAtLeast } from './at-least.ts';
 import { backendNames } from './caveats.ts';
 import { describeLoad } from './describe-load.ts';
 import { formatCount, formatMiBPerSecond, formatMs, formatSeconds, joinWords } from './format.ts';
-import { nameOutcome } from './list-failures.ts';
+import { nameFailure } from './list-failures.ts';
 
 /** What was done with what, in parts to be joined: scenario, clients and model, strategy, store. */
 export function describeRun({ scenario, target, fingerprint, black_box }: Report): string[] {
   const kinds = black_box.request_kinds.length;
   const hasOthers = black_box.request_kinds.some(({ request }) => request === othersName);
   const counted = hasOthers ? `${formatCount(kinds - 1)}+` : formatCount(kinds);
-  const what = kinds > 1 ? `${counted} kinds of request` : target.model_id;
+  const [only] = black_box.request_kinds;
+  const what = kinds > 1 ? `${counted} kinds of request` : (target?.model_id ?? only?.request ?? 'nothing');
   return [
     scenario.name,
     `${describeLoad(scenario)} × ${what}`,
-    describeDelivery(fingerprint.subject),
+    ...(fingerprint.subject.delivery === 'unavailable' ? [] : [describeDelivery(fingerprint.subject)]),
     backendNames[fingerprint.environment.backend],
   ];
+}
+
+/** Whether every request is one for the whole artifact of the target, whose size then says something. */
+export function isDownloadOfTarget({ target, black_box: { request_kinds } }: Report): boolean {
+  return target !== null && request_kinds.every(({ request }) => request === 'download');
 }
 
 /** `buffered (32 at once, 10 connections to S3)`: what limits the strategy, where it is not the usual. */
@@ -31,7 +37,9 @@ function describeDelivery({
     ...(delivery === 'buffered' && download_concurrency !== undefined
       ? [`${formatCount(download_concurrency)} at once`]
       : []),
-    ...(delivery !== 'redirected' && s3_max_sockets !== Number(environment.S3_MAX_SOCKETS.default)
+    ...(delivery !== 'redirected' &&
+    s3_max_sockets !== 'unavailable' &&
+    s3_max_sockets !== Number(environment.S3_MAX_SOCKETS.default)
       ? [`${formatCount(s3_max_sockets)} ${s3_max_sockets === 1 ? 'connection' : 'connections'} to S3`]
       : []),
   ];
@@ -59,7 +67,7 @@ export function describeOutcome({ black_box: { metrics, outcomes, failures } }: 
 
 /** `97 timed out and 3 cut off before the last byte`. */
 export function describeFailures(failures: Report['black_box']['failures']): string {
-  return joinWords(failures.map(({ outcome, count }) => `${formatCount(count)} ${nameOutcome(outcome)}`));
+  return joinWords(failures.map((failure) => `${formatCount(failure.count)} ${nameFailure(failure)}`));
 }
 
 function countDownloads(count: number): string {

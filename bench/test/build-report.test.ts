@@ -6,6 +6,7 @@ import { describeCeiling } from '../measure/describe-ceiling.ts';
 import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeDraft, describeEmulation } from '../report/caveats.ts';
+import { nameFailure } from '../report/list-failures.ts';
 import {
   createMeasurement,
   createRedirectedInput,
@@ -174,6 +175,27 @@ test('a run in which all timed out is a valid measurement with a crossed thresho
 
 test('a run without an attempt is a report too', () => {
   reportSchema.parse(buildReport(createReportInput([], { instances: [], expectedInstances: [] })));
+});
+
+test('failures of one outcome are counted apart by their manner, each with a name of its own', () => {
+  const kinds = [
+    ['aborted', 'fin'],
+    ['aborted', 'rst'],
+    ['aborted', null],
+    ['timeout', 'unanswered'],
+    ['timeout', 'stalled'],
+    ['timeout', 'dribbled'],
+  ] as const;
+  const attempts = burst.map((attempt, index): Attempt => {
+    const [outcome, manner] = kinds[index % 7] ?? ['ok', null];
+    return { ...attempt, outcome, manner };
+  });
+  const { failures } = reportSchema.parse(buildReport(createReportInput(attempts))).black_box;
+  assert.equal(
+    failures.map(({ outcome, manner, count }) => `${outcome} ${manner} ${count}`).sort(),
+    kinds.map(([outcome, manner], index) => `${outcome} ${manner} ${index < 2 ? 15 : 14}`).sort(),
+  );
+  assert.is(new Set(failures.map(nameFailure)).size, kinds.length);
 });
 
 test('a failure text is kept on one line and short', () => {

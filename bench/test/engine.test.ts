@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Outcome } from '../../contract/ledger.ts';
+import type { Manner, Outcome } from '../../contract/ledger.ts';
 import { ByteSeries } from '../engine/byte-series.ts';
 import { assertInnerClient } from '../engine/inner-client.ts';
 import { runScenario } from '../engine/run-scenario.ts';
@@ -68,17 +68,25 @@ test('a client with several iterations reuses its connection and hashes one resp
   assert.is(attempts.filter((attempt) => attempt.connected_ms !== null).length, 2);
 });
 
-const liars: readonly { title: string; outcome: Outcome; error: RegExp; answer: (socket: Socket) => void }[] = [
+const liars: readonly {
+  title: string;
+  outcome: Outcome;
+  manner?: Manner;
+  error: RegExp;
+  answer: (socket: Socket) => void;
+}[] = [
   {
     title: 'a body cut by FIN is aborted, not a success',
     outcome: 'aborted',
+    manner: 'fin',
     error: /closed by the server after 1000 of 300000 bytes/,
     answer: (socket) => socket.end(Buffer.concat([Buffer.from(head(body.length)), body.subarray(0, 1000)])),
   },
   {
     title: 'a body cut by RST is aborted, not a success',
     outcome: 'aborted',
-    error: /ECONNRESET|closed by the server/,
+    manner: 'rst',
+    error: /ECONNRESET/,
     answer: (socket) => {
       socket.write(Buffer.concat([Buffer.from(head(body.length)), body.subarray(0, 1000)]));
       setTimeout(() => socket.resetAndDestroy(), 50);
@@ -87,12 +95,14 @@ const liars: readonly { title: string; outcome: Outcome; error: RegExp; answer: 
   {
     title: 'a connection closed before any byte is aborted',
     outcome: 'aborted',
+    manner: 'fin',
     error: /after 0 of 300000 bytes/,
     answer: (socket) => socket.end(),
   },
   {
     title: 'a response that stalls is a timeout at the deadline',
     outcome: 'timeout',
+    manner: 'stalled',
     error: /deadline/,
     answer: (socket) => socket.write(Buffer.concat([Buffer.from(head(body.length)), body.subarray(0, 1000)])),
   },
@@ -137,7 +147,7 @@ const liars: readonly { title: string; outcome: Outcome; error: RegExp; answer: 
   },
 ];
 
-for (const { title, outcome, error, answer } of liars) {
+for (const { title, outcome, manner = null, error, answer } of liars) {
   test(title, async () => {
     const url = await serve(answer);
     const { attempts } = await load(url, { vus: 3, deadlineSeconds: 1, digestSampleRate: 1 });
@@ -145,7 +155,10 @@ for (const { title, outcome, error, answer } of liars) {
       attempts.map((attempt) => attempt.outcome),
       [outcome, outcome, outcome],
     );
-    for (const attempt of attempts) assert.match(attempt.error ?? '', error);
+    for (const attempt of attempts) {
+      assert.match(attempt.error ?? '', error);
+      assert.is(attempt.manner, manner);
+    }
   });
 }
 

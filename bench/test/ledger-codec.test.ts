@@ -11,6 +11,13 @@ test('a ledger comes back as it was, to the last digit', () => {
   assert.equal(decodeLedger(encodeLedger(runId, attempts)), { runId, attempts });
 });
 
+test('manners come back, and a ledger from before there were any is read without them', () => {
+  const cut = attempts.map((attempt) => ({ ...attempt, outcome: 'aborted' as const, manner: 'rst' as const }));
+  assert.equal(decodeLedger(encodeLedger(runId, cut)).attempts, cut);
+  const older = change((ledger) => ({ ...ledger, columns: { ...ledger.columns, manner: undefined } }));
+  assert.equal(decodeLedger(older).attempts, attempts);
+});
+
 test('a ledger without attempts comes back empty', () => {
   assert.equal(decodeLedger(encodeLedger(runId, [])), { runId, attempts: [] });
 });
