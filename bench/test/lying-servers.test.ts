@@ -7,13 +7,16 @@ import { answerWith, body, closeRawServers, run, serveRaw, whole } from './suppo
 const test = suite('lying servers');
 test.after(closeRawServers);
 
+/** Whatever the engine waits for, these tests do not wait for long. */
+const briefly = { timeout: 0.4, maxDuration: 3, gracefulStop: 0.5 } as const;
+
 for (const [title, outcome, error, answer] of lies) {
   test(`${title}: ${outcome}, and neither its neighbours nor the end of the run suffer`, async () => {
     const server = await serveRaw((socket, request) => {
       if (request === 1) answer(socket, request);
       else socket.write(whole);
     });
-    const measurement = await run(server.url, { vus: 3, iterations: 2, timeout: 0.4 });
+    const measurement = await run(server.url, { ...briefly, vus: 3, iterations: 2 });
     const [lie, ...others] = measurement.attempts.filter((attempt) => attempt.outcome !== 'ok');
     assert.is(lie?.outcome, outcome);
     assert.match(lie?.error ?? '', error);
@@ -185,6 +188,19 @@ for (const [title, answer] of oddities) {
     );
   });
 }
+
+test('after an answer with connection: close the next request has a connection of its own', async () => {
+  const server = await serveRaw(write(answerWith(body, 'connection: close')));
+  const { attempts } = await run(server.url, { iterations: 3 });
+  assert.is(server.connections, 3);
+  assert.ok(attempts.every(({ connected_ms }) => connected_ms !== null));
+});
+
+test('the deadline of a request that has ended does not end the next one', async () => {
+  const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 250));
+  const measurement = await run(server.url, { ...briefly, iterations: 3 });
+  assertIntact(measurement, 3);
+});
 
 test('HEAD, 204 and 304 have no body, whatever length they tell', async () => {
   const statuses = ['204 No Content', '304 Not Modified'];

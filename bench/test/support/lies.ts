@@ -107,6 +107,18 @@ export const lies: readonly (readonly [string, Outcome, RegExp, Answer])[] = [
     write(answerWith(body, 'content-encoding: identity', 'content-encoding: gzip')),
   ],
   [
+    'a transfer coding that nobody asked for',
+    'encoded',
+    /transfer-encoding: gzip, chunked/,
+    write('HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n', chunk(gzipSync(body)), '0\r\n\r\n'),
+  ],
+  [
+    'another protocol that nobody asked for',
+    'malformed',
+    /101: another protocol/,
+    write('HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n'),
+  ],
+  [
     'a length below 0',
     'malformed',
     /content-length: -5/,
