@@ -72,9 +72,9 @@ export interface Attempt {
   readonly ended_ms: number;
   readonly status: number | null;
   readonly body_bytes: number;
-  /** Null where any length was right. */
+  /** Of the body that had to come; null where any length was right, and for HEAD. */
   readonly expected_bytes: number | null;
-  /** All that was read for it: heads, body, the framing of chunks, what was thrown away; before TLS. */
+  /** All that was read for it: heads, body, the framing of chunks, what was thrown away; decrypted. */
   readonly wire_bytes: number;
   readonly outcome: Outcome;
   /** Null where the outcome says all, or where it is not known. */

@@ -163,9 +163,15 @@ export const generatorSchema = z.object({
   start_skew_ms: z.number(),
   /** Share of the machine's CPU time that was idle, 0 to 1; null where it cannot be read. */
   machine_idle: z.number().nullable(),
-  /** Share of the machine's CPU time that programs outside this run, or other machines on its host, took. */
+  /** CPU time of the machine that passed in the load, busy or idle, all cores together; null where it cannot be read. */
+  machine_cpu_seconds: z.number().nullable().optional(),
+  /** What other processes took of it, those of the service and its stores included where they are on this machine. */
+  others_cpu_seconds: z.number().nullable().optional(),
+  /** Share of it that other machines on its host took. */
+  stolen_share: z.number().nullable().optional(),
+  /** Share of it that programs outside this run and other machines took; null where they cannot be told apart. */
   foreign_share: z.number().nullable().optional(),
-  /** Share of the time in which something that could have run had to wait for a CPU, 0 to 1. */
+  /** Share of the time in which the generator, or anything on its machine, had to wait for a CPU, 0 to 1. */
   run_queue_wait: z.number().nullable().optional(),
   /** The longest run of bytes that one socket got at a stretch. */
   longest_socket_run_bytes: z.int().nullable().optional(),

@@ -166,7 +166,7 @@ export class AttemptJournal {
       ended_ms: open.endedMs ?? this.#totals.nowMs(),
       status: open.status,
       body_bytes: open.bodyBytes,
-      expected_bytes: spec.method === 'HEAD' ? 0 : spec.expect.bytes,
+      expected_bytes: spec.method === 'HEAD' ? null : spec.expect.bytes,
       wire_bytes: open.wireBytes,
       outcome,
       manner,

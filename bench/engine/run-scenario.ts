@@ -1,7 +1,7 @@
 import type { Generator } from '../../contract/report.ts';
 import type { Measurement } from '../metrics/measurement.ts';
 import { countMostVus, countPlannedRequests } from '../scenario.ts';
-import { type GeneratorCost, measureGeneratorCost } from './generator-cost.ts';
+import { type GeneratorCost, measureGeneratorCost } from './cost/generator-cost.ts';
 import type { Load } from './load.ts';
 import { LoadTotals } from './load-totals.ts';
 import { readAddress } from './open-connection.ts';
@@ -60,6 +60,7 @@ function readTarget(url: string): ReturnType<typeof readAddress> {
 
 function describeGenerator(cost: GeneratorCost, totals: LoadTotals, turns: ReadTurns): Generator {
   const { receivedBytes } = totals;
+  const { machineSeconds, stolenSeconds } = cost;
   return {
     cpu_seconds: cost.cpuSeconds,
     cpu_utilization: cost.wallSeconds > 0 ? cost.cpuSeconds / cost.wallSeconds : 0,
@@ -68,9 +69,12 @@ function describeGenerator(cost: GeneratorCost, totals: LoadTotals, turns: ReadT
     peak_rss_bytes: cost.peakRssBytes,
     timestamp_uncertainty_ms: cost.longestTurnMs,
     start_skew_ms: totals.startSkewMs,
-    machine_idle: cost.machineIdle,
+    machine_idle: machineSeconds > 0 ? cost.idleSeconds / machineSeconds : null,
+    machine_cpu_seconds: machineSeconds > 0 ? machineSeconds : null,
+    others_cpu_seconds: machineSeconds > 0 ? cost.othersSeconds : null,
+    stolen_share: machineSeconds > 0 && stolenSeconds !== null ? stolenSeconds / machineSeconds : null,
     foreign_share: null,
-    run_queue_wait: null,
+    run_queue_wait: cost.runQueueWait,
     longest_socket_run_bytes: turns.longestRunBytes,
     received: totals.readSeries(),
   };

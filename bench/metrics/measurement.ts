@@ -7,7 +7,7 @@ export interface CountSeries {
   readonly counts: readonly number[];
 }
 
-/** Where the bytes of all sockets went; `socket` is what the sockets themselves counted, before TLS. */
+/** Where the bytes of all sockets went, by what the sockets themselves counted; of TLS, what it gave out decrypted. */
 export interface WireBytes {
   readonly socket: number;
   /** The sum of `wire_bytes` over the attempts. */
@@ -30,7 +30,7 @@ export interface Measurement {
   /** Requests of the open model that were due while every virtual user was busy. */
   readonly droppedIterations: number;
   readonly droppedSeries: CountSeries;
-  /** Null when a part of it was measured with TLS, whose sockets count otherwise. */
+  /** Null where it is not known. */
   readonly wire: WireBytes | null;
   /** Requests sent once more, on a new connection, after a kept one closed without a byte of an answer. */
   readonly resentRequests: number;

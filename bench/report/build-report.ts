@@ -1,3 +1,4 @@
+import type { Attempt } from '../../contract/ledger.ts';
 import type { Calibration, Report, Target } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import type { Workload } from '../../contract/workload.ts';
@@ -17,6 +18,7 @@ import {
 import { buildWhiteBox } from './build-white-box.ts';
 import { listDraftReasons } from './caveats.ts';
 import { describeScenario } from './describe-scenario.ts';
+import { findForeignShare } from './find-foreign-share.ts';
 import { findMissing } from './find-missing.ts';
 import { judgeRun } from './judge-run.ts';
 import { labelRun } from './label-run.ts';
@@ -32,7 +34,8 @@ export interface ReportInput {
   readonly scenarioSha256?: string;
   /** Absent for a run that was not calibrated. */
   readonly calibration?: Calibration;
-  readonly target: Target;
+  /** Null where more than one model was asked for. */
+  readonly target: Target | null;
   /** Of all runners that delivered, merged. */
   readonly measurement: Measurement;
   readonly instances: readonly InstanceTelemetry[];
@@ -47,15 +50,21 @@ export interface ReportInput {
 /** Joins what the client and the service saw of one run, and judges it. */
 export function buildReport(input: ReportInput): Report {
   const { scenario, target, measurement, fingerprint, calibration = null } = input;
-  const { attempts, generator, stoppedBecause } = measurement;
-  const blackBox = buildBlackBox(measurement, scenario);
-  const { metrics, identities } = blackBox;
+  const { attempts, stoppedBecause } = measurement;
   const whiteBox = buildWhiteBox(input.instances);
+  const generator = {
+    ...measurement.generator,
+    foreign_share: findForeignShare(measurement.generator, whiteBox, fingerprint),
+  };
+  const blackBox = buildBlackBox({ ...measurement, generator }, scenario);
+  const { metrics, identities } = blackBox;
   const missing = findMissing(input);
   const checks = [
     checkLengths(attempts),
     checkDigests(attempts),
-    checkDelivery(attempts, fingerprint.subject.delivery),
+    ...(fingerprint.subject.delivery === 'unavailable'
+      ? []
+      : [checkDelivery(attempts, fingerprint.subject.delivery)]),
     checkCounters(blackBox, whiteBox, missing),
     checkIdentityList(identities),
     ...describeHeaderChecks(measurement.checks),
@@ -73,6 +82,8 @@ export function buildReport(input: ReportInput): Report {
     labels: labelRun({
       generator,
       bytesPerSecond: metrics.throughput.bytes_per_second,
+      requestsPerSecond: metrics.throughput.requests_per_second,
+      hasKnownSizes: hasKnownSizes(attempts),
       calibration,
       identities,
       cores: fingerprint.environment.cpu_cores,
@@ -88,6 +99,11 @@ export function buildReport(input: ReportInput): Report {
     ledger: input.ledger,
     fingerprint,
   };
+}
+
+function hasKnownSizes(attempts: Iterable<Attempt>): boolean {
+  for (const { expected_bytes } of attempts) if (expected_bytes !== null) return true;
+  return false;
 }
 
 /** On `local` the service starts its runners beside itself, and embedded stores are on this machine, too. */

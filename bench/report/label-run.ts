@@ -22,7 +22,11 @@ export const withheldBy: Readonly<Record<Label['label'], readonly string[]>> = {
 
 export interface LabelledRun {
   readonly generator: Generator;
+  /** Of the successes. */
   readonly bytesPerSecond: number;
+  readonly requestsPerSecond: number;
+  /** Whether the length of any body was known before it came. */
+  readonly hasKnownSizes: boolean;
   readonly calibration: Calibration | null;
   readonly identities: readonly Identity[];
   readonly cores: number;
@@ -52,13 +56,21 @@ function findBusyGenerator({ generator }: LabelledRun): string[] {
     : [];
 }
 
-/** Of two ceilings the lower one counts: what the generator could do on the worse occasion. */
-function findCeiling({ calibration, bytesPerSecond }: LabelledRun): string[] {
-  const known = [calibration?.before, calibration?.after].flatMap((ceiling) => ceiling?.bytes_per_second ?? []);
-  const ceiling = Math.min(...known);
-  if (known.length === 0 || bytesPerSecond <= shareOfCeiling * ceiling) return [];
-  const share = formatPercent((100 * bytesPerSecond) / ceiling);
-  return [`the goodput was ${share} of the ${formatMiBPerSecond(ceiling)} that a null server gives`];
+/**
+ * Of two ceilings the lower one counts: what the generator could do on the worse occasion. Bodies of unknown size were
+ * not imitated, so their requests are compared instead of their bytes.
+ */
+function findCeiling({ calibration, bytesPerSecond, requestsPerSecond, hasKnownSizes }: LabelledRun): string[] {
+  const ceilings = [calibration?.before, calibration?.after].flatMap((ceiling) => ceiling ?? []);
+  if (ceilings.length === 0) return [];
+  const bytes = Math.min(...ceilings.map(({ bytes_per_second }) => bytes_per_second));
+  const requests = Math.min(...ceilings.map(({ requests_per_second }) => requests_per_second));
+  const share = hasKnownSizes ? bytesPerSecond / bytes : requestsPerSecond / requests;
+  if (!(share > shareOfCeiling)) return [];
+  const [what, limit] = hasKnownSizes
+    ? ['goodput was', formatMiBPerSecond(bytes)]
+    : ['successes were', `${formatFigure(requests)} requests/s`];
+  return [`the ${what} ${formatPercent(100 * share)} of the ${limit} that a null server gives`];
 }
 
 function findIdleUsers({ identities }: LabelledRun): string[] {
@@ -77,9 +89,11 @@ function findBusyHost(run: LabelledRun): string[] {
   ];
 }
 
-function findForeign({ foreign_share = null }: Generator): string[] {
-  if (foreign_share === null || foreign_share <= muchForeign) return [];
-  return [`others took ${formatPercent(foreign_share * 100)} of the machine`];
+/** Of programs that share the machine nothing may be known; what was stolen from it always counts. */
+function findForeign({ foreign_share = null, stolen_share = null }: Generator): string[] {
+  const share = foreign_share ?? stolen_share;
+  if (share === null || share <= muchForeign) return [];
+  return [`others took ${formatPercent(share * 100)} of the machine`];
 }
 
 function describeMachine({ cores, neighbours }: LabelledRun): string {

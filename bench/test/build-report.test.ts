@@ -265,8 +265,41 @@ test('others that take more than a twentieth of the machine disturb a run, a wai
         measurement: createMeasurement(burst, { generator: { ...generator, ...changes } }),
       }),
     ).labels.map((one) => one.label);
-  assert.equal(label({ foreign_share: 0.05, run_queue_wait: 0.1 }), []);
-  assert.equal(label({ foreign_share: 0.06, run_queue_wait: 0.11 }), ['host-bound', 'disturbed']);
+  assert.equal(label({ stolen_share: 0.05, run_queue_wait: 0.1 }), []);
+  assert.equal(label({ stolen_share: 0.06, run_queue_wait: 0.11 }), ['host-bound', 'disturbed']);
+});
+
+test('foreign is what neither generator nor service took, and unknown where stores run beside them', () => {
+  const machine = { machine_cpu_seconds: 10, others_cpu_seconds: 3, stolen_share: 0.01 };
+  const findShare = (computeBackend: string, backend: 'aws' | 'embedded') => {
+    const { environment, subject } = fingerprint;
+    const report = buildReport(
+      createReportInput(burst, {
+        measurement: createMeasurement(burst, { generator: { ...generator, ...machine } }),
+        instances: [{ ...describeInstance(burst), cpu_seconds: 2 }],
+        fingerprint: {
+          environment: { ...environment, backend },
+          subject: { ...subject, compute_backend: computeBackend },
+        },
+      }),
+    );
+    return report.black_box.generator.foreign_share ?? null;
+  };
+  assert.is(findShare('local', 'aws'), 0.11);
+  assert.is(findShare('local', 'embedded'), null);
+  assert.is(findShare('fargate', 'aws'), 0.31);
+  assert.is(findShare('unavailable', 'aws'), null);
+});
+
+test('where no size was known, requests are held against the ceiling instead of bytes', () => {
+  const ceiling = { bytes_per_second: 1e12, requests_per_second: 20, cpu_seconds_per_gb: 0.2 };
+  const reasons = (attempts: readonly Attempt[]) =>
+    buildReport(createReportInput(attempts, { calibration: { before: ceiling, after: null } })).labels.map(
+      ({ reason }) => reason,
+    );
+  assert.equal(reasons(burst), []);
+  const [reason = ''] = reasons(burst.map((attempt) => ({ ...attempt, expected_bytes: null })));
+  assert.match(reason, /successes were [\d.]+ % of the 20 requests\/s that a null server gives/);
 });
 
 test('a ceiling is refused when a request to the null server failed', () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,6 +43,23 @@ test('a service behind TLS is measured, its connections kept, its bytes verified
   assert.ok(attempts.every(({ body_bytes }) => body_bytes === body.length));
 });
 
+test('behind TLS, too, every byte of the sockets belongs to an attempt or was discarded, cut answers included', async () => {
+  const url = await serveSecurely((response, request) => {
+    if (request % 3 !== 1) response.end(body);
+    else if (request % 2 === 0) response.socket?.destroy();
+    else {
+      response.writeHead(200, { 'content-length': body.length });
+      response.write(body.subarray(0, 50_000));
+      setTimeout(() => response.socket?.destroy(), 5);
+    }
+  });
+  const { attempts, wire } = await run(url, { vus: 3, iterations: 10 }, { ca });
+  const outcomes = new Set(attempts.map(({ outcome }) => outcome));
+  assert.equal(outcomes, new Set(['ok', 'aborted']));
+  const counted = attempts.reduce((sum, { wire_bytes }) => sum + wire_bytes, 0);
+  assert.is(wire?.socket, counted + (wire?.discarded ?? 0));
+});
+
 test('a certificate that nobody vouches for is a connection that fails', async () => {
   const { attempts } = await run(await serveSecurely());
   assert.is(attempts[0]?.outcome, 'connect_failed');
@@ -57,9 +75,13 @@ test('a redirect to an address behind TLS is followed', async () => {
   assert.is(attempts[0]?.error ?? attempts[0]?.outcome, 'ok');
 });
 
-async function serveSecurely(): Promise<string> {
+async function serveSecurely(
+  answer = (response: ServerResponse, _request: number): unknown => response.end(body),
+): Promise<string> {
+  let requests = 0;
   const server = createServer({ key, cert: ca }, (_, response) => {
-    response.end(body);
+    answer(response, requests);
+    requests += 1;
   });
   servers.push(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -1,4 +1,4 @@
-import type { Report } from '../../../contract/report.ts';
+import type { Ceiling, Report } from '../../../contract/report.ts';
 import type { Label } from '../../../contract/run.ts';
 import { describeModel } from '../describe-load.ts';
 import {
@@ -25,6 +25,7 @@ export function renderDoubts(report: Report): string {
     describeModel(report.scenario),
     ...describeStarts(report),
     describeCeiling(report),
+    describeOthers(report),
     describeDigests(report),
     ...describeRedirects(report),
     'Not measured: what the store counted itself, and the steps inside the service.',
@@ -97,11 +98,26 @@ function describeStarts({ black_box: { start_delay, dropped_iterations } }: Repo
 }
 
 function describeCeiling({ calibration }: Report): string {
-  const known = [calibration?.before, calibration?.after].flatMap((one) => one?.bytes_per_second ?? []);
+  const known = [calibration?.before, calibration?.after].flatMap((one) => one ?? []);
   if (known.length === 0) {
     return 'How fast this load generator could go at best was not measured: the run was not calibrated.';
   }
-  return `From a null server this load generator got ${known.map((rate) => formatMiBPerSecond(rate)).join(' before and ')}${known.length > 1 ? ' after the run' : ''}.`;
+  return `From a null server this load generator got ${known.map(formatCeiling).join(' before and ')}${known.length > 1 ? ' after the run' : ''}.`;
+}
+
+function formatCeiling({ bytes_per_second, requests_per_second }: Ceiling): string {
+  return `${formatMiBPerSecond(bytes_per_second)} (${formatFigure(requests_per_second)} requests/s)`;
+}
+
+function describeOthers({ black_box: { generator } }: Report): string {
+  const { foreign_share = null, stolen_share = null } = generator;
+  const stolen =
+    stolen_share === null
+      ? 'what other machines on its host took is not known either'
+      : `other machines on its host took ${formatPercent(100 * stolen_share)} of it`;
+  return foreign_share === null
+    ? `How much of the machine's CPU time programs outside the run took is not known; ${stolen}.`
+    : `Programs outside the run and other machines took ${formatPercent(100 * foreign_share)} of the machine's CPU time.`;
 }
 
 function describeRedirects({ black_box: { redirect } }: Report): string[] {
