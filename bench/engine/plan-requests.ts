@@ -20,8 +20,8 @@ function isSampled(requestNumber: number, rate: number): boolean {
   return Math.ceil((requestNumber + 1) * rate) > Math.ceil(requestNumber * rate);
 }
 
-/** Numbers from 0 to 1, by mulberry32. */
-function createRandom(seed: number, requestNumber: number): () => number {
+/** Numbers from 0 to 1, by mulberry32; each seed and number has a sequence of its own. */
+export function createRandom(seed: number, requestNumber: number): () => number {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(requestNumber + 1, 0xc2b2ae35);
   return () => {
     state = (state + 0x6d2b79f5) | 0;
