@@ -299,7 +299,7 @@ test('where no size was known, requests are held against the ceiling instead of 
     );
   assert.equal(reasons(burst), []);
   const [reason = ''] = reasons(burst.map((attempt) => ({ ...attempt, expected_bytes: null })));
-  assert.match(reason, /successes were [\d.]+ % of the 20 requests\/s that a null server gives/);
+  assert.match(reason, /successes were [\d.]+ % of the 20\.0 requests\/s that a null server gives/);
 });
 
 test('a ceiling is refused when a request to the null server failed', () => {
