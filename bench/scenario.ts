@@ -6,8 +6,8 @@ export interface ServedModel {
   /** Where its record is read. */
   readonly recordPath: string;
   readonly sizeBytes: number;
-  /** `sha256:<hex>`. */
-  readonly digest: string;
+  /** `sha256:<hex>`; null where it is not known, and nothing is hashed. */
+  readonly digest: string | null;
 }
 
 /** Bytes `first` to `last`, both included, counted from 0. */
@@ -65,6 +65,8 @@ export interface RampStage {
 interface ScenarioBase {
   readonly name: string;
   readonly planRequest: PlanRequest;
+  /** Whether it is given one model, or all that the registry has. */
+  readonly models: 'one' | 'all';
   /** Deadline of each request, its connecting included. */
   readonly deadlineSeconds: number;
   /** How long what is in flight may go on after the last request was sent. */

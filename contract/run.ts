@@ -89,6 +89,8 @@ export const runRecordSchema = z.object({
   metrics: metricsSchema.nullable(),
   verdict: verdictSchema.nullable(),
   labels: z.array(labelSchema),
+  /** Why the load of a completed run ended before its time, such as a threshold; null when it ran to its end. */
+  stopped_because: z.string().nullable().default(null),
   documents: z.array(z.string()),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import { findLengthSeconds } from '../scenario/find-length.ts';
 import type { Course } from './executors/course.ts';
 import { runArrivals } from './executors/run-arrivals.ts';
 import { runClosed } from './executors/run-closed.ts';
@@ -73,19 +73,6 @@ export async function steerLoad(
     for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
     for (const user of users) user.leave();
-  }
-}
-
-/** Until no request may start any more. */
-function findLengthSeconds(scenario: Scenario): number {
-  switch (scenario.executor) {
-    case 'per-vu-iterations':
-    case 'shared-iterations':
-      return scenario.maxDurationSeconds;
-    case 'ramping-vus':
-      return scenario.stages.reduce((sum, stage) => sum + stage.durationSeconds, 0);
-    default:
-      return scenario.durationSeconds;
   }
 }
 

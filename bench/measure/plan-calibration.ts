@@ -24,6 +24,7 @@ export function planCalibration(scenario: Scenario, models: readonly ServedModel
       range: null,
       expect: { status: 200, bytes, digest: null },
     }),
+    models: 'one' as const,
     deadlineSeconds: 60,
     gracefulStopSeconds,
     digestSampleRate: 0,

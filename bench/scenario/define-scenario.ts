@@ -10,10 +10,24 @@ import {
 } from './scenario-options.ts';
 
 const longestValue = 80;
+const defined = new WeakSet<object>();
+
+/** The options of a scenario cannot be run; the message names each fault. */
+export class WrongScenarioError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'WrongScenarioError';
+  }
+}
+
+/** Whether a value was made by `defineScenario`, and so was checked. */
+export function isScenario(value: unknown): value is Scenario {
+  return typeof value === 'object' && value !== null && defined.has(value);
+}
 
 /**
  * Checks a scenario written in k6's vocabulary and brings it into the form that the engine works with.
- * @throws {Error} with all faults: each names the option, its value and what is allowed.
+ * @throws {WrongScenarioError} with all faults: each names the option, its value and what is allowed.
  */
 export function defineScenario<Options extends ScenarioOptions>(
   options: Options,
@@ -26,11 +40,13 @@ export function defineScenario(options: ScenarioOptions): Scenario {
   }
   const parsed = executorSchemas[executor].safeParse(options);
   if (!parsed.success) throw refuse(options, describeFaults(parsed.error, options, executor));
-  return normalise(parsed.data);
+  const scenario = normalise(parsed.data);
+  defined.add(scenario);
+  return scenario;
 }
 
 function refuse(options: ScenarioOptions | undefined, faults: readonly string[]): Error {
-  return new Error(`The scenario ${show(options?.name)} cannot be run: ${faults.join('. ')}.`);
+  return new WrongScenarioError(`The scenario ${show(options?.name)} cannot be run: ${faults.join('. ')}.`);
 }
 
 function describeFaults(error: z.ZodError, options: ScenarioOptions, executor: Scenario['executor']): string[] {
@@ -81,6 +97,7 @@ function normalise(options: CheckedOptions): Scenario {
   const base = {
     name: options.name,
     planRequest: createPlan(options.request),
+    models: options.models,
     deadlineSeconds: options.timeout,
     gracefulStopSeconds: options.gracefulStop,
     digestSampleRate: options.digestSampleRate,

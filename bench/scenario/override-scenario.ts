@@ -1,10 +1,10 @@
-import type { Scenario } from '../scenario.ts';
+import type { RampingVus, RampStage, Scenario } from '../scenario.ts';
 
 /** What a workload or a command line may change of a scenario. */
 export interface Overrides {
   readonly vus?: number;
   readonly iterations?: number;
-  /** Cuts a scenario's own duration, never lengthens it. */
+  /** Cuts a scenario's own duration or stages, never lengthens them. */
   readonly durationSeconds?: number;
   /** Of each request; the iterations of an executor without a duration end with it. */
   readonly deadlineSeconds?: number;
@@ -20,16 +20,13 @@ export function overrideScenario(scenario: Scenario, overrides: Overrides): Scen
   );
 }
 
-function findFaults(scenario: Scenario, { vus, iterations, durationSeconds }: Overrides): string[] {
+function findFaults(scenario: Scenario, { vus, iterations }: Overrides): string[] {
   const hasVus = 'vus' in scenario;
   const hasIterations = 'iterations' in scenario;
   return [
     ...(vus !== undefined && !hasVus ? [`has no \`vus\` to be changed to ${vus}`] : []),
     ...(iterations !== undefined && !hasIterations
       ? [`has no \`iterations\` to be changed to ${iterations}`]
-      : []),
-    ...(durationSeconds !== undefined && scenario.executor === 'ramping-vus'
-      ? [`has stages, which a duration of ${durationSeconds} s cannot cut`]
       : []),
   ];
 }
@@ -54,6 +51,24 @@ function changeLoad(scenario: Scenario, overrides: Overrides): Scenario {
     case 'constant-arrival-rate':
       return { ...scenario, durationSeconds: Math.min(scenario.durationSeconds, durationSeconds) };
     case 'ramping-vus':
-      return scenario;
+      return { ...scenario, stages: cutStages(scenario, durationSeconds) };
   }
+}
+
+/** A stage that is cut ends at the number of virtual users, rounded, that it would have reached by then. */
+function cutStages({ startVus, stages }: RampingVus, durationSeconds: number): RampStage[] {
+  const kept: RampStage[] = [];
+  let leftSeconds = durationSeconds;
+  let level = startVus;
+  for (const stage of stages) {
+    if (leftSeconds === 0) break;
+    if (stage.durationSeconds > leftSeconds) {
+      const target = Math.round(level + ((stage.target - level) * leftSeconds) / stage.durationSeconds);
+      return [...kept, { durationSeconds: leftSeconds, target }];
+    }
+    kept.push(stage);
+    leftSeconds -= stage.durationSeconds;
+    level = stage.target;
+  }
+  return kept;
 }

@@ -39,6 +39,7 @@ const common = {
   request: z
     .union([z.custom<RequestFunction>((value) => typeof value === 'function'), requestSchema])
     .optional(),
+  models: z.enum(['one', 'all'], '"one" or "all"').default('one'),
   timeout: duration.default(60),
   gracefulStop: pause.default(30),
   digestSampleRate: share.default(0.1),

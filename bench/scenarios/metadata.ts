@@ -3,6 +3,7 @@ import { defineScenario } from '../scenario/define-scenario.ts';
 /** Many small answers: records of models, each equally often. */
 export const metadata = defineScenario({
   name: 'metadata',
+  models: 'all',
   executor: 'constant-vus',
   vus: 50,
   duration: '30s',

@@ -4,6 +4,7 @@ import { describeDownload } from '../scenario/request-options.ts';
 /** A hundred clients over all models: the n-th is asked for in proportion to 1 / n. */
 export const zipf500 = defineScenario({
   name: 'zipf-500',
+  models: 'all',
   executor: 'shared-iterations',
   vus: 100,
   iterations: 2_000,

@@ -114,12 +114,12 @@ test('unknown and ill-typed fields are 422, all at once, each with value and wha
   for (const fault of problem.errors ?? []) assert.ok(fault.allowed.length > 10, fault.field);
   assert.match(
     problem.errors?.at(-1)?.allowed ?? '',
-    'num_clients, model_id, version, duration_seconds, profile, note',
+    'scenario, num_clients, requests_per_client, model_id, version, duration_seconds, profile, note',
   );
 });
 
 test('a field of a later version is 422 and said to be one', async () => {
-  const later = ['scenario', 'requests_per_client', 'runner_tasks', 'experiment', 'phase', 'allow_fewer'];
+  const later = ['runner_tasks', 'experiment', 'phase', 'allow_fewer'];
   const body = Object.fromEntries(later.map((field) => [field, 'x']));
   const problem = await readProblem(await post(service.url, routes.workload, body), 422);
   assert.equal(
@@ -363,7 +363,7 @@ test('a document comes with its media type, length and headers that keep it from
 test('a document that no run has, or that this run has not, is 404', async () => {
   const run = makeRun();
   await stores.runs.createRun(run);
-  for (const name of ['report.json', 'parts', 'parts/0.json.gz', '../secret', 'report.JSON', 'toString']) {
+  for (const name of ['report.json', 'parts', 'parts/0', '../secret', 'report.JSON', 'toString']) {
     await readProblem(await fetch(service.url + documentPath(run.run_id, name)), 404);
   }
 });
@@ -424,7 +424,14 @@ test('none of this was an error of the service itself', () => {
   assert.equal(own, []);
 });
 
-const seedWorkload = { num_clients: 100, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 300 };
+const seedWorkload = {
+  scenario: 'burst-100',
+  num_clients: 100,
+  requests_per_client: 1,
+  model_id: 'arnir0/Tiny-LLM',
+  version: 'main',
+  duration_seconds: 300,
+};
 
 async function triggeredWorkload(body: unknown) {
   const response = await post(service.url, routes.workload, body);
@@ -442,6 +449,7 @@ async function addCompletedRun() {
     metrics: makeMetrics(),
     verdict: { value: 'valid', reasons: [] },
     labels: [],
+    stopped_because: null,
     documents: ['report.json', 'latency.svg'],
   });
   return run;

@@ -2,23 +2,21 @@ import { createHash } from 'node:crypto';
 import {
   buildReport,
   encodeLedger,
+  hashScenario,
   type Measurement,
   readEnvironmentFingerprint,
   readSubjectFingerprint,
-  renderLatencyPlot,
-  renderMarkdown,
-  renderRequestsPlot,
-  type Scenario,
+  renderDocuments,
 } from '../../../bench/index.ts';
 import { type RunDocument, runDocumentKey, runDocuments, runPartKey } from '../../../contract/object-keys.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { RunRecord } from '../../../contract/run.ts';
-import type { ModelRecord } from '../../registry/model-record.ts';
 import { endRun } from '../end-run.ts';
 import { collectTelemetry } from './collect-telemetry.ts';
 import { fingerprintDataSet } from './fingerprint-data-set.ts';
 import { keepTrying } from './keep-trying.ts';
-import { decodePart } from './run-part.ts';
+import type { LoadPlan } from './plan-load.ts';
+import { decodePart, type RunPart } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
 import type { RunnerContext } from './runner-context.ts';
 
@@ -29,18 +27,18 @@ import type { RunnerContext } from './runner-context.ts';
 export async function mergeRun(
   context: RunnerContext,
   run: RunRecord,
-  scenario: Scenario,
-  model: ModelRecord,
+  { scenario, target }: LoadPlan,
   signal: AbortSignal,
 ): Promise<void> {
   const { runs } = context;
   const completedAt = new Date().toISOString();
   await keepTrying(() => runs.finishLoad(run.run_id, completedAt), signal);
-  const measurement = await readPart(context, run, signal);
+  const { measurement, calibration } = await readPart(context, run, signal);
   const expectedInstances = listInstances(measurement);
-  const [instances, fingerprint] = await Promise.all([
+  const [instances, fingerprint, scenarioSha256] = await Promise.all([
     collectTelemetry(runs, run.run_id, expectedInstances, signal),
     readFingerprint(context, run, signal),
+    hashScenario(scenario.name),
   ]);
 
   const ledger = encodeLedger(run.run_id, measurement.attempts);
@@ -50,12 +48,9 @@ export async function mergeRun(
     completedAt,
     workload: run.workload,
     scenario,
-    target: {
-      model_id: model.modelId,
-      version: model.version,
-      size_bytes: model.sizeBytes,
-      digest: model.digest,
-    },
+    scenarioSha256,
+    calibration,
+    target,
     measurement,
     instances,
     expectedInstances,
@@ -67,26 +62,33 @@ export async function mergeRun(
     },
     fingerprint,
   });
-  await writeDocuments(context, run.run_id, renderDocuments(report, measurement, ledger), signal);
+  const bodies = {
+    ...renderDocuments(report, measurement.attempts),
+    'report.json': `${JSON.stringify(report, null, 2)}\n`,
+    'ledger.json.gz': ledger,
+  };
+  await writeDocuments(context, run.run_id, bodies, signal);
   await complete(context, report);
 }
 
 /** Requests that reached a service of which nothing was heard: it died before it could say a word. */
 function findMissingService({ attempts }: Measurement, instances: readonly unknown[]): string[] {
-  const reachedService = [...attempts].some((attempt) => attempt.connected_ms !== null);
-  return reachedService && instances.length === 0 ? ['the service'] : [];
+  if (instances.length > 0) return [];
+  for (const { connected_ms } of attempts) if (connected_ms !== null) return ['the service'];
+  return [];
 }
 
 /** One runner a run in this version: its part is the whole measurement. */
-async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<Measurement> {
+async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<RunPart> {
   const part = await keepTrying(() => context.documents.read(runPartKey(run.run_id, 0)), signal);
   if (part === null) throw new RunStopped('failed', 'The measurement of shard 0 is not in the runs bucket.');
   return decodePart(part);
 }
 
 function listInstances({ attempts }: Measurement): string[] {
-  const ids = [...attempts].map((attempt) => attempt.served_by).filter((id) => id !== null);
-  return [...new Set(ids)];
+  const ids = new Set<string>();
+  for (const { served_by } of attempts) if (served_by !== null) ids.add(served_by);
+  return [...ids];
 }
 
 async function readFingerprint(
@@ -111,31 +113,19 @@ async function readFingerprint(
   return { environment, subject };
 }
 
-function renderDocuments(
-  report: Report,
-  measurement: Measurement,
-  ledger: Buffer,
-): Record<RunDocument, Buffer> {
-  const attempts = [...measurement.attempts];
-  return {
-    'report.json': Buffer.from(`${JSON.stringify(report, null, 2)}\n`),
-    'report.md': Buffer.from(renderMarkdown(report)),
-    'ledger.json.gz': ledger,
-    'latency.svg': Buffer.from(renderLatencyPlot(attempts)),
-    'requests.svg': Buffer.from(renderRequestsPlot(attempts, report.black_box.generator.received)),
-  };
-}
-
 async function writeDocuments(
   { documents }: RunnerContext,
   runId: string,
-  bodies: Record<RunDocument, Buffer>,
+  bodies: Readonly<Record<RunDocument, Buffer | string>>,
   signal: AbortSignal,
 ): Promise<void> {
   const names = Object.keys(bodies) as RunDocument[];
   await Promise.all(
     names.map((name) =>
-      keepTrying(() => documents.write(runDocumentKey(runId, name), bodies[name], runDocuments[name]), signal),
+      keepTrying(
+        () => documents.write(runDocumentKey(runId, name), Buffer.from(bodies[name]), runDocuments[name]),
+        signal,
+      ),
     ),
   );
 }
@@ -148,6 +138,7 @@ async function complete({ runs }: RunnerContext, report: Report): Promise<void> 
       metrics: report.black_box.metrics,
       verdict: report.verdict,
       labels: report.labels,
+      stopped_because: report.stopped_because,
       documents: Object.keys(runDocuments),
     }),
   );

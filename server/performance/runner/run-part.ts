@@ -1,11 +1,11 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { decodeLedger, encodeLedger, type Measurement } from '../../../bench/index.ts';
-import { generatorSchema } from '../../../contract/report.ts';
+import { calibrationSchema, generatorSchema } from '../../../contract/report.ts';
 
 const count = z.int();
-const partSchema = z.object({
+const headSchema = z.object({
   schema: z.literal('modelrig.part/2'),
+  calibration: calibrationSchema,
   generator: generatorSchema,
   droppedIterations: count,
   droppedSeries: z.object({ interval_ms: z.number(), counts: z.array(count) }),
@@ -13,17 +13,27 @@ const partSchema = z.object({
   resentRequests: count,
   checks: z.array(z.object({ name: z.string(), passes: count, fails: count })),
   stoppedBecause: z.string().nullable(),
-  /** The ledger document of this part's attempts. */
-  ledger: z.base64(),
 });
 
-/** What one runner measured, as it lies in the runs bucket until the parts are merged. */
-export function encodePart(runId: string, { attempts, ...rest }: Measurement): Buffer {
-  const ledger = encodeLedger(runId, attempts).toString('base64');
-  return gzipSync(JSON.stringify({ schema: 'modelrig.part/2', ...rest, ledger }));
+/** What one runner brings home. */
+export interface RunPart {
+  readonly measurement: Measurement;
+  readonly calibration: z.infer<typeof calibrationSchema>;
 }
 
-export function decodePart(body: Buffer): Measurement {
-  const { schema: _, ledger, ...rest } = partSchema.parse(JSON.parse(gunzipSync(body).toString()));
-  return { ...rest, attempts: decodeLedger(Buffer.from(ledger, 'base64')).attempts };
+/**
+ * A part as it lies in the runs bucket until the parts are merged: a line of JSON, and behind it the ledger document of
+ * its attempts as it is, for that can be large.
+ */
+export function encodePart(runId: string, { measurement, calibration }: RunPart): Buffer {
+  const { attempts, ...rest } = measurement;
+  const head = JSON.stringify({ schema: 'modelrig.part/2', calibration, ...rest });
+  return Buffer.concat([Buffer.from(`${head}\n`), encodeLedger(runId, attempts)]);
+}
+
+export function decodePart(body: Buffer): RunPart {
+  const endOfHead = body.indexOf('\n');
+  const { schema: _, calibration, ...rest } = headSchema.parse(JSON.parse(body.toString('utf8', 0, endOfHead)));
+  const { attempts } = decodeLedger(body.subarray(endOfHead + 1));
+  return { measurement: { ...rest, attempts }, calibration };
 }

@@ -3,6 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
+import { defaultWorkload } from '../../../contract/workload.ts';
 import { DomainError } from '../../domain-error.ts';
 import { endRun, failRun } from '../end-run.ts';
 import { createUnavailableLauncher } from '../launcher.ts';
@@ -13,7 +14,7 @@ import { createRecordingLauncher } from './support/recording-launcher.ts';
 import { startStores, type TestStores } from './support/start-stores.ts';
 
 const test = suite('trigger run');
-const workload = { num_clients: 2, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 30 };
+const workload = { ...defaultWorkload, num_clients: 2, duration_seconds: 30 };
 const deliverySettings = { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 } as const;
 let stores: TestStores;
 let context: PerformanceContext & { launcher: ReturnType<typeof createRecordingLauncher> };
@@ -210,6 +211,7 @@ function completion(completedAt: string) {
     metrics: makeMetrics(),
     verdict: { value: 'valid' as const, reasons: [] },
     labels: [],
+    stopped_because: null,
     documents: [],
   };
 }
