@@ -50,6 +50,7 @@ export class VirtualUser {
   #isWritten = false;
   #isReused = false;
   #hasAnswer = false;
+  #refusals = 0;
   /** The whole response waits for one turn of the event loop, in case that more comes than it has. */
   #settling: { surplus: Surplus | null; keepsAlive: boolean } | null = null;
 
@@ -66,6 +67,11 @@ export class VirtualUser {
     client._connect = () => {};
     client._destroyConnection = () => this.#release();
     client.getRequestBuffer = () => this.#bytes;
+  }
+
+  /** How many requests in a row got no connection, or one that ended without a byte of an answer. */
+  get refusals(): number {
+    return this.#refusals;
   }
 
   get isBusy(): boolean {
@@ -257,11 +263,13 @@ export class VirtualUser {
     if (!this.isBusy || this.#settling) return;
     this.#journal.end(outcome, error, manner);
     this.#release();
-    this.#finish();
+    const isRefusal = !this.#hasAnswer && (outcome === 'connect_failed' || outcome === 'aborted');
+    this.#finish(isRefusal ? this.#refusals + 1 : 0);
   }
 
-  #finish(): void {
+  #finish(refusals = 0): void {
     clearTimeout(this.#deadline);
+    this.#refusals = refusals;
     this.#client.pipelinedRequests.clear();
     this.#settling = null;
     this.#planned = null;

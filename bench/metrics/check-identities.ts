@@ -59,7 +59,10 @@ function checkCount(
   return [{ name: 'requests planned', exact: true, expected: planned, found, holds }];
 }
 
-/** Under a constant load, latencies and the gaps between them fill the virtual users' time: the gaps are small. */
+/**
+ * Under a constant load, latencies and the gaps between them fill the virtual users' time: the gaps are small. The
+ * pause after a request that was refused is the service's doing, not the generator's.
+ */
 function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario): Identity[] {
   if (scenario.executor !== 'constant-vus') return [];
   const span = findSpanMs(attempts);
@@ -67,9 +70,14 @@ function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario): Identity[] 
   const windowEndMs = Math.min(span.endMs, scenario.durationSeconds * 1_000);
   const available = scenario.vus * (windowEndMs - span.startMs);
   let busy = 0;
-  for (const { started_ms, ended_ms } of attempts) {
-    busy += Math.max(0, Math.min(ended_ms, windowEndMs) - started_ms);
+  const refusedMs = new Map<number, number>();
+  for (const attempt of attempts) {
+    const { client, started_ms, ended_ms } = attempt;
+    busy += Math.max(0, Math.min(ended_ms, windowEndMs) - (refusedMs.get(client) ?? started_ms));
+    if (isRefused(attempt)) refusedMs.set(client, ended_ms);
+    else refusedMs.delete(client);
   }
+  for (const endedMs of refusedMs.values()) busy += Math.max(0, windowEndMs - endedMs);
   if (available <= 0) return [];
   const idle = Math.max(0, 1 - busy / available);
   return [
@@ -81,6 +89,10 @@ function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario): Identity[] 
       holds: idle <= mostIdle,
     },
   ];
+}
+
+function isRefused({ outcome, first_byte_ms }: Attempt): boolean {
+  return outcome === 'connect_failed' || (outcome === 'aborted' && first_byte_ms === null);
 }
 
 function checkStartDelays(attempts: Iterable<Attempt>): Identity[] {

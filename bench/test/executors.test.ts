@@ -87,6 +87,33 @@ test('a pause of the server shows in the response times of the open model', asyn
   assert.ok(Math.max(...responses) > 700);
 });
 
+test('who is refused waits before it asks again: 100 ms, twice as long each time, at most 1 s', async () => {
+  const free = await serveRaw(() => {});
+  free.stopListening();
+  const { attempts } = await run(free.url, { executor: 'constant-vus', vus: 2, duration: 3 });
+  assert.ok(attempts.every(({ outcome }) => outcome === 'connect_failed'));
+  const starts = attempts.filter(({ client }) => client === 0).map(({ started_ms }) => started_ms);
+  assert.is(starts.length, 6);
+  const pauses = starts.slice(1).map((startMs, index) => startMs - (starts[index] ?? 0));
+  [100, 200, 400, 800, 1_000].forEach((leastMs, index) => {
+    assert.ok((pauses[index] ?? 0) >= leastMs - 1, `${pauses}`);
+  });
+});
+
+test('a service that answers again is asked without a pause again', async () => {
+  const server = await serveRaw((socket, request) => {
+    if (request < 2) socket.destroy();
+    else socket.write(whole);
+  });
+  const { attempts } = await run(server.url, { iterations: 20 });
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    [...Array(2).fill('aborted'), ...Array(18).fill('ok')],
+  );
+  assert.ok((attempts[2]?.started_ms ?? 0) >= 299);
+  assert.ok((attempts[19]?.started_ms ?? 0) - (attempts[2]?.started_ms ?? 0) < 1_500);
+});
+
 test('the number of virtual users changes evenly between the targets', () => {
   const stages = [
     { durationSeconds: 10, target: 11 },

@@ -105,6 +105,10 @@ test('virtual users that wait for their generator are found by the gaps between 
     find(checkIdentities(createMeasurement(attempts), sustainedScenario), 'idle share');
   assert.is(idle(sustained)?.holds, true);
   assert.is(idle(generateSustained({ gapMs: 30 }))?.holds, false);
+  const refused = generateSustained({ gapMs: 30 }).map(
+    (attempt): Attempt => ({ ...attempt, outcome: 'connect_failed', first_byte_ms: null }),
+  );
+  assert.is(idle(refused)?.holds, true);
 });
 
 test('starts that come later than 25 ms at p99 are told', () => {

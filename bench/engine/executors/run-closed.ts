@@ -2,7 +2,13 @@ import type { ConstantVus, PerVuIterations, RampingVus, SharedIterations } from 
 import type { Course } from './course.ts';
 import { findActiveMs } from './find-active.ts';
 
-/** The closed model: every virtual user sends its next request when the last one has ended. */
+const firstPauseMs = 100;
+const longestPauseMs = 1_000;
+
+/**
+ * The closed model: every virtual user sends its next request when the last one has ended. One that is refused waits
+ * before it comes again, as any client does: else a dead service would be asked tens of thousands of times a second.
+ */
 export async function runClosed(
   course: Course,
   scenario: PerVuIterations | SharedIterations | ConstantVus | RampingVus,
@@ -19,9 +25,15 @@ export async function runClosed(
         }
         if (!mayStart(iteration)) return;
         await course.send(user);
+        if (user.refusals > 0) await course.sleepUntil(course.nowMs() + findPauseMs(user.refusals));
       }
     }),
   );
+}
+
+/** 100 ms after the first refusal, twice as long after each further one, at most 1 s. */
+function findPauseMs(refusals: number): number {
+  return Math.min(longestPauseMs, firstPauseMs * 2 ** (refusals - 1));
 }
 
 function createAllowance(
