@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { type Problem, problemMediaType, problemSchema } from '../../../contract/problem.ts';
 import { resultsPageSchema, triggerAnswerSchema } from '../../../contract/results.ts';
 import { cancelPath, documentPath, resultPath, routes } from '../../../contract/routes.ts';
+import { scenarioNames } from '../../../contract/workload.ts';
 import { cancelledEnd, endRun, failRun } from '../../performance/end-run.ts';
 import { createUnavailableLauncher } from '../../performance/launcher.ts';
 import { makeMetrics, makeRun, secondsFromNow } from '../../performance/test/support/make-run.ts';
@@ -116,6 +117,55 @@ test('unknown and ill-typed fields are 422, all at once, each with value and wha
     problem.errors?.at(-1)?.allowed ?? '',
     'scenario, num_clients, requests_per_client, model_id, version, duration_seconds, profile, note',
   );
+});
+
+test('a scenario alone brings its own clients, requests and times', async () => {
+  assert.equal(await triggeredWorkload({ scenario: 'metadata' }), {
+    scenario: 'metadata',
+    num_clients: 50,
+    requests_per_client: null,
+    model_id: null,
+    version: null,
+    duration_seconds: null,
+  });
+});
+
+test('a workload of a scenario is repeated by asking for what is not null in it', async () => {
+  const asked = { scenario: 'resume', num_clients: 3, requests_per_client: 4, duration_seconds: 5 };
+  const first = await triggeredWorkload(asked);
+  assert.equal(first, { ...asked, model_id: 'arnir0/Tiny-LLM', version: 'main' });
+  await failRun(stores.runs, (await stores.runs.readLock())?.holder ?? '', 'For the test.');
+  assert.equal(await triggeredWorkload(first), first);
+});
+
+test('a scenario that there is not is 422 and answered with the names of those that there are', async () => {
+  const problem = await readProblem(await post(service.url, routes.workload, { scenario: 'zipf' }), 422);
+  assert.equal(
+    problem.errors?.map(({ field, value }) => [field, value]),
+    [['scenario', 'zipf']],
+  );
+  for (const name of scenarioNames) assert.match(problem.errors?.[0]?.allowed ?? '', name);
+});
+
+test('a field that means nothing to the scenario is 422, told together with what is wrong otherwise', async () => {
+  for (const [body, fields] of [
+    [{ scenario: 'open-rate', num_clients: 3, duration_seconds: 'x' }, ['duration_seconds', 'num_clients']],
+    [{ scenario: 'ramp', num_clients: 3, requests_per_client: 2 }, ['num_clients', 'requests_per_client']],
+    [{ scenario: 'sustained-100', requests_per_client: 2 }, ['requests_per_client']],
+    [{ scenario: 'zipf-500', model_id: 'arnir0/Tiny-LLM', version: 'main' }, ['model_id', 'version']],
+    [{ scenario: 'metadata', model_id: '../etc' }, ['model_id']],
+    [{ requests_per_client: 10_001 }, ['requests_per_client']],
+    [{ num_clients: 1_000, requests_per_client: 1_001 }, ['requests_per_client']],
+  ] as const) {
+    const problem = await readProblem(await post(service.url, routes.workload, body), 422);
+    assert.equal(
+      problem.errors?.map(({ field }) => field),
+      fields,
+    );
+  }
+  const body = { scenario: 'open-rate', num_clients: 3 };
+  const problem = await readProblem(await post(service.url, routes.workload, body), 422);
+  assert.match(problem.errors?.[0]?.allowed ?? '', 'nothing with the scenario open-rate');
 });
 
 test('a field of a later version is 422 and said to be one', async () => {

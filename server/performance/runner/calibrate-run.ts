@@ -16,7 +16,11 @@ export interface RunCalibration {
 
 /** A calibration that fails or takes too long never fails the run: its ceiling is missing in the report. */
 export function calibrateRun(
-  { startCalibrator, warn, launchTimeoutSeconds }: RunnerContext,
+  {
+    startCalibrator,
+    warn,
+    launchTimeoutSeconds,
+  }: Pick<RunnerContext, 'startCalibrator' | 'warn' | 'launchTimeoutSeconds'>,
   run: RunRecord,
   { scenario, models }: LoadPlan,
   signal: AbortSignal,

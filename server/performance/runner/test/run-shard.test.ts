@@ -9,6 +9,7 @@ import {
   type LoadOrder,
   type Measurement,
 } from '../../../../bench/index.ts';
+import { runDocumentKey } from '../../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../../contract/run.ts';
 import { defaultWorkload } from '../../../../contract/workload.ts';
 import { cancelledEnd, endRun } from '../../end-run.ts';
@@ -61,6 +62,53 @@ test("the hard deadline is counted anew from the load's start", async () => {
   await runWith(run, async () => emptyMeasurement);
   const seconds = (Date.parse((await read(run)).hard_deadline) - Date.now()) / 1_000;
   assert.ok(seconds > 7 + 60 && seconds <= 7 + 70, `${seconds}`);
+});
+
+test('a load that a threshold stopped completes its run, whose results say why', async () => {
+  const run = await addRun();
+  const stoppedBecause = 'the threshold "success_rate > 50" was crossed';
+  assert.is(await runWith(run, async () => ({ ...emptyMeasurement, stoppedBecause })), true);
+  const ended = await read(run);
+  assert.is(ended.status, 'completed');
+  assert.is(ended.stopped_because, stoppedBecause);
+});
+
+test('a run is calibrated before its barrier and after its load, never while the load is on', async () => {
+  const run = await addRun();
+  const order: string[] = [];
+  const context = describeContext(async () => {
+    order.push('load');
+    return emptyMeasurement;
+  });
+  const startCalibrator = async () => ({
+    async measureCeiling() {
+      order.push(`calibration, ${(await read(run)).status}`);
+      return ceiling;
+    },
+    async stop() {
+      order.push('stop');
+    },
+  });
+  await runShard({ ...context, startCalibrator }, run.run_id, new AbortController());
+  assert.equal(order, ['calibration, started', 'load', 'calibration, running', 'stop']);
+});
+
+test('a calibration that fails leaves the run completed and its ceilings open', async () => {
+  const run = await addRun();
+  const startCalibrator = async () => {
+    throw new Error('no more processes');
+  };
+  const context = { ...describeContext(async () => emptyMeasurement), startCalibrator };
+  assert.is(await runShard(context, run.run_id, new AbortController()), true);
+  const report = await stores.documents.read(runDocumentKey(run.run_id, 'report.json'));
+  assert.equal(JSON.parse(String(report)).calibration, { before: null, after: null });
+  assert.match(warnings.join(), 'no more processes');
+});
+
+test('a scenario that this runner does not have fails the run by name', async () => {
+  const run = await addRun({ workload: { ...defaultWorkload, scenario: 'of-tomorrow' } });
+  assert.is(await runWith(run, async () => emptyMeasurement), false);
+  assert.match((await read(run)).failure_reason ?? '', 'There is no scenario "of-tomorrow"');
 });
 
 test('a load that throws fails the run with its reason', async () => {
