@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildReport } from '../report/build-report.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
-import { createReportInput } from './burst-fixture.ts';
+import { createReportInput, generator } from './burst-fixture.ts';
 import { lies } from './support/lies.ts';
 import { answerWith, body, closeRawServers, run, serveRaw } from './support/raw-server.ts';
 
@@ -28,7 +28,7 @@ test('every lie of a run stands in report.md by name, with its count and an exam
     'compressed although identity was asked for: 2',
     'a body of untold length: 1',
     'headers that contradict each other: 3',
-    'a head without an end: 2',
+    'a head without an end: 3',
     'malformed response: 4',
   ]);
   assert.match(markdown, /\| wrong length \| 2 \| client \d+, after .*: 99999 bytes instead of 100000 \|/);
@@ -61,7 +61,8 @@ async function reportOn(told: typeof lies) {
   });
   const options = { executor: 'shared-iterations', vus: 4, iterations: 2 * told.length, timeout: 0.4 } as const;
   const measurement = await run(server.url, options);
-  const silent = { measurement, instances: [], expectedInstances: [] };
+  // Its own cost is the fixture's: how busy this machine is belongs to no lie.
+  const silent = { measurement: { ...measurement, generator }, instances: [], expectedInstances: [] };
   const report = buildReport(createReportInput(measurement.attempts, silent));
   return { report, markdown: renderMarkdown(report) };
 }

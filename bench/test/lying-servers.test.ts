@@ -43,6 +43,22 @@ test('bytes before the request are unsolicited, and the other connections do not
   assertIntact(measurement, 5);
 });
 
+test('a byte that comes in the turn after the last one of a body is too long', async () => {
+  const small = body.subarray(0, 400);
+  const server = await serveRaw((socket, request) => {
+    socket.write(answerWith(small));
+    if (request === 0) setImmediate(() => setImmediate(() => socket.write('x')));
+  });
+  const { attempts } = await run(server.url, { request: { path: '/', expect: { bytes: 400 } }, iterations: 2 });
+  assert.equal(
+    attempts.map(({ outcome, body_bytes }) => [outcome, body_bytes]),
+    [
+      ['too_long', 400],
+      ['ok', 400],
+    ],
+  );
+});
+
 test('bytes on an idle connection cost the connection, and belong to no request', async () => {
   const server = await serveRaw((socket, request) => {
     socket.write(whole);
@@ -237,6 +253,20 @@ test('a request that a closing kept connection swallowed is sent once more, and 
   );
   assert.is(resentRequests, 1);
   assert.is(server.requests.length, 4);
+});
+
+test('an answer that is cut on a kept connection is aborted, and not asked for again', async () => {
+  const server = await serveRaw((socket, index) => {
+    if (index === 1) socket.end(whole.subarray(0, 1_000));
+    else socket.write(whole);
+  });
+  const measurement = await run(server.url, { iterations: 3 });
+  assert.equal(
+    measurement.attempts.map(({ outcome }) => outcome),
+    ['ok', 'aborted', 'ok'],
+  );
+  assert.is(server.requests.length, 3);
+  assertIntact(measurement, 2);
 });
 
 test('a request that a closing kept connection swallowed twice is sent no third time', async () => {

@@ -145,6 +145,12 @@ export const lies: readonly (readonly [string, Outcome, RegExp, Answer])[] = [
     },
   ],
   [
+    'a head too long that comes at once',
+    'endless_header',
+    /bytes of head/,
+    write(`HTTP/1.1 200 OK\r\n${'x-a: b\r\n'.repeat(30_000)}`),
+  ],
+  [
     'a body that only the connection ends',
     'closed_delimited',
     /100000 of 100000 bytes, whose number was not told/,
