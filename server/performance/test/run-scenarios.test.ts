@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type Calibrator, startCalibrator } from '../../../bench/index.ts';
 import { type Report, reportSchema } from '../../../contract/report.ts';
 import type { Results } from '../../../contract/results.ts';
 import { publishModel } from '../../registry/publish-model.ts';
@@ -11,13 +12,22 @@ import { startTestService, type TestService } from './support/start-test-service
 const test = suite('run scenarios');
 const model = { model_id: 'arnir0/Tiny-LLM', version: 'main' };
 const allModels = { model_id: null, version: null };
+const calibrator: Calibrator = {
+  measureCeiling: async () => ({ bytes_per_second: 1e9, requests_per_second: 9, cpu_seconds_per_gb: 0.2 }),
+  stop: async () => {},
+};
+/** A load with a duration is calibrated for a second before and after: not every one needs it here. */
+let isCalibrated = false;
 let stores: TestStores;
 let service: TestService;
 let launcher: ReturnType<typeof createInProcessLauncher>;
 
 test.before(async () => {
   stores = await startStores();
-  launcher = createInProcessLauncher(stores, () => service.url);
+  launcher = createInProcessLauncher(stores, {
+    readTargetUrl: () => service.url,
+    startCalibrator: async () => (isCalibrated ? startCalibrator() : calibrator),
+  });
   service = await startTestService(stores, { launcher });
 });
 
@@ -53,6 +63,17 @@ test('zipf-500 asks for all models, the first in order of their ids the most, an
   assert.is(report.target, null);
   assert.is(report.scenario.iterations, 60);
   assertSound(report, 60);
+});
+
+test('a run is calibrated by a null server of its own, and its report says what that gave', async () => {
+  isCalibrated = true;
+  const { report } = await run({ num_clients: 3 });
+  isCalibrated = false;
+  for (const ceiling of [report.calibration?.before, report.calibration?.after]) {
+    assert.ok((ceiling?.bytes_per_second ?? 0) > 0);
+    assert.is.not(ceiling?.requests_per_second, 9);
+  }
+  assertSound(report, 3);
 });
 
 test('burst-100 makes the requests of each client, and repeats its workload in full', async () => {

@@ -1,4 +1,4 @@
-import { measureLoad, startCalibrator } from '../../../../bench/index.ts';
+import { measureLoad, type startCalibrator } from '../../../../bench/index.ts';
 import type { Launcher } from '../../launcher.ts';
 import { runShard } from '../../runner/run-shard.ts';
 import type { TestStores } from './start-stores.ts';
@@ -6,7 +6,7 @@ import type { TestStores } from './start-stores.ts';
 /** Runs the runner in this process, which spares its start; what it warns of is collected. */
 export function createInProcessLauncher(
   { runs, documents, models }: TestStores,
-  readTargetUrl: () => string,
+  options: { readTargetUrl: () => string; startCalibrator: typeof startCalibrator },
 ): Launcher & { readonly warnings: string[] } {
   const warnings: string[] = [];
   return {
@@ -18,8 +18,8 @@ export function createInProcessLauncher(
         documents,
         models,
         measureLoad,
-        startCalibrator,
-        targetUrl: readTargetUrl(),
+        startCalibrator: options.startCalibrator,
+        targetUrl: options.readTargetUrl(),
         launchTimeoutSeconds: 20,
         computeBackend: 'local',
         backend: 'embedded' as const,
