@@ -6,11 +6,18 @@ export const backendNames: Readonly<Record<EnvironmentFingerprint['backend'], st
   aws: 'AWS',
   embedded: 'embedded store',
   custom: 'custom store',
+  unavailable: 'target without telemetry',
 };
+
+/** Said of a service that was loaded without its trigger; null of any other. */
+export function describeBareTarget({ backend }: EnvironmentFingerprint): string | null {
+  if (backend !== 'unavailable') return null;
+  return 'No telemetry: the target was loaded without its trigger, so nothing is known of it but what it answered. The environment is that of the load generator.';
+}
 
 /** Anything but AWS is said to be emulated; null on AWS. */
 export function describeEmulation({ backend }: EnvironmentFingerprint): string | null {
-  if (backend === 'aws') return null;
+  if (backend === 'aws' || backend === 'unavailable') return null;
   const where = backend === 'embedded' ? 'are embedded servers on this machine' : 'answer at a custom endpoint';
   return `EMULATED: S3 and DynamoDB ${where}, not AWS. The figures compare code with code, they do not predict AWS.`;
 }

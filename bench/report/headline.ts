@@ -52,17 +52,18 @@ export function nameVerdict({ verdict, labels }: Report): string {
 }
 
 /** How many succeeded, how fast, how long they took: a clause without a full stop. */
-export function describeOutcome({ black_box: { metrics, outcomes, failures } }: Report): string {
+export function describeOutcome(report: Report): string {
+  const { metrics, outcomes, failures } = report.black_box;
   const { latency, throughput } = metrics;
   const total = metrics.total_requests;
   if (total === 0) return 'no request was sent';
   const successes = outcomes.ok ?? 0;
   const duration = formatSeconds(metrics.duration_seconds);
   if (successes === 0)
-    return `none of ${countDownloads(total)} succeeded in ${duration}: ${describeFailures(failures)}`;
+    return `none of ${countRequests(total, report)} succeeded in ${duration}: ${describeFailures(failures)}`;
   const median = markAtLeast(formatMs(latency.median_ms), isAtLeast(latency, 'median'));
   const p99 = markAtLeast(formatMs(latency.p99_ms), isAtLeast(latency, 'p99'));
-  return `${formatCount(successes)} of ${countDownloads(total)} succeeded in ${duration}, at ${formatMiBPerSecond(throughput.bytes_per_second)}; median latency ${median}, p99 ${p99}`;
+  return `${formatCount(successes)} of ${countRequests(total, report)} succeeded in ${duration}, at ${formatMiBPerSecond(throughput.bytes_per_second)}; median latency ${median}, p99 ${p99}`;
 }
 
 /** `97 timed out and 3 cut off before the last byte`. */
@@ -70,6 +71,7 @@ export function describeFailures(failures: Report['black_box']['failures']): str
   return joinWords(failures.map((failure) => `${formatCount(failure.count)} ${nameFailure(failure)}`));
 }
 
-function countDownloads(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'download' : 'downloads'}`;
+function countRequests(count: number, report: Report): string {
+  const name = isDownloadOfTarget(report) ? 'download' : 'request';
+  return `${formatCount(count)} ${name}${count === 1 ? '' : 's'}`;
 }

@@ -2,18 +2,19 @@ import { styleText } from 'node:util';
 import type { Check, Report, ThresholdResult } from '../../contract/report.ts';
 import type { Distribution, Metrics } from '../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from './at-least.ts';
+import { describeEmulation } from './caveats.ts';
+import { describeCost, hasSmallBodies } from './describe-cost.ts';
 import { formatThresholdValue, nameThreshold } from './describe-threshold.ts';
 import {
   chooseTimeUnit,
   formatBytes,
   formatCount,
   formatFigure,
-  formatMiB,
   formatMiBPerSecond,
   formatMs,
   formatSeconds,
 } from './format.ts';
-import { describeFailures, describeRun, nameVerdict } from './headline.ts';
+import { describeFailures, describeRun, isDownloadOfTarget, nameVerdict } from './headline.ts';
 import { figures, layOutGroups, prose, type Row } from './terminal-layout.ts';
 
 /** From this ratio of the longest to the shortest on, each latency has a unit of its own. */
@@ -22,7 +23,11 @@ const wideRatio = 20;
 /** The end of a bench, without the lines that say where the report lies. Colour is for the verdict and the marks. */
 export function renderTerminalSummary(report: Report, { color }: { color: boolean }): string {
   const groups = [
-    [...describeVerdict(report), figures('thresholds', report.thresholds.map(describeThreshold))],
+    [
+      ...describeVerdict(report),
+      ...describeStop(report),
+      figures('thresholds', report.thresholds.map(describeThreshold)),
+    ],
     [
       figures('throughput', describeThroughput(report)),
       figures('latency', describeLatency(report.black_box.metrics.latency)),
@@ -40,14 +45,15 @@ export function renderTerminalSummary(report: Report, { color }: { color: boolea
 }
 
 function describeSubject(report: Report): string[] {
-  const [scenario, load, delivery, backend] = describeRun(report);
-  const emulated = report.fingerprint.environment.backend === 'aws' ? '' : ' (EMULATED)';
-  const isOneKind = report.black_box.request_kinds.length < 2;
-  const size = isOneKind ? ` (${formatBytes(report.target.size_bytes)})` : '';
-  const first = `modelrig  ${scenario} · ${load}${size}`;
-  const rest = `${delivery} · ${backend}${emulated}`;
-  if (first.length <= 80) return [first, `          ${rest}`];
-  return [`modelrig  ${scenario} · ${load}`, `          ${[size.trim(), rest].join(' · ')}`];
+  const [scenario, load, ...where] = describeRun(report);
+  const { target, fingerprint } = report;
+  const emulated = describeEmulation(fingerprint.environment) === null ? '' : ' (EMULATED)';
+  const size = target !== null && isDownloadOfTarget(report) ? `(${formatBytes(target.size_bytes)})` : null;
+  const first = `modelrig  ${scenario} · ${load}`;
+  const rest = `${where.join(' · ')}${emulated}`;
+  if (size === null) return [first, `          ${rest}`];
+  if (`${first} ${size}`.length <= 80) return [`${first} ${size}`, `          ${rest}`];
+  return [first, `          ${size} · ${rest}`];
 }
 
 /** A single reason stands beside the verdict, several below it. */
@@ -63,15 +69,22 @@ function describeVerdict(report: Report): Row[] {
   return [prose('VERDICT', `${nameVerdict(report)}: ${only}`)];
 }
 
+function describeStop({ stopped_because }: Report): Row[] {
+  return stopped_because === null ? [] : [prose('stopped', `early: ${stopped_because}`)];
+}
+
 function describeThreshold(threshold: ThresholdResult): string {
   return `${mark(threshold.passed)} ${nameThreshold(threshold)} (${formatThresholdValue(threshold)})`;
 }
 
 function describeThroughput({ black_box: { metrics, request_kinds } }: Report): string[] {
   const unit = request_kinds.every(({ request }) => request === 'download') ? 'downloads' : 'requests';
-  return [
+  const rates = [
     formatMiBPerSecond(metrics.throughput.bytes_per_second),
     `${formatFigure(metrics.throughput.requests_per_second)} ${unit}/s`,
+  ];
+  return [
+    ...(hasSmallBodies(metrics) ? rates.toReversed() : rates),
     `${formatBytes(metrics.total_bytes)} in ${formatSeconds(metrics.duration_seconds)}`,
   ];
 }
@@ -158,32 +171,10 @@ function isWorthALook({ name, passed, total }: Check): boolean {
 }
 
 function describeCheck({ name, passed, total }: Check): string {
-  if (total === 0) return `– ${name} not compared`;
+  if (total === 0) return name === 'digest' ? '– no digest known' : `– ${name} not compared`;
   const sign = mark(passed === total);
   if (name === 'counters') return `${sign} counters client ${passed === total ? '=' : '≠'} service`;
   return `${sign} ${name} ${formatCount(passed)}/${formatCount(total)}`;
-}
-
-function describeCost({ white_box, black_box: { generator } }: Report): Row[] {
-  const perGigabyte = (cpuSeconds: number | null) =>
-    cpuSeconds === null ? [] : [`${formatFigure(cpuSeconds)} CPU-s/GB`];
-  return [
-    ...(white_box === null
-      ? []
-      : [
-          figures('service', [
-            ...perGigabyte(white_box.cpu_seconds_per_gb),
-            `${formatFigure(white_box.cpu_seconds)} CPU-s`,
-            `peak ${formatMiB(white_box.peak_rss_bytes)}`,
-          ]),
-        ]),
-    figures('client', [
-      ...perGigabyte(generator.cpu_seconds_per_gb),
-      `${formatFigure(generator.cpu_seconds)} CPU-s`,
-      `peak ${formatMiB(generator.peak_rss_bytes)}`,
-      `timestamps ± ${formatMs(generator.timestamp_uncertainty_ms)}`,
-    ]),
-  ];
 }
 
 function mark(passed: boolean): string {

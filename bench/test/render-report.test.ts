@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
 import { buildReport } from '../report/build-report.ts';
+import { describeUnknownSubject } from '../report/fingerprint/describe-unknown-subject.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
 import { openRate } from '../scenarios/open-rate.ts';
@@ -224,7 +225,7 @@ for (const [name, input] of Object.entries({
     );
     const markdown = renderMarkdown(built);
     assert.not.match(markdown, /undefined|NaN|null/);
-    assert.match(markdown, `npm run bench -- run ${input.scenario.name} --target URL`);
+    assert.match(markdown, `npm run bench -- --scenario ${input.scenario.name} `);
   });
 }
 
@@ -251,6 +252,58 @@ test('a label says what the run does not show', () => {
   const measurement = createMeasurement(burst, { generator: { ...generator, cpu_utilization: 0.95 } });
   const markdown = renderMarkdown(buildReport(createReportInput(burst, { measurement })));
   assert.match(markdown, /\*\*client-bound\*\*: this run does not show how fast the service is at most/);
+});
+
+test('a target without telemetry is said to be one, and is repeated by `run` with the load as it was', () => {
+  const bare = {
+    environment: { ...fingerprint.environment, backend: 'unavailable', data_set: 'unavailable' },
+    subject: describeUnknownSubject(null),
+  } as const;
+  const input = createReportInput(burst, { fingerprint: bare, instances: [], expectedInstances: [] });
+  const built = buildReport(input);
+  const summary = renderTerminalSummary(built, { color: false });
+  assert.match(summary, /\n {10}target without telemetry\n/);
+  assert.match(summary, 'VERDICT     valid\n');
+  const markdown = renderMarkdown(built);
+  assert.match(markdown, '> No telemetry: the target was loaded without its trigger');
+  assert.match(markdown, '> DRAFT: the fingerprint lacks backend, data\\_set');
+  assert.match(
+    markdown,
+    'run burst-100 --target URL --vus 100 --iterations 1 --duration 300s --model arnir0/Tiny-LLM',
+  );
+  assert.not.match(markdown, 'EMULATED');
+});
+
+test('the ceiling stands beside what the client cost, and why a load was stopped beside the verdict', () => {
+  const look = { bytes_per_second: 1_048_576_000, requests_per_second: 42, cpu_seconds_per_gb: 0.3 };
+  const summary = renderTerminalSummary(
+    buildReport(
+      createReportInput(burst, {
+        calibration: { before: look, after: null },
+        measurement: createMeasurement(burst, { stoppedBecause: 'The threshold "x" was crossed.' }),
+      }),
+    ),
+    { color: false },
+  );
+  assert.match(summary, '  ceiling     1,000 MiB/s before, from a null server');
+  assert.match(summary, '  stopped     early: The threshold "x" was crossed.');
+});
+
+test('of small bodies the requests count: first in throughput, ceiling and cost', () => {
+  const small = burst.map(
+    (attempt): Attempt => ({
+      ...attempt,
+      request: 'metadata',
+      body_bytes: 300,
+      expected_bytes: null,
+    }),
+  );
+  const summary = renderTerminalSummary(buildReport(createReportInput(small, { target: null })), {
+    color: false,
+  });
+  assert.match(summary, /throughput {2}19\.2 requests\/s {3}0\.0055 MiB\/s/);
+  assert.match(summary, 'ms CPU/request');
+  assert.match(summary, 'burst-100 · 100 clients × metadata');
 });
 
 test('rendering is deterministic', () => {

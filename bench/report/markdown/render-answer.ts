@@ -1,5 +1,5 @@
 import type { Report } from '../../../contract/report.ts';
-import { describeDraft, describeEmulation } from '../caveats.ts';
+import { describeBareTarget, describeDraft, describeEmulation } from '../caveats.ts';
 import { formatThresholdValue, nameThreshold } from '../describe-threshold.ts';
 import { describeOutcome, describeRun, nameVerdict } from '../headline.ts';
 import { escapeMarkdown, list, sentence } from './markdown.ts';
@@ -7,9 +7,12 @@ import { escapeMarkdown, list, sentence } from './markdown.ts';
 /** Title, the verdict in one sentence, and what keeps the reader from taking it for more than it is. */
 export function renderAnswer(report: Report): string {
   const { verdict, labels, thresholds, fingerprint, workload } = report;
-  const caveats = [describeEmulation(fingerprint.environment), describeDraft(report)].filter(
-    (caveat) => caveat !== null,
-  );
+  const { environment } = fingerprint;
+  const caveats = [
+    describeEmulation(environment),
+    describeBareTarget(environment),
+    describeDraft(report),
+  ].filter((caveat) => caveat !== null);
   const reasons = [...verdict.reasons, ...labels.map(({ label, reason }) => `${label}: ${reason}`)];
   const crossed = thresholds
     .filter(({ passed }) => !passed)

@@ -1,6 +1,7 @@
 import type { Check, Report } from '../../../contract/report.ts';
 import { formatThresholdValue, nameThreshold } from '../describe-threshold.ts';
 import { formatBytes, formatCount } from '../format.ts';
+import { isDownloadOfTarget } from '../headline.ts';
 import { escapeMarkdown, section, table } from './markdown.ts';
 
 /** What was verified, on how many, and an example where it failed; then the thresholds. */
@@ -18,11 +19,12 @@ function renderVerified(report: Report): string {
   return table(['Check', 'right', 'of', 'what was not'], rows, 'lrrl');
 }
 
-function describeCheck({ name }: Check, { target, black_box, fingerprint }: Report): string {
+function describeCheck({ name }: Check, report: Report): string {
+  const { target, black_box, fingerprint } = report;
   if (name === 'length') {
-    return black_box.request_kinds.length > 1
-      ? 'length: the body has as many bytes as were asked for'
-      : `length: the body has ${formatBytes(target.size_bytes)}`;
+    return target !== null && isDownloadOfTarget(report)
+      ? `length: the body has ${formatBytes(target.size_bytes)}`
+      : 'length: the body has as many bytes as were asked for';
   }
   if (name === 'identities') return 'identities: figures that were counted apart agree';
   if (name === 'digest') return 'digest: a hashed body has the SHA-256 of the model';
