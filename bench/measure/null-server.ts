@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /**
  * Answers `GET /bytes/<n>` with n bytes from memory, at the least cost there is: what a load generator can do at most
- * shows against it. A process of its own, started with an IPC channel: it tells its port there, and it is gone as soon
- * as its parent is, however the parent went.
+ * shows against it. The bytes are random, like a compressed archive's: a client that makes text of them pays for it
+ * here too. A process of its own, started with an IPC channel: it tells its port there, and it is gone as soon as its
+ * parent is, however the parent went.
  */
-const chunk = Buffer.alloc(256 * 1024, 'modelrig');
+const chunk = randomBytes(256 * 1024);
 const endOfHead = '\r\n\r\n';
 const longestHead = 16 * 1024;
 /** Chunks handed to the kernel in one call. */

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 export interface ProcessUse {
   readonly cpuSeconds: number;
   readonly peakRssBytes: number;
+  /** That the kernel gave it by read calls, sockets and files: an independent witness of what it downloaded. */
+  readonly readBytes: number;
 }
 
 const intervalMs = 100;
@@ -15,17 +17,22 @@ const ticksPerSecond = 100;
  */
 export function watchProcess(pid: number, leastFreeBytes: number): () => ProcessUse {
   const start = readUse(pid);
-  let last = start;
-  const timer = setInterval(() => {
+  if (start === null) throw new Error(`The process ${pid} cannot be watched: it has ended.`);
+  let last: ProcessUse = start;
+  const look = () => {
     last = readUse(pid) ?? last;
+  };
+  const timer = setInterval(() => {
+    look();
     if (readFreeBytes() < leastFreeBytes) process.kill(pid, 'SIGKILL');
   }, intervalMs);
   return () => {
     clearInterval(timer);
-    last = readUse(pid) ?? last;
+    look();
     return {
-      cpuSeconds: (last?.cpuSeconds ?? Number.NaN) - (start?.cpuSeconds ?? 0),
-      peakRssBytes: last?.peakRssBytes ?? Number.NaN,
+      cpuSeconds: last.cpuSeconds - start.cpuSeconds,
+      peakRssBytes: last.peakRssBytes,
+      readBytes: last.readBytes - start.readBytes,
     };
   };
 }
@@ -41,10 +48,12 @@ function readUse(pid: number): ProcessUse | null {
     // The name in brackets may hold anything; the fields after it are user and system time, 14th and 15th in all.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     const peak = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    if (peak === undefined) return null;
+    const read = /^rchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1];
+    if (peak === undefined || read === undefined) return null;
     return {
       cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
       peakRssBytes: 1_024 * Number(peak),
+      readBytes: Number(read),
     };
   } catch {
     return null;
