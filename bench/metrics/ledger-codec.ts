@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Attempt, type Ledger, ledgerSchema } from '../../contract/ledger.ts';
 import type { AttemptLog } from './attempt-log.ts';
@@ -6,34 +7,54 @@ const schema = ledgerSchema.shape.schema.value;
 
 /** Rows whose text is compressed together. */
 const rowsPerPiece = 16_384;
+/** Rows that are written before other work has its turn. */
+const rowsPerTurn = 1_024;
+
+/** The ledger document: gzip'd JSON in columns, times as measured. Same attempts, same bytes. */
+export function encodeLedger(runId: string, attempts: AttemptLog): Buffer {
+  const writing = writeLedger(runId, attempts);
+  for (let step = writing.next(); ; step = writing.next()) if (step.done) return step.value;
+}
+
+/** The same document, written without holding up the event loop for long. */
+export async function encodeLedgerInTurns(runId: string, attempts: AttemptLog): Promise<Buffer> {
+  const writing = writeLedger(runId, attempts);
+  for (let step = writing.next(); ; step = writing.next()) {
+    if (step.done) return step.value;
+    await setImmediate();
+  }
+}
 
 /**
- * The ledger document: gzip'd JSON in columns, times as measured. Same attempts, same bytes. Only a piece of one
- * column is in memory as text at a time.
+ * Walks through the attempts once, with a pause wherever it yields. In memory are a piece of each column as text, and
+ * what is compressed already.
  */
-export function encodeLedger(runId: string, attempts: AttemptLog): Buffer {
-  const members = [gzipSync(`{"schema":"${schema}","run_id":${JSON.stringify(runId)},"columns":{`)];
-  columns.forEach((column, index) => {
-    const opening = `${index === 0 ? '' : ','}"${column}":[`;
-    for (const text of writeColumn(attempts, column, opening)) members.push(gzipSync(text));
-  });
-  return Buffer.concat(members);
+function* writeLedger(runId: string, attempts: AttemptLog): Generator<void, Buffer> {
+  const members: Buffer[][] = columns.map(() => []);
+  const texts = columns.map((column, index) => `${index === 0 ? '' : ','}"${column}":[`);
+  let row = 0;
+  for (const attempt of attempts) {
+    columns.forEach((column, index) => {
+      texts[index] += `${row === 0 ? '' : ','}${JSON.stringify(attempt[column])}`;
+    });
+    row += 1;
+    if (row % rowsPerTurn === 0) yield;
+    if (row % rowsPerPiece !== 0) continue;
+    for (const [index, text] of texts.entries()) {
+      members[index]?.push(gzipSync(text));
+      texts[index] = '';
+      yield;
+    }
+  }
+  for (const [index, text] of texts.entries()) {
+    members[index]?.push(gzipSync(`${text}]${index === columns.length - 1 ? '}}' : ''}`));
+    yield;
+  }
+  const head = gzipSync(`{"schema":"${schema}","run_id":${JSON.stringify(runId)},"columns":{`);
+  return Buffer.concat([head, ...members.flat()]);
 }
 
 const columns = Object.keys(ledgerSchema.shape.columns.shape) as (keyof Attempt)[];
-
-function* writeColumn(attempts: AttemptLog, column: keyof Attempt, opening: string): Generator<string> {
-  let text = opening;
-  let row = 0;
-  for (const attempt of attempts) {
-    text += `${row === 0 ? '' : ','}${JSON.stringify(attempt[column])}`;
-    row += 1;
-    if (row % rowsPerPiece !== 0) continue;
-    yield text;
-    text = '';
-  }
-  yield `${text}]${column === columns.at(-1) ? '}}' : ''}`;
-}
 
 /**
  * @throws {Error} naming the schema when it is not the one this version reads, else the first damaged field, with

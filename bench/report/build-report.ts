@@ -90,7 +90,7 @@ export function buildReport(input: ReportInput): Report {
       neighbours: listNeighbours(fingerprint),
     }),
     stopped_because: stoppedBecause,
-    draft_reasons: listDraftReasons({ fingerprint, stopped_because: stoppedBecause }),
+    draft_reasons: listDraftReasons({ fingerprint, stopped_because: stoppedBecause, calibration }),
     calibration,
     thresholds: evaluateThresholds(scenario.thresholds, readFinalMetrics(measurement, metrics)),
     checks,

@@ -22,21 +22,26 @@ export function describeEmulation({ backend }: EnvironmentFingerprint): string |
   return `EMULATED: S3 and DynamoDB ${where}, not AWS. The figures compare code with code, they do not predict AWS.`;
 }
 
+type Caveats = Pick<Report, 'fingerprint' | 'stopped_because' | 'calibration'>;
+
 /** Why a report may not be published, a clause each; empty when it may. */
-export function listDraftReasons(run: Pick<Report, 'fingerprint' | 'stopped_because'>): string[] {
+export function listDraftReasons(run: Caveats): string[] {
   const { environment, subject } = run.fingerprint;
+  const { calibration } = run;
+  const lacksCeiling = calibration !== null && (calibration.before === null || calibration.after === null);
   const unavailable = Object.entries({ ...environment, ...subject })
     .filter(([, value]) => value === 'unavailable')
     .map(([name]) => name);
   return [
     ...(run.stopped_because === null ? [] : ['the load was stopped before its end']),
     ...(subject.git_dirty === true ? ['the working tree had uncommitted changes'] : []),
+    ...(lacksCeiling ? ['a calibration before or after the load failed'] : []),
     ...(unavailable.length > 0 ? [`the fingerprint lacks ${joinWords(unavailable)}`] : []),
   ];
 }
 
 /** The reasons in a sentence; null when the report may be published. */
-export function describeDraft(run: Pick<Report, 'fingerprint' | 'stopped_because'>): string | null {
+export function describeDraft(run: Caveats): string | null {
   const reasons = listDraftReasons(run);
   return reasons.length === 0 ? null : `DRAFT: ${reasons.join('; ')}.`;
 }

@@ -316,7 +316,7 @@ test('anything but AWS is called EMULATED', () => {
 
 test('uncommitted changes, an incomplete fingerprint or a load that was stopped make a draft', () => {
   const { environment, subject } = fingerprint;
-  const whole = { fingerprint, stopped_because: null };
+  const whole = { fingerprint, stopped_because: null, calibration: null };
   assert.is(describeDraft(whole), null);
   assert.match(
     describeDraft({ ...whole, fingerprint: { environment, subject: { ...subject, git_dirty: true } } }) ?? '',

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeLedger, encodeLedger } from '../metrics/ledger-codec.ts';
+import { decodeLedger, encodeLedger, encodeLedgerInTurns } from '../metrics/ledger-codec.ts';
 import { generateBurst, generateTimeouts, runId } from './burst-fixture.ts';
 
 const test = suite('ledger codec');
@@ -9,6 +9,18 @@ const attempts = [...generateBurst(), ...generateTimeouts({ clients: 3 })];
 
 test('a ledger comes back as it was, to the last digit', () => {
   assert.equal(decodeLedger(encodeLedger(runId, attempts)), { runId, attempts });
+});
+
+test('written in turns, a ledger is the same document, and other work goes on meanwhile', async () => {
+  const many = Array.from({ length: 200 }, () => attempts).flat();
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 1);
+  const document = await encodeLedgerInTurns(runId, many);
+  clearInterval(timer);
+  assert.ok(document.equals(encodeLedger(runId, many)));
+  assert.ok(turns > 2, `${turns}`);
 });
 
 test('manners come back, and a ledger from before there were any is read without them', () => {

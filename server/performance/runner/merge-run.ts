@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   buildReport,
-  encodeLedger,
   hashScenario,
   type Measurement,
   readEnvironmentFingerprint,
@@ -33,7 +32,7 @@ export async function mergeRun(
   const { runs } = context;
   const completedAt = new Date().toISOString();
   await keepTrying(() => runs.finishLoad(run.run_id, completedAt), signal);
-  const { measurement, calibration } = await readPart(context, run, signal);
+  const { measurement, calibration, ledger } = await readPart(context, run, signal);
   const expectedInstances = listInstances(measurement);
   const [instances, fingerprint, scenarioSha256] = await Promise.all([
     collectTelemetry(runs, run.run_id, expectedInstances, signal),
@@ -41,7 +40,6 @@ export async function mergeRun(
     hashScenario(scenario.name),
   ]);
 
-  const ledger = encodeLedger(run.run_id, measurement.attempts);
   const report = buildReport({
     runId: run.run_id,
     startedAt: run.started_at,
@@ -78,7 +76,7 @@ function findMissingService({ attempts }: Measurement, instances: readonly unkno
   return [];
 }
 
-/** One runner a run in this version: its part is the whole measurement. */
+/** One runner a run in this version: its part is the whole measurement, and its ledger that of the run. */
 async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<RunPart> {
   const part = await keepTrying(() => context.documents.read(runPartKey(run.run_id, 0)), signal);
   if (part === null) throw new RunStopped('failed', 'The measurement of shard 0 is not in the runs bucket.');

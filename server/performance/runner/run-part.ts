@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { decodeLedger, encodeLedger, type Measurement } from '../../../bench/index.ts';
-import { calibrationSchema, generatorSchema } from '../../../contract/report.ts';
+import { decodeLedger, encodeLedgerInTurns, type Measurement } from '../../../bench/index.ts';
+import { type Calibration, calibrationSchema, generatorSchema } from '../../../contract/report.ts';
 
 const count = z.int();
 const headSchema = z.object({
@@ -16,24 +16,30 @@ const headSchema = z.object({
 });
 
 /** What one runner brings home. */
-export interface RunPart {
+export interface Measured {
   readonly measurement: Measurement;
-  readonly calibration: z.infer<typeof calibrationSchema>;
+  readonly calibration: Calibration;
+}
+
+export interface RunPart extends Measured {
+  /** The ledger document of its attempts. */
+  readonly ledger: Buffer;
 }
 
 /**
  * A part as it lies in the runs bucket until the parts are merged: a line of JSON, and behind it the ledger document of
  * its attempts as it is, for that can be large.
  */
-export function encodePart(runId: string, { measurement, calibration }: RunPart): Buffer {
+export async function encodePart(runId: string, { measurement, calibration }: Measured): Promise<Buffer> {
   const { attempts, ...rest } = measurement;
   const head = JSON.stringify({ schema: 'modelrig.part/2', calibration, ...rest });
-  return Buffer.concat([Buffer.from(`${head}\n`), encodeLedger(runId, attempts)]);
+  return Buffer.concat([Buffer.from(`${head}\n`), await encodeLedgerInTurns(runId, attempts)]);
 }
 
 export function decodePart(body: Buffer): RunPart {
   const endOfHead = body.indexOf('\n');
   const { schema: _, calibration, ...rest } = headSchema.parse(JSON.parse(body.toString('utf8', 0, endOfHead)));
-  const { attempts } = decodeLedger(body.subarray(endOfHead + 1));
-  return { measurement: { ...rest, attempts }, calibration };
+  const ledger = body.subarray(endOfHead + 1);
+  const { attempts } = decodeLedger(ledger);
+  return { measurement: { ...rest, attempts }, calibration, ledger };
 }

@@ -9,7 +9,7 @@ import { loadTarget } from './load-target.ts';
 import { mergeRun } from './merge-run.ts';
 import { passBarrier } from './pass-barrier.ts';
 import { type LoadPlan, planLoad } from './plan-load.ts';
-import { encodePart, type RunPart } from './run-part.ts';
+import { encodePart, type Measured } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
 import type { RunnerContext } from './runner-context.ts';
 
@@ -54,8 +54,8 @@ async function runClaimedShard(
   const heartbeat = await startHeartbeat(runs, run.run_id, shard, controller);
   try {
     const plan = await planLoad(context, run, signal);
-    const part = await measurePart(context, run, plan, heartbeat, signal);
-    const body = encodePart(run.run_id, part);
+    const measured = await measurePart(context, run, plan, heartbeat, signal);
+    const body = await encodePart(run.run_id, measured);
     const key = runPartKey(run.run_id, shard);
     await keepTrying(() => documents.write(key, body, 'application/octet-stream'), signal);
     await heartbeat.enter('done');
@@ -74,7 +74,7 @@ async function measurePart(
   plan: LoadPlan,
   heartbeat: Heartbeat,
   signal: AbortSignal,
-): Promise<RunPart> {
+): Promise<Measured> {
   const calibration = calibrateRun(context, run, plan, signal);
   try {
     const before = await calibration.measureBefore();

@@ -101,7 +101,9 @@ test('a calibration that fails leaves the run completed and its ceilings open', 
   const context = { ...describeContext(async () => emptyMeasurement), startCalibrator };
   assert.is(await runShard(context, run.run_id, new AbortController()), true);
   const report = await stores.documents.read(runDocumentKey(run.run_id, 'report.json'));
-  assert.equal(JSON.parse(String(report)).calibration, { before: null, after: null });
+  const { calibration, draft_reasons } = JSON.parse(String(report));
+  assert.equal(calibration, { before: null, after: null });
+  assert.ok(draft_reasons.includes('a calibration before or after the load failed'));
   assert.match(warnings.join(), 'no more processes');
 });
 
