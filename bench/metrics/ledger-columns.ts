@@ -5,7 +5,7 @@ import { type Attempt, outcomes } from '../../contract/ledger.ts';
 import type { AttemptLog } from './attempt-log.ts';
 
 const rowsPerBlock = 8_192;
-const blocksInMemory = 8;
+const blocksInMemory = 2;
 const numbers = [
   'client',
   'intended_ms',
@@ -168,13 +168,13 @@ function openBlock(buffer: ArrayBuffer): Block {
 function* readRows(block: Block, rows: number): Generator<Attempt> {
   for (let row = 0; row < rows; row += 1) {
     const fields: Record<string, unknown> = {};
-    numbers.forEach((name, index) => {
+    for (let index = 0; index < numbers.length; index += 1) {
       const value = block.numbers[index]?.[row];
-      fields[name] = Number.isNaN(value) ? null : value;
-    });
-    texts.forEach((name, index) => {
-      fields[name] = block.strings[(block.texts[index]?.[row] ?? 0) - 1] ?? null;
-    });
+      fields[numbers[index] as string] = Number.isNaN(value) ? null : value;
+    }
+    for (let index = 0; index < texts.length; index += 1) {
+      fields[texts[index] as string] = block.strings[(block.texts[index]?.[row] ?? 0) - 1] ?? null;
+    }
     fields.outcome = outcomes[block.outcome[row] ?? 0];
     fields.digest_checked = block.digestChecked[row] === 1;
     yield fields as unknown as Attempt;
