@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { executors, type Scenario, type ScenarioThreshold } from '../scenario.ts';
-import { adviseOn } from './refused-options.ts';
+import { adviseOn, adviseOnExecutor, adviseOnRequest } from './refused-options.ts';
 import { createPlan } from './request-options.ts';
 import {
   type CheckedOptions,
@@ -8,8 +8,8 @@ import {
   type ScenarioOptions,
   type ThresholdOption,
 } from './scenario-options.ts';
+import { show, showAt } from './show-value.ts';
 
-const longestValue = 80;
 const defined = new WeakSet<object>();
 
 /** The options of a scenario cannot be run; the message names each fault. */
@@ -33,11 +33,8 @@ export function defineScenario<Options extends ScenarioOptions>(
   options: Options,
 ): Extract<Scenario, { executor: Options['executor'] }>;
 export function defineScenario(options: ScenarioOptions): Scenario {
-  const found: unknown = options?.executor;
-  const executor = executors.find((name) => name === found);
-  if (executor === undefined) {
-    throw refuse(options, [`executor is ${show(found)}; allowed: ${executors.join(', ')}`]);
-  }
+  const executor = executors.find((name) => name === options?.executor);
+  if (executor === undefined) throw refuse(options, adviseOnExecutor(options));
   const parsed = executorSchemas[executor].safeParse(options);
   if (!parsed.success) throw refuse(options, describeFaults(parsed.error, options, executor));
   const scenario = normalise(parsed.data);
@@ -46,7 +43,8 @@ export function defineScenario(options: ScenarioOptions): Scenario {
 }
 
 function refuse(options: ScenarioOptions | undefined, faults: readonly string[]): Error {
-  return new WrongScenarioError(`The scenario ${show(options?.name)} cannot be run: ${faults.join('. ')}.`);
+  const name = typeof options === 'object' && options?.name !== undefined ? ` ${show(options.name)}` : '';
+  return new WrongScenarioError(`The scenario${name} cannot be run: ${faults.join('. ')}.`);
 }
 
 function describeFaults(error: z.ZodError, options: ScenarioOptions, executor: Scenario['executor']): string[] {
@@ -71,26 +69,16 @@ function describeIssue(issue: z.core.$ZodIssue, options: unknown, executor: Scen
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      const allowed =
-        issue.path.length === 0 || key === 'body' ? adviseOn(key, executor) : 'nothing of this name';
-      return `${path.join('.')} is ${show(read(options, path))}; allowed: ${allowed}`;
+      return `${path.join('.')} is ${showAt(options, path)}; allowed: ${adviseOnKey(path, executor)}`;
     });
   }
-  return [`${issue.path.join('.')} is ${show(read(options, issue.path))}; allowed: ${issue.message}`];
+  return [`${issue.path.join('.')} is ${showAt(options, issue.path)}; allowed: ${issue.message}`];
 }
 
-function read(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (inner as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key],
-    value,
-  );
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+function adviseOnKey(path: readonly PropertyKey[], executor: Scenario['executor']): string {
+  const key = String(path.at(-1));
+  if (path.length === 1) return adviseOn(key, executor);
+  return path.length === 2 && path[0] === 'request' ? adviseOnRequest(key) : 'nothing of this name';
 }
 
 function normalise(options: CheckedOptions): Scenario {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PlanRequest, RequestSpec, ServedModel } from '../scenario.ts';
+import { showAt } from './show-value.ts';
 
 const pathRule = 'a path that begins with "/" and has no blanks';
 const headerRule = 'header names and values of printable ASCII';
@@ -65,11 +66,9 @@ function checkRequest(options: unknown): RequestSpec {
   const parsed = requestSchema.safeParse(options);
   if (parsed.success) return toSpec(parsed.data);
   const faults = parsed.error.issues.map(
-    ({ path, message }) => `${['request', ...path].join('.')}: ${message}`,
+    ({ path, message }) => `${['request', ...path].join('.')} is ${showAt(options, path)}; allowed: ${message}`,
   );
-  throw new Error(
-    `The scenario's request function returned what is no request; allowed: ${faults.join('; ')}.`,
-  );
+  throw new Error(`The scenario's request function returned what is no request: ${faults.join('. ')}.`);
 }
 
 function toSpec({ name, method, path, headers, range, expect }: z.output<typeof requestSchema>): RequestSpec {

@@ -4,9 +4,14 @@ import { type RequestFunction, requestSchema } from './request-options.ts';
 
 const durationRule = 'a duration such as "30s", "1m30s", "500ms" or a number of seconds, above 0';
 const vusRule = 'a whole number of virtual users from 1 to 1000';
+const levelRule = 'a whole number of virtual users from 0 to 1000';
 const countRule = 'a whole number, 1 or more';
 const shareRule = 'a share from 0 to 1';
 const functionRule = 'a function';
+const requestRule =
+  '{ name, method, path, headers, range, expect }, or a function that makes one from random numbers and models';
+const checkRule =
+  '{ header, equals }: only headers can be checked, status and length are part of `request.expect`';
 
 const duration = z
   .union([z.string(), z.number()], durationRule)
@@ -17,11 +22,13 @@ const pause = z
   .refine((value) => parseDuration(value) !== null, 'a duration, 0 or more')
   .transform((value) => parseDuration(value) ?? 0);
 const vus = z.int(vusRule).min(1, vusRule).max(1_000, vusRule);
+const level = z.int(levelRule).min(0, levelRule).max(1_000, levelRule);
 const count = z.int(countRule).min(1, countRule);
 const share = z.number(shareRule).min(0, shareRule).max(1, shareRule);
 const text = z.string('a text').min(1, 'a text');
 
 const thresholdRule = 'an expression such as "p(99)<300", or { threshold, abortOnFail, delayAbortEval }';
+const thresholdsRule = 'a list of expressions such as "p(99)<300", or such lists by metric';
 const threshold = z.union(
   [
     text,
@@ -36,9 +43,7 @@ const threshold = z.union(
 
 const common = {
   name: text,
-  request: z
-    .union([z.custom<RequestFunction>((value) => typeof value === 'function'), requestSchema])
-    .optional(),
+  request: z.union([z.custom<RequestFunction>(isFunction), requestSchema], requestRule).optional(),
   models: z.enum(['one', 'all'], '"one" or "all"').default('one'),
   timeout: duration.default(60),
   gracefulStop: pause.default(30),
@@ -46,10 +51,13 @@ const common = {
   seed: z.int('a whole number').default(1),
   tags: z.record(z.string(), z.string('a text')).default({}),
   thresholds: z
-    .union([z.array(threshold), z.record(z.string(), z.array(threshold))], thresholdRule)
+    .union([z.array(threshold), z.record(z.string(), z.array(threshold, thresholdsRule))], thresholdsRule)
     .default([]),
   checks: z
-    .record(z.string(), z.strictObject({ header: text, equals: z.string().nullable().default(null) }))
+    .record(
+      z.string(),
+      z.strictObject({ header: text, equals: z.string('a text').nullable().default(null) }, checkRule),
+    )
     .default({}),
   setup: z.custom<(target: { readonly url: string }) => unknown>(isFunction, functionRule).optional(),
   teardown: z.custom<(data: unknown) => unknown>(isFunction, functionRule).optional(),
@@ -80,12 +88,9 @@ export const executorSchemas = {
   'ramping-vus': z.strictObject({
     ...common,
     executor: z.literal('ramping-vus'),
-    startVUs: z.int(vusRule).min(0, vusRule).max(1_000, vusRule).default(1),
+    startVUs: level.default(1),
     stages: z
-      .array(
-        z.strictObject({ duration: pause, target: z.int(vusRule).min(0, vusRule).max(1_000, vusRule) }),
-        'a list of { duration, target }',
-      )
+      .array(z.strictObject({ duration: pause, target: level }), 'a list of { duration, target }')
       .refine((stages) => stages.some((stage) => stage.duration > 0), 'a list of stages that last')
       .refine((stages) => stages.some((stage) => stage.target > 0), 'a list of stages with a target above 0'),
   }),

@@ -6,6 +6,7 @@ import { parseDuration } from '../scenario/parse-duration.ts';
 import type { ScenarioOptions } from '../scenario/scenario-options.ts';
 import { countMostVus } from '../scenario.ts';
 import { findScenario, scenarios } from '../scenarios/find-scenario.ts';
+import { parseThresholds } from '../thresholds/parse-threshold.ts';
 
 const test = suite('define scenario');
 const burst = { name: 'b', executor: 'per-vu-iterations' } as const;
@@ -46,6 +47,41 @@ test('an executor that there is not is refused with those that there are', () =>
     /"externally-controlled"; allowed: per-vu/,
   );
   assert.match(refuse({ name: 'x' }), /executor is missing/);
+});
+
+test('what k6 would take as a shortcut or in another place is refused with what to write instead', () => {
+  assert.match(refuse({ name: 'x', vus: 3, duration: '3s' }), '`duration` alone means constant-vus in k6');
+  assert.match(refuse({ name: 'x', executor: 'ramping-arrival-rate' }), 'use constant-arrival-rate');
+  assert.match(refuse({ scenarios: { a: {} } }), 'scenarios is {"a":{}}; allowed: nothing of this name: one');
+  assert.match(
+    refuse(() => {}),
+    'it is a function; allowed: an object with `name`, `executor` and so on: a scenario makes one declarative request',
+  );
+  assert.match(refuse({ ...burst, request: 'http.get("x")' }), 'allowed: { name, method, path, headers');
+  assert.match(
+    refuse({ ...burst, request: { path: '/', url: 'x' } }),
+    'request.url is "x"; allowed: nothing of',
+  );
+  assert.match(refuse({ ...burst, thresholds: { checks: 'rate==1' } }), 'allowed: a list of expressions such');
+  assert.match(refuse({ ...burst, checks: { ok: () => true } }), 'checks.ok is a function; allowed: { header');
+});
+
+test('the least number of virtual users is told for what it is asked', () => {
+  const stages = [{ duration: '1s', target: -1 }];
+  assert.match(refuse({ name: 'x', executor: 'ramping-vus', stages }), 'users from 0 to 1000');
+  assert.match(refuse({ ...burst, vus: 0 }), 'users from 1 to 1000');
+});
+
+test('what a request function returns is checked with its value and what is allowed', () => {
+  const { planRequest } = defineScenario({ ...burst, request: () => ({ path: 'x y' }) });
+  assert.throws(
+    () => planRequest(() => 0, []),
+    /request\.path is "x y"; allowed: a path that begins with "\/"/,
+  );
+});
+
+test('the thresholds of the shipped scenarios can be read', () => {
+  for (const { thresholds } of scenarios) assert.not.throws(() => parseThresholds(thresholds));
 });
 
 test('a request is checked down to its fields', () => {
