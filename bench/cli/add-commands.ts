@@ -73,9 +73,11 @@ export function addCommands(
 }
 
 const runHelp = `
-Length and digest of the model are asked of the target by HEAD, the list of models by GET /models where the scenario
-asks for all. A target that has neither serves scenarios whose requests name no model. --json prints the document that
-a service gives of its runs; its "documents" are files here. Certificates: NODE_EXTRA_CA_CERTS.`;
+Length and digest of the model are asked of the target by HEAD, the list of
+models by GET /models where the scenario asks for all. A target that has neither
+serves scenarios whose requests name no model. --json prints the document that a
+service gives of its runs; its "documents" are files here. Certificates to trust
+come by NODE_EXTRA_CA_CERTS.`;
 
 /** They belong to the bare form, and would be ignored. */
 function refuseFlagsBefore(command: string, program: Command): void {

@@ -9,7 +9,6 @@ import { encodeLedger } from '../metrics/ledger-codec.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeUnknownSubject } from '../report/fingerprint/describe-unknown-subject.ts';
 import { readEnvironmentFingerprint } from '../report/fingerprint/read-environment.ts';
-import { formatMiBPerSecond } from '../report/format.ts';
 import { renderDocuments } from '../report/render-documents.ts';
 import type { LoadChoice } from './choose-load.ts';
 import { ScriptError } from './exit-codes.ts';
@@ -92,9 +91,7 @@ async function findCeiling(
 ): Promise<Ceiling | null> {
   terminal.show('calibrate a null server, for what this machine can do at most');
   try {
-    const ceiling = await calibrator.measureCeiling(choice.scenario, served.models, signal);
-    terminal.say(`calibrate ${formatMiBPerSecond(ceiling.bytes_per_second)} from a null server`);
-    return ceiling;
+    return await calibrator.measureCeiling(choice.scenario, served.models, signal);
   } catch (error) {
     if (error instanceof ScriptError) throw error;
     if (!signal.aborted) terminal.warn((error as Error).message);

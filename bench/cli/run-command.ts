@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Report } from '../../contract/report.ts';
 import type { Results } from '../../contract/results.ts';
+import { formatBytes, formatCount } from '../report/format.ts';
 import { chooseExitCode } from './choose-exit-code.ts';
-import { chooseLoad, type LoadFlags } from './choose-load.ts';
+import { chooseLoad, type LoadChoice, type LoadFlags } from './choose-load.ts';
 import type { CommandLine } from './command-line.ts';
 import { CommandError } from './exit-codes.ts';
 import { measureTarget } from './measure-target.ts';
 import { type OutputFlags, prepareOutput, printRun } from './output.ts';
-import { readServedModels } from './read-served-models.ts';
+import { readServedModels, type ServedModels } from './read-served-models.ts';
 import { saveDocuments } from './save-documents.ts';
 
 /** `run <scenario> --target URL`: the engine straight at a service. Returns the exit code. */
@@ -22,6 +23,7 @@ export async function runBench(
   const { terminal } = output;
   try {
     const served = await readServedModels(choice, signal);
+    terminal.say(`target    ${choice.url}, ${describeServed(choice, served)}`);
     const { report, documents } = await measureTarget(choice, served, terminal, signal);
     terminal.close();
     const folder = output.chooseFolder(report.run_id);
@@ -33,6 +35,11 @@ export async function runBench(
     if (error === signal.reason) throw new CommandError('Stopped before the load: nothing was measured.');
     throw error;
   }
+}
+
+function describeServed({ scenario }: LoadChoice, { target, models }: ServedModels): string {
+  if (target !== null) return `${target.model_id} ${target.version}, ${formatBytes(target.size_bytes)}`;
+  return scenario.models === 'all' ? `models: ${formatCount(models.length)}` : 'asked for no model';
 }
 
 /** As a service tells the results of its runs; documents are paths of files here. */

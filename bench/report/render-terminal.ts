@@ -36,7 +36,7 @@ export function renderTerminalSummary(report: Report, { color }: { color: boolea
       ...describeRedirect(report),
       ...describeUnsent(report),
       ...describeFailed(report),
-      figures('checks', report.checks.filter(isWorthALook).map(describeCheck)),
+      figures('checks', report.checks.filter((check) => isWorthALook(check, report)).map(describeCheck)),
       ...describeCost(report),
     ],
   ];
@@ -164,9 +164,13 @@ function describeFailed({ black_box: { metrics, failures: all } }: Report): Row[
   ];
 }
 
-/** The strategy stands in the heading: only that it is a wrong one is news. Not every load has identities. */
-function isWorthALook({ name, passed, total }: Check): boolean {
+/**
+ * The strategy stands in the heading, as does that a target has no telemetry: only that one is wrong is news. Not every
+ * load has identities.
+ */
+function isWorthALook({ name, passed, total }: Check, { fingerprint }: Report): boolean {
   if (name === 'identities') return total > 0;
+  if (name === 'counters') return fingerprint.environment.backend !== 'unavailable';
   return name !== 'delivery' || passed < total;
 }
 

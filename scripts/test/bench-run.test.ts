@@ -9,10 +9,10 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { main } from '../../bench/cli.ts';
 import { readReport } from '../../bench/report/read-report.ts';
 import { runDocuments } from '../../contract/object-keys.ts';
 import { resultsSchema } from '../../contract/results.ts';
+import { bench } from './support/run-bench.ts';
 
 const test = suite('bench run');
 const repository = resolve('.');
@@ -315,28 +315,6 @@ async function readSaved(saved: string) {
 function run([scenario = '', ...args]: readonly string[]) {
   const aim = args.includes('--target') ? [] : ['--target', url];
   return bench(['run', scenario, ...aim, ...args]);
-}
-
-/** In this process, which spares the start of one for each. */
-async function bench(argv: readonly string[], env: Record<string, string> = {}) {
-  const [stdout, stderr] = [collect(), collect()];
-  const exitCode = await main({
-    argv,
-    env,
-    stdout: stdout.stream,
-    stderr: stderr.stream,
-    signal: new AbortController().signal,
-    startLocalService: () => Promise.reject(new Error('No test here needs a service of its own.')),
-  });
-  return { exitCode, stdout: stdout.read(), stderr: stderr.read() };
-}
-
-function collect() {
-  let text = '';
-  const write = (part: string) => {
-    text += part;
-  };
-  return { stream: { write, isTTY: false } as unknown as NodeJS.WriteStream, read: () => text };
 }
 
 test.run();
