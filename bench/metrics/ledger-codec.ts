@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Attempt, type Ledger, ledgerSchema } from '../../contract/ledger.ts';
 import type { AttemptLog } from './attempt-log.ts';
+import { LedgerColumns } from './ledger-columns.ts';
 
 const schema = ledgerSchema.shape.schema.value;
 
@@ -60,7 +61,7 @@ const columns = Object.keys(ledgerSchema.shape.columns.shape) as (keyof Attempt)
  * @throws {Error} naming the schema when it is not the one this version reads, else the first damaged field, with
  * the cause.
  */
-export function decodeLedger(document: Uint8Array): { runId: string; attempts: Attempt[] } {
+export function decodeLedger(document: Uint8Array): { runId: string; attempts: AttemptLog } {
   const ledger = parseLedger(readJson(document));
   return { runId: ledger.run_id, attempts: toAttempts(ledger.columns) };
 }
@@ -90,7 +91,7 @@ function parseLedger(document: unknown): Ledger {
   return parsed.data;
 }
 
-function toAttempts(columns: Ledger['columns']): Attempt[] {
+function toAttempts(columns: Ledger['columns']): AttemptLog {
   const rows = columns.client.length;
   for (const [name, column] of Object.entries(columns)) {
     if (column && column.length !== rows) {
@@ -99,24 +100,27 @@ function toAttempts(columns: Ledger['columns']): Attempt[] {
       );
     }
   }
-  return columns.client.map((client, row) => ({
-    client,
-    request: columns.request?.[row] ?? 'download',
-    intended_ms: columns.intended_ms?.[row] ?? null,
-    started_ms: columns.started_ms[row] as number,
-    connected_ms: columns.connected_ms[row] ?? null,
-    redirected_ms: columns.redirected_ms?.[row] ?? null,
-    first_byte_ms: columns.first_byte_ms[row] ?? null,
-    ended_ms: columns.ended_ms[row] as number,
-    status: columns.status[row] ?? null,
-    body_bytes: columns.body_bytes[row] as number,
-    expected_bytes: columns.expected_bytes?.[row] ?? null,
-    wire_bytes: columns.wire_bytes?.[row] ?? (columns.body_bytes[row] as number),
-    outcome: columns.outcome[row] as Attempt['outcome'],
-    manner: columns.manner?.[row] ?? null,
-    digest_checked: columns.digest_checked[row] as boolean,
-    served_by: columns.served_by[row] ?? null,
-    delivery: columns.delivery?.[row] ?? null,
-    error: columns.error[row] ?? null,
-  }));
+  const log = new LedgerColumns();
+  for (const [row, client] of columns.client.entries())
+    log.push({
+      client,
+      request: columns.request?.[row] ?? 'download',
+      intended_ms: columns.intended_ms?.[row] ?? null,
+      started_ms: columns.started_ms[row] as number,
+      connected_ms: columns.connected_ms[row] ?? null,
+      redirected_ms: columns.redirected_ms?.[row] ?? null,
+      first_byte_ms: columns.first_byte_ms[row] ?? null,
+      ended_ms: columns.ended_ms[row] as number,
+      status: columns.status[row] ?? null,
+      body_bytes: columns.body_bytes[row] as number,
+      expected_bytes: columns.expected_bytes?.[row] ?? null,
+      wire_bytes: columns.wire_bytes?.[row] ?? (columns.body_bytes[row] as number),
+      outcome: columns.outcome[row] as Attempt['outcome'],
+      manner: columns.manner?.[row] ?? null,
+      digest_checked: columns.digest_checked[row] as boolean,
+      served_by: columns.served_by[row] ?? null,
+      delivery: columns.delivery?.[row] ?? null,
+      error: columns.error[row] ?? null,
+    });
+  return log;
 }

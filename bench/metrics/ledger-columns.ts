@@ -104,13 +104,19 @@ export class LedgerColumns implements AttemptLog {
   }
 
   #spill({ bytes, strings }: Block): void {
-    this.#file ??= openNameless();
+    this.#file ??= this.#openFile();
     const text = Buffer.from(JSON.stringify(strings));
     const at = this.#fileBytes;
     writeAll(this.#file, bytes, at);
     writeAll(this.#file, text, at + blockBytes);
     this.#spilled.push({ at, textBytes: text.length });
     this.#fileBytes += blockBytes + text.length;
+  }
+
+  #openFile(): number {
+    const file = openNameless();
+    files.register(this, file);
+    return file;
   }
 
   #load({ at, textBytes }: Place): Block {
@@ -139,12 +145,14 @@ function readAll(file: number, bytes: Uint8Array, at: number): void {
   }
 }
 
-/** The file is there as long as this process: its name is taken away at once. */
+/** Closed when the rows that lie in it are garbage. */
+const files = new FinalizationRegistry<number>((file) => closeSync(file));
+
+/** Its name is taken away at once, so that it is gone with this process. */
 function openNameless(): number {
   const path = join(tmpdir(), `modelrig-ledger-${process.pid}-${performance.now()}`);
   const file = openSync(path, 'wx+', 0o600);
   rmSync(path);
-  process.once('exit', () => closeSync(file));
   return file;
 }
 

@@ -1,7 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeLedger, encodeLedger, encodeLedgerInTurns } from '../metrics/ledger-codec.ts';
+import type { Attempt } from '../../contract/ledger.ts';
+import { decodeLedger as decode, encodeLedger, encodeLedgerInTurns } from '../metrics/ledger-codec.ts';
 import { generateBurst, generateTimeouts, runId } from './burst-fixture.ts';
 
 const test = suite('ledger codec');
@@ -82,6 +83,11 @@ test('a column that is shorter than the others is named with both lengths', () =
 });
 
 test.run();
+
+function decodeLedger(document: Buffer): { runId: string; attempts: Attempt[] } {
+  const ledger = decode(document);
+  return { ...ledger, attempts: [...ledger.attempts] };
+}
 
 function change(edit: (ledger: { columns: object }) => object): Buffer {
   const ledger = JSON.parse(gunzipSync(encodeLedger(runId, attempts)).toString());
