@@ -94,7 +94,7 @@ async function findCeiling(
     return await calibrator.measureCeiling(choice.scenario, served.models, signal);
   } catch (error) {
     if (error instanceof ScriptError) throw error;
-    if (!signal.aborted) terminal.warn((error as Error).message);
+    if (!signal.aborted) terminal.warn(`Not calibrated: ${(error as Error).message}`);
     return null;
   }
 }
