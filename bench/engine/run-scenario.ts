@@ -2,6 +2,7 @@ import type { Generator } from '../../contract/report.ts';
 import type { Measurement } from '../metrics/measurement.ts';
 import { countMostVus, countPlannedRequests } from '../scenario.ts';
 import { type GeneratorCost, measureGeneratorCost } from './cost/generator-cost.ts';
+import { InFlightGauge } from './in-flight-gauge.ts';
 import type { Load } from './load.ts';
 import { LoadTotals } from './load-totals.ts';
 import { readAddress } from './open-connection.ts';
@@ -33,7 +34,8 @@ export async function runScenario(load: Load): Promise<Measurement> {
     });
     const finishCost = measureGeneratorCost();
     totals.release();
-    const stoppedBecause = await steerLoad(load, users, totals);
+    const gauge = new InFlightGauge();
+    const stoppedBecause = await steerLoad(load, users, totals, gauge);
     const generator = describeGenerator(finishCost(), totals, turns);
     return {
       attempts: totals.log,
@@ -41,6 +43,7 @@ export async function runScenario(load: Load): Promise<Measurement> {
       droppedIterations: totals.droppedCount,
       droppedSeries: totals.readDrops(),
       wire: totals.wire,
+      inFlightMs: gauge.totalMs,
       resentRequests: totals.resentCount,
       checks: totals.readChecks(),
       stoppedBecause,

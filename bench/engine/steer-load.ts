@@ -2,6 +2,7 @@ import { findLengthSeconds } from '../scenario/find-length.ts';
 import type { Course } from './executors/course.ts';
 import { runArrivals } from './executors/run-arrivals.ts';
 import { runClosed } from './executors/run-closed.ts';
+import type { InFlightGauge } from './in-flight-gauge.ts';
 import type { Load } from './load.ts';
 import type { LoadTotals } from './load-totals.ts';
 import { createPlanner } from './plan-requests.ts';
@@ -19,6 +20,7 @@ export async function steerLoad(
   load: Load,
   users: readonly VirtualUser[],
   totals: LoadTotals,
+  gauge: InFlightGauge,
 ): Promise<string | null> {
   const { scenario, signal } = load;
   const plan = createPlanner(scenario, load.models);
@@ -43,7 +45,12 @@ export async function steerLoad(
     nowMs: () => totals.nowMs(),
     isOpen: () => isOpen,
     // A plan that throws rejects, as it would in a request.
-    send: async (user, intendedMs) => user.send(plan(intendedMs ?? null)),
+    send: async (user, intendedMs) => {
+      const planned = plan(intendedMs ?? null);
+      gauge.enter();
+      await user.send(planned);
+      gauge.leave();
+    },
     sleepUntil: (atMs) => sleepUntil(atMs, totals, sleepers, () => isOpen),
     drop: () => totals.dropped(),
   };

@@ -9,6 +9,10 @@ import type { Measurement } from './measurement.ts';
 const mostIdle = 0.05;
 /** By how much the requests of an open model may start late, at p99. */
 const mostStartDelayMs = 25;
+/** Of the event loop, from the end of an answer until the gauge hears that nothing more came; one is in hand. */
+const turnsToSettle = 4;
+/** A turn without any other work, as long as a timer may take. */
+const shortTurnMs = 5;
 
 /**
  * What has to hold between figures that were counted apart, as far as the executor allows to say it. Two counts of one
@@ -21,6 +25,7 @@ export function checkIdentities(measurement: Measurement, scenario: Scenario): I
     ...checkCount(measurement, scenario),
     ...checkGaps(measurement.attempts, scenario),
     ...checkStartDelays(measurement.attempts),
+    ...checkInFlight(measurement),
   ];
 }
 
@@ -105,6 +110,24 @@ function checkStartDelays(attempts: Iterable<Attempt>): Identity[] {
       expected: mostStartDelayMs,
       found: p99_ms,
       holds: p99_ms <= mostStartDelayMs,
+    },
+  ];
+}
+
+/** The latencies add up to the integral of what was in flight, which was counted apart. */
+function checkInFlight({ attempts, inFlightMs, generator }: Measurement): Identity[] {
+  if (inFlightMs === null || attempts.length === 0) return [];
+  let ledgerMs = 0;
+  for (const { started_ms, ended_ms } of attempts) ledgerMs += ended_ms - started_ms;
+  const found = Math.abs(inFlightMs - ledgerMs) / attempts.length;
+  const expected = turnsToSettle * (shortTurnMs + generator.timestamp_uncertainty_ms);
+  return [
+    {
+      name: 'in flight beside the latencies (mean, ms)',
+      exact: false,
+      expected,
+      found,
+      holds: found <= expected,
     },
   ];
 }

@@ -32,6 +32,8 @@ export interface Measurement {
   readonly droppedSeries: CountSeries;
   /** Null where it is not known. */
   readonly wire: WireBytes | null;
+  /** The integral of the requests in flight over time, counted beside the ledger; null where it is not known. */
+  readonly inFlightMs: number | null;
   /** Requests sent once more, on a new connection, after a kept one closed without a byte of an answer. */
   readonly resentRequests: number;
   readonly checks: readonly CheckCount[];

@@ -127,6 +127,7 @@ export function createMeasurement(
     droppedIterations: 0,
     droppedSeries: { interval_ms: 100, counts: [] },
     wire: { socket: wireBytes, attempts: wireBytes, discarded: 0 },
+    inFlightMs: null,
     resentRequests: 0,
     checks: [],
     stoppedBecause: null,

@@ -10,6 +10,7 @@ const headSchema = z.object({
   droppedIterations: count,
   droppedSeries: z.object({ interval_ms: z.number(), counts: z.array(count) }),
   wire: z.object({ socket: count, attempts: count, discarded: count }).nullable(),
+  inFlightMs: z.number().nullable(),
   resentRequests: count,
   checks: z.array(z.object({ name: z.string(), passes: count, fails: count })),
   stoppedBecause: z.string().nullable(),

@@ -274,6 +274,7 @@ const emptyMeasurement: Measurement = {
   droppedIterations: 0,
   droppedSeries: { interval_ms: 100, counts: [] },
   wire: null,
+  inFlightMs: null,
   resentRequests: 0,
   checks: [],
   stoppedBecause: null,
