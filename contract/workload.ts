@@ -12,7 +12,6 @@ export const scenarioNames = [
   'resume',
   'open-rate',
 ] as const;
-export type ScenarioName = (typeof scenarioNames)[number];
 
 const scenarioRule = `one of ${scenarioNames.join(', ')}`;
 const clientsRule = 'a whole number from 1 to 1000';
