@@ -14,7 +14,7 @@ export interface Guard {
   readonly changes: readonly string[];
 }
 
-export const guardsFolder = 'scripts/mutate/guards';
+const guardsFolder = 'scripts/mutate/guards';
 
 /**
  * The guards whose name or test file contains one of the patterns; all of them without a pattern.
