@@ -5,6 +5,7 @@ import { table } from '../../bench/report/markdown/markdown.ts';
 import { compareRatios, findMedian, formatRatio } from './compare-ratios.ts';
 import { interleave, type Pair } from './interleave.ts';
 import type { Recording, RecordingOrder } from './processes/recording-server.ts';
+import { repeatDisturbed } from './repeat-disturbed.ts';
 import { runEngine } from './run-engine.ts';
 import { runWrk } from './run-wrk.ts';
 import { startChild } from './start-child.ts';
@@ -29,14 +30,14 @@ interface Arm extends Record<(typeof percentiles)[number], number> {
 /**
  * Each arm has a fresh server, warm from 200 requests, which answers after 20 ms and an exponential jitter of 3 ms in the mean, the same ones
  * in both arms of a pair. Equivalent: the 90 % interval of the pairs' ratios lies within 5 %, which is two one-sided
- * tests at 5 %.
+ * tests at 5 %. An arm that other programs disturb is measured anew.
  */
 export async function compareWithWrk(say: (text: string) => void): Promise<ValidationResult> {
   const pairs = await interleave(
     pairCount,
     20_261_124,
-    (pair) => withServer(pair, measureByEngine),
-    (pair) => withServer(pair, measureByWrk),
+    repeatDisturbed((pair) => withServer(pair, measureByEngine), say),
+    repeatDisturbed((pair) => withServer(pair, measureByWrk), say),
     ({ one, other }, number) =>
       say(`pair ${number} of ${pairCount}: engine ${describeArm(one)}; wrk ${describeArm(other)}`),
   );
