@@ -7,7 +7,7 @@ import { interleave, type Pair } from './interleave.ts';
 import type { Recording, RecordingOrder } from './processes/recording-server.ts';
 import { repeatDisturbed } from './repeat-disturbed.ts';
 import { runEngine } from './run-engine.ts';
-import { runWrk } from './run-wrk.ts';
+import { requireWrk, runWrk } from './run-wrk.ts';
 import { startChild } from './start-child.ts';
 import type { Judgement, ValidationResult } from './validation.ts';
 
@@ -33,6 +33,7 @@ interface Arm extends Record<(typeof percentiles)[number], number> {
  * tests at 5 %. An arm that other programs disturb is measured anew.
  */
 export async function compareWithWrk(say: (text: string) => void): Promise<ValidationResult> {
+  await requireWrk();
   const pairs = await interleave(
     pairCount,
     20_261_124,

@@ -12,14 +12,18 @@ export interface WrkResult {
 }
 
 /** @throws {UsageError} saying how to get wrk where there is none. */
+export async function requireWrk(): Promise<void> {
+  const { code } = await execa('wrk', ['-v'], { reject: false });
+  if (code === 'ENOENT') throw new UsageError('wrk is missing: apt-get install wrk');
+}
+
 export async function runWrk(url: string, connections: number, seconds: number): Promise<WrkResult> {
   const script = fileURLToPath(new URL('wrk-summary.lua', import.meta.url));
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url];
-  const { stdout, stderr, code, failed } = await execa('wrk', args, {
+  const { stdout, stderr, failed } = await execa('wrk', args, {
     reject: false,
     timeout: (seconds + 20) * 1_000,
   });
-  if (code === 'ENOENT') throw new UsageError('wrk is missing: apt-get install wrk');
   const line = stdout.split('\n').find((text) => text.startsWith('{'));
   if (failed || line === undefined) throw new Error(`wrk failed; it said:\n${stdout}\n${stderr}`);
   const { requests, errors, p50, p95, p99 } = JSON.parse(line) as Record<
