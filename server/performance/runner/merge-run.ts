@@ -1,12 +1,4 @@
-import { createHash } from 'node:crypto';
-import {
-  buildReport,
-  hashScenario,
-  type Measurement,
-  readEnvironmentFingerprint,
-  readSubjectFingerprint,
-  renderDocuments,
-} from '../../../bench/index.ts';
+import { hashScenario, readEnvironmentFingerprint, readSubjectFingerprint } from '../../../bench/index.ts';
 import { type RunDocument, runDocumentKey, runDocuments, runPartKey } from '../../../contract/object-keys.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { RunRecord } from '../../../contract/run.ts';
@@ -15,9 +7,14 @@ import { collectTelemetry } from './collect-telemetry.ts';
 import { fingerprintDataSet } from './fingerprint-data-set.ts';
 import { keepTrying } from './keep-trying.ts';
 import type { LoadPlan } from './plan-load.ts';
-import { decodePart, type RunPart } from './run-part.ts';
+import { renderInThread } from './render-in-thread.ts';
+import { type RenderedRun, renderRun } from './render-run.ts';
+import { decodePartHead } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
 import type { RunnerContext } from './runner-context.ts';
+
+/** As many requests are rendered in less time than it takes to start a thread for more of them. */
+const mostRowsHere = 20_000;
 
 /**
  * Makes the run's documents out of its parts and the instances' telemetry, and completes it. May be repeated: the
@@ -32,61 +29,23 @@ export async function mergeRun(
   const { runs } = context;
   const completedAt = new Date().toISOString();
   await keepTrying(() => runs.finishLoad(run.run_id, completedAt), signal);
-  const { measurement, calibration, ledger } = await readPart(context, run, signal);
-  const expectedInstances = listInstances(measurement);
+  const part = await readPart(context, run, signal);
+  const { servedBy: expectedInstances, rows } = decodePartHead(part);
   const [instances, fingerprint, scenarioSha256] = await Promise.all([
     collectTelemetry(runs, run.run_id, expectedInstances, signal),
     readFingerprint(context, run, signal),
     hashScenario(scenario.name),
   ]);
-
-  const report = buildReport({
-    runId: run.run_id,
-    startedAt: run.started_at,
-    completedAt,
-    workload: run.workload,
-    scenario,
-    scenarioSha256,
-    calibration,
-    target,
-    measurement,
-    instances,
-    expectedInstances,
-    missingParts: findMissingService(measurement, instances),
-    ledger: {
-      document: 'ledger.json.gz' satisfies RunDocument,
-      sha256: createHash('sha256').update(ledger).digest('hex'),
-      rows: measurement.attempts.length,
-    },
-    fingerprint,
-  });
-  const bodies = {
-    ...renderDocuments(report, measurement.attempts),
-    'report.json': `${JSON.stringify(report, null, 2)}\n`,
-    'ledger.json.gz': ledger,
-  };
+  const facts = { run, completedAt, scenarioSha256, target, part, instances, expectedInstances, fingerprint };
+  const { report, bodies } = rows > mostRowsHere ? await renderInThread(facts, signal) : renderRun(facts);
   await writeDocuments(context, run.run_id, bodies, signal);
   await complete(context, report);
 }
 
-/** Requests that reached a service of which nothing was heard: it died before it could say a word. */
-function findMissingService({ attempts }: Measurement, instances: readonly unknown[]): string[] {
-  if (instances.length > 0) return [];
-  for (const { connected_ms } of attempts) if (connected_ms !== null) return ['the service'];
-  return [];
-}
-
-/** One runner a run in this version: its part is the whole measurement, and its ledger that of the run. */
-async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<RunPart> {
+async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<Buffer> {
   const part = await keepTrying(() => context.documents.read(runPartKey(run.run_id, 0)), signal);
   if (part === null) throw new RunStopped('failed', 'The measurement of shard 0 is not in the runs bucket.');
-  return decodePart(part);
-}
-
-function listInstances({ attempts }: Measurement): string[] {
-  const ids = new Set<string>();
-  for (const { served_by } of attempts) if (served_by !== null) ids.add(served_by);
-  return [...ids];
+  return part;
 }
 
 async function readFingerprint(
@@ -114,7 +73,7 @@ async function readFingerprint(
 async function writeDocuments(
   { documents }: RunnerContext,
   runId: string,
-  bodies: Readonly<Record<RunDocument, Buffer | string>>,
+  bodies: RenderedRun['bodies'],
   signal: AbortSignal,
 ): Promise<void> {
   const names = Object.keys(bodies) as RunDocument[];

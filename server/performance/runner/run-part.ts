@@ -6,14 +6,20 @@ const count = z.int();
 const headSchema = z.object({
   schema: z.literal('modelrig.part/2'),
   calibration: calibrationSchema,
-  generator: generatorSchema,
-  droppedIterations: count,
-  droppedSeries: z.object({ interval_ms: z.number(), counts: z.array(count) }),
-  wire: z.object({ socket: count, attempts: count, discarded: count }).nullable(),
-  inFlightMs: z.number().nullable(),
-  resentRequests: count,
-  checks: z.array(z.object({ name: z.string(), passes: count, fails: count })),
-  stoppedBecause: z.string().nullable(),
+  /** Ids of the instances that answered. */
+  servedBy: z.array(z.string()),
+  rows: count,
+  /** All but its attempts. */
+  measurement: z.object({
+    generator: generatorSchema,
+    droppedIterations: count,
+    droppedSeries: z.object({ interval_ms: z.number(), counts: z.array(count).readonly() }),
+    wire: z.object({ socket: count, attempts: count, discarded: count }).nullable(),
+    inFlightMs: z.number().nullable(),
+    resentRequests: count,
+    checks: z.array(z.object({ name: z.string(), passes: count, fails: count })).readonly(),
+    stoppedBecause: z.string().nullable(),
+  }),
 });
 
 /** What one runner brings home. */
@@ -33,14 +39,31 @@ export interface RunPart extends Measured {
  */
 export async function encodePart(runId: string, { measurement, calibration }: Measured): Promise<Buffer> {
   const { attempts, ...rest } = measurement;
-  const head = JSON.stringify({ schema: 'modelrig.part/2', calibration, ...rest });
-  return Buffer.concat([Buffer.from(`${head}\n`), await encodeLedgerInTurns(runId, attempts)]);
+  const head: z.infer<typeof headSchema> = {
+    schema: 'modelrig.part/2',
+    calibration,
+    servedBy: listInstances(measurement),
+    rows: attempts.length,
+    measurement: rest,
+  };
+  const ledger = await encodeLedgerInTurns(runId, attempts);
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ledger]);
 }
 
 export function decodePart(body: Buffer): RunPart {
-  const endOfHead = body.indexOf('\n');
-  const { schema: _, calibration, ...rest } = headSchema.parse(JSON.parse(body.toString('utf8', 0, endOfHead)));
-  const ledger = body.subarray(endOfHead + 1);
+  const { calibration, measurement } = decodePartHead(body);
+  const ledger = body.subarray(body.indexOf('\n') + 1);
   const { attempts } = decodeLedger(ledger);
-  return { measurement: { ...rest, attempts }, calibration, ledger };
+  return { measurement: { ...measurement, attempts }, calibration, ledger };
+}
+
+/** All but the attempts, at no cost. */
+export function decodePartHead(body: Buffer): z.infer<typeof headSchema> {
+  return headSchema.parse(JSON.parse(body.toString('utf8', 0, body.indexOf('\n'))));
+}
+
+function listInstances({ attempts }: Measurement): string[] {
+  const ids = new Set<string>();
+  for (const { served_by } of attempts) if (served_by !== null) ids.add(served_by);
+  return [...ids];
 }
