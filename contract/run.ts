@@ -29,7 +29,8 @@ export type Label = z.infer<typeof labelSchema>;
 /** Where a run is, written every second by its runner. Bytes are verified bytes: whole bodies of the right length. */
 export const progressSchema = z.object({
   elapsed_seconds: z.number(),
-  total_requests: z.int(),
+  /** Null where it depends on how fast they are answered. */
+  total_requests: z.int().nullable(),
   done: z.int(),
   failed: z.int(),
   in_flight: z.int(),

@@ -1,4 +1,5 @@
 import type { Progress } from '../../contract/run.ts';
+import { formatCount } from '../report/format.ts';
 
 const plainIntervalMs = 5_000;
 
@@ -39,8 +40,9 @@ export class Terminal {
 
   showProgress(progress: Progress): void {
     const { elapsed_seconds, total_requests, done, failed, in_flight, bytes_per_second } = progress;
+    const total = total_requests === null ? '' : ` of ${formatCount(total_requests)}`;
     this.show(
-      `load      ${done - failed} of ${total_requests} done, ${in_flight} in flight, ${failed} failed, ` +
+      `load      ${formatCount(done - failed)}${total} done, ${in_flight} in flight, ${failed} failed, ` +
         `${(bytes_per_second / 1_048_576).toFixed(1)} MiB/s, ${elapsed_seconds.toFixed(0)} s`,
     );
   }

@@ -150,7 +150,7 @@ export class LoadTotals {
     this.#lastProgress = { elapsedMs, receivedBytes: this.#receivedBytes };
     return {
       elapsed_seconds: elapsedMs / 1_000,
-      total_requests: this.#plannedRequests ?? this.#startedCount,
+      total_requests: this.#plannedRequests,
       done: this.#log.length,
       failed: this.#failedCount,
       in_flight: this.#startedCount - this.#log.length,

@@ -38,7 +38,7 @@ export function buildBlackBox(measurement: Measurement, scenario: Scenario): Bla
     resent_requests: measurement.resentRequests,
     series: buildIntervalSeries(attempts, generator.received.interval_ms),
     steadiness: isSteadyByPlan(scenario) ? assessSteadiness(generator.received) : null,
-    fairness: measureFairness(attempts),
+    fairness: isEvenByPlan(scenario) ? measureFairness(attempts) : null,
     request_kinds: summariseRequests(attempts),
     identities: checkIdentities(measurement, scenario),
     generator,
@@ -65,6 +65,11 @@ function describeOpenModel(
 function isSteadyByPlan(scenario: Scenario): boolean {
   if (scenario.executor === 'ramping-vus') return false;
   return scenario.executor !== 'per-vu-iterations' || scenario.iterations > 1;
+}
+
+/** Users of a ramp come and go, and an arrival rate takes whoever is free: they are not meant to get the same. */
+function isEvenByPlan({ executor }: Scenario): boolean {
+  return executor !== 'ramping-vus' && executor !== 'constant-arrival-rate';
 }
 
 function encodeHistogram(samplesMs: Iterable<number>): string {

@@ -1,4 +1,4 @@
-import type { Calibration, Ceiling, Report } from '../../contract/report.ts';
+import type { Calibration, Ceiling, Generator, Report } from '../../contract/report.ts';
 import type { Metrics } from '../../contract/run.ts';
 import { formatFigure, formatMiB, formatMiBPerSecond, formatMs } from './format.ts';
 import { figures, prose, type Row } from './terminal-layout.ts';
@@ -9,28 +9,37 @@ const smallBodyBytes = 65_536;
 /** What service and load generator spent, and what the generator can do at most. */
 export function describeCost({ white_box, black_box, calibration }: Report): Row[] {
   const { generator, metrics } = black_box;
-  const perGigabyte = (cpuSeconds: number | null) =>
-    cpuSeconds === null ? [] : [`${formatFigure(cpuSeconds)} CPU-s/GB`];
+  const perUnit = (spent: Spent) => {
+    const { figure, unit } = computeCost(spent, metrics);
+    return figure === null ? [] : [`${formatFigure(figure)} ${unit}`];
+  };
   return [
     ...(white_box === null
       ? []
       : [
           figures('service', [
-            ...perGigabyte(white_box.cpu_seconds_per_gb),
+            ...perUnit(white_box),
             `${formatFigure(white_box.cpu_seconds)} CPU-s`,
             `peak ${formatMiB(white_box.peak_rss_bytes)}`,
           ]),
         ]),
     figures('client', [
-      ...(hasSmallBodies(metrics)
-        ? [`${formatMs((1_000 * generator.cpu_seconds) / metrics.total_requests)} CPU/request`]
-        : perGigabyte(generator.cpu_seconds_per_gb)),
+      ...perUnit(generator),
       `${formatFigure(generator.cpu_seconds)} CPU-s`,
       `peak ${formatMiB(generator.peak_rss_bytes)}`,
       `timestamps ± ${formatMs(generator.timestamp_uncertainty_ms)}`,
     ]),
     ...describeCeiling(calibration, metrics),
   ];
+}
+
+export type Spent = Pick<Generator, 'cpu_seconds' | 'cpu_seconds_per_gb'>;
+
+/** CPU time by what the load is about: by bytes, or by requests where bodies are small. */
+export function computeCost(spent: Spent | null, metrics: Metrics): { figure: number | null; unit: string } {
+  if (!hasSmallBodies(metrics)) return { figure: spent?.cpu_seconds_per_gb ?? null, unit: 'CPU-s/GB' };
+  const figure = spent === null ? null : (1_000 * spent.cpu_seconds) / metrics.total_requests;
+  return { figure, unit: 'CPU-ms/request' };
 }
 
 /** What the same generator got from a null server, in the unit that the load is about. */

@@ -175,7 +175,7 @@ function isWorthALook({ name, passed, total }: Check, { fingerprint }: Report): 
 }
 
 function describeCheck({ name, passed, total }: Check): string {
-  if (total === 0) return name === 'digest' ? '– no digest known' : `– ${name} not compared`;
+  if (total === 0) return name === 'digest' ? '– no digest to compare' : `– ${name} not compared`;
   const sign = mark(passed === total);
   if (name === 'counters') return `${sign} counters client ${passed === total ? '=' : '≠'} service`;
   return `${sign} ${name} ${formatCount(passed)}/${formatCount(total)}`;

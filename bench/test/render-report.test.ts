@@ -302,7 +302,7 @@ test('of small bodies the requests count: first in throughput, ceiling and cost'
     color: false,
   });
   assert.match(summary, /throughput {2}19\.2 requests\/s {3}0\.0055 MiB\/s/);
-  assert.match(summary, 'ms CPU/request');
+  assert.match(summary, 'CPU-ms/request');
   assert.match(summary, 'burst-100 · 100 clients × metadata');
 });
 

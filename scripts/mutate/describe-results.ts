@@ -15,6 +15,6 @@ export function describeResults(results: readonly GuardResult[], staleCount: num
     ...results.flatMap(({ guard, fate, details }) =>
       details === null ? [] : [`${fate}: ${guard.name}, ${guard.testPath}: ${details}`],
     ),
-    `${killed} of ${results.length + staleCount} guards are missed by their test when they are gone${staleCount > 0 ? `, ${staleCount} patches to renew` : ''}`,
+    `${killed} of ${results.length + staleCount} guards: their test fails when they are gone${staleCount > 0 ? `, ${staleCount} patches to renew` : ''}`,
   ].join('\n');
 }

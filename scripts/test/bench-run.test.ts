@@ -114,7 +114,7 @@ test('failed requests cross the threshold: 99; wrong bytes make the run invalid:
 test('a target whose digest is not told is not hashed, and the summary says so', async () => {
   const { exitCode, stdout } = await run(['burst-100', '--vus', '2', '--model', 'test/undigested', '--quiet']);
   assert.is(exitCode, 0);
-  assert.match(stdout, '– no digest known');
+  assert.match(stdout, '– no digest to compare');
 });
 
 test('a threshold with abortOnFail stops the load and exits with 108; what was in flight is interrupted', async () => {

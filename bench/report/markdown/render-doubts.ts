@@ -46,8 +46,10 @@ function describeCensoring({ black_box: { metrics } }: Report): string[] {
   ];
 }
 
-function describeClock({ black_box: { generator } }: Report): string {
-  return `Timestamps are good to ± ${formatMs(generator.timestamp_uncertainty_ms)}, the longest turn of the load generator's event loop: smaller differences in latency mean nothing. The clients started within ${formatMs(generator.start_skew_ms)} of each other.`;
+function describeClock({ scenario, black_box: { generator } }: Report): string {
+  const isTogether = scenario.executor !== 'ramping-vus' && scenario.executor !== 'constant-arrival-rate';
+  const starts = `The clients started within ${formatMs(generator.start_skew_ms)} of each other.`;
+  return `Timestamps are good to ± ${formatMs(generator.timestamp_uncertainty_ms)}, the longest turn of the load generator's event loop: smaller differences in latency mean nothing.${isTogether ? ` ${starts}` : ''}`;
 }
 
 /** Of a burst by when its clients end, of a longer load by what they got. */

@@ -1,6 +1,7 @@
 import type { Report } from '../../../contract/report.ts';
-import type { Distribution } from '../../../contract/run.ts';
+import type { Distribution, Metrics } from '../../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from '../at-least.ts';
+import { computeCost, type Spent } from '../describe-cost.ts';
 import {
   chooseTimeUnit,
   formatCount,
@@ -60,9 +61,9 @@ function listFurther(report: Report): Figure[] {
     ...(redirect
       ? [describeTime('Redirect, mean', redirect, 'mean_ms'), describeTime('Redirect, p99', redirect, 'p99_ms')]
       : []),
-    ['Service cost (CPU-s/GB)', formatCost(white_box?.cpu_seconds_per_gb ?? null), ''],
+    describeSpent('Service cost', white_box, metrics),
     ['Service memory, peak (MiB)', white_box === null ? noSample : toWholeMiB(white_box.peak_rss_bytes), ''],
-    ['Client cost (CPU-s/GB)', formatCost(generator.cpu_seconds_per_gb), ''],
+    describeSpent('Client cost', generator, metrics),
   ];
 }
 
@@ -98,6 +99,7 @@ function describeTime(name: string, distribution: Distribution, statistic: 'mean
   return [`${name} (${unit.name})`, formatMsIn(distribution[statistic], unit), formatCount(distribution.count)];
 }
 
-function formatCost(cpuSecondsPerGigabyte: number | null): string {
-  return cpuSecondsPerGigabyte === null ? noSample : formatFigure(cpuSecondsPerGigabyte);
+function describeSpent(name: string, spent: Spent | null, metrics: Metrics): Figure {
+  const { figure, unit } = computeCost(spent, metrics);
+  return [`${name} (${unit})`, figure === null ? noSample : formatFigure(figure), ''];
 }

@@ -45,7 +45,7 @@ test('a guard whose named test fails without it is killed, and the working tree 
   const { exitCode, stdout } = await mutate();
   assert.is(exitCode, 0, stdout);
   assert.match(stdout, /^upper {2}killed {2} +[\d.]+ s {2}sizes have limits$/m);
-  assert.match(stdout, '1 of 1 guards are missed by their test');
+  assert.match(stdout, '1 of 1 guards: their test fails when they are gone');
   assert.is(await readFile(join(folder, 'size.ts'), 'utf8'), guard);
   assert.equal(await readdir(scratch), []);
 });
@@ -72,7 +72,7 @@ test('a patch that no longer applies or names no test fails the command, and say
   assert.match(stderr, /^stale: the patch no longer applies: .*size\.ts/m);
   assert.match(stderr, /^nameless: .*test\/size\.test\.ts has no test "a size of 11"$/m);
   assert.match(stderr, /git diff -U1 -- size\.ts/);
-  assert.match(stdout, '0 of 2 guards are missed by their test when they are gone, 2 patches to renew');
+  assert.match(stdout, '0 of 2 guards: their test fails when they are gone, 2 patches to renew');
 });
 
 test('a test that fails with the guard, too, shows nothing', async () => {
