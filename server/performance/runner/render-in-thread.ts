@@ -9,7 +9,10 @@ import type { RenderedRun, RunFacts } from './render-run.ts';
 export async function renderInThread(facts: RunFacts, signal: AbortSignal): Promise<RenderedRun> {
   const worker = new Worker(new URL('./render-run-worker.ts', import.meta.url), { workerData: facts });
   try {
-    const [rendered] = await once(worker, 'message', { signal });
+    const ended = once(worker, 'exit', { signal }).then(() => {
+      throw new Error('The thread that renders the report ended without one.');
+    });
+    const [rendered] = await Promise.race([once(worker, 'message', { signal }), ended]);
     return rendered as RenderedRun;
   } catch (error) {
     signal.throwIfAborted();
