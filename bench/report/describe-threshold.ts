@@ -1,5 +1,5 @@
 import type { ThresholdResult } from '../../contract/report.ts';
-import { parseThreshold, type Threshold } from '../thresholds/parse-threshold.ts';
+import { findThreshold, type Threshold } from '../thresholds/parse-threshold.ts';
 import { thresholdMetrics } from '../thresholds/threshold-metrics.ts';
 import { formatBytes, formatCount, formatFigure, formatPercent, noSample } from './format.ts';
 
@@ -9,10 +9,11 @@ export function nameThreshold({ metric, expression }: ThresholdResult): string {
   return isSaid ? expression : `${metric} ${expression}`;
 }
 
-/** The value that a threshold was held against, in the unit of its expression. */
+/** The value that a threshold was held against, in the unit of its expression; bare where that is none of ours. */
 export function formatThresholdValue({ metric = '', expression, value }: ThresholdResult): string {
   if (value === null) return noSample;
-  return formatValue(parseThreshold({ metric, expression }), value);
+  const threshold = findThreshold({ metric, expression });
+  return threshold === null ? formatFigure(value) : formatValue(threshold, value);
 }
 
 function formatValue({ metric, statistic }: Threshold, value: number): string {

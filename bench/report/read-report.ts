@@ -1,4 +1,6 @@
-import { type Report, reportSchema } from '../../contract/report.ts';
+import { type Report, reportSchema, type ThresholdResult } from '../../contract/report.ts';
+import { readListedMetric } from '../scenario/read-listed-metric.ts';
+import { findThreshold } from '../thresholds/parse-threshold.ts';
 
 const schema = reportSchema.shape.schema.value;
 
@@ -16,11 +18,19 @@ export function readReport(text: string): Report {
     );
   }
   const parsed = reportSchema.safeParse(document);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, thresholds: parsed.data.thresholds.map(nameMetric) };
   const [issue] = parsed.error.issues;
   throw new Error(`The report is damaged: ${issue?.path.join('.') || 'document'}: ${issue?.message}.`, {
     cause: parsed.error,
   });
+}
+
+/** Older reports have thresholds of a list alone, whose expressions name the metric. */
+function nameMetric(result: ThresholdResult): ThresholdResult {
+  const { metric, expression } = result;
+  const threshold =
+    metric === undefined ? findThreshold({ metric: readListedMetric(expression), expression }) : null;
+  return threshold === null ? result : { ...result, metric: threshold.metric };
 }
 
 function parseJson(text: string): unknown {

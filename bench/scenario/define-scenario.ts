@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { executors, type Scenario, type ScenarioThreshold } from '../scenario.ts';
+import { readListedMetric } from './read-listed-metric.ts';
 import { adviseOn, adviseOnExecutor, adviseOnRequest } from './refused-options.ts';
 import { createPlan } from './request-options.ts';
 import {
@@ -130,7 +131,7 @@ function listThresholds(thresholds: CheckedOptions['thresholds']): ScenarioThres
   if (Array.isArray(thresholds)) {
     return thresholds.map((option) => {
       const { expression, ...rest } = readThreshold(option);
-      return { metric: /^\s*([A-Za-z_]*)/.exec(expression)?.[1] ?? '', expression, ...rest };
+      return { metric: readListedMetric(expression), expression, ...rest };
     });
   }
   return Object.entries(thresholds).flatMap(([metric, options]) =>

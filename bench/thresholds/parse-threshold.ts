@@ -45,6 +45,15 @@ export function parseThreshold(written: WrittenThreshold): Threshold {
   return { metric, statistic, comparison, limit };
 }
 
+/** Null where it cannot be read: a report outlives the grammar that it was written in. */
+export function findThreshold(written: WrittenThreshold): Threshold | null {
+  try {
+    return parseThreshold(written);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Reads all, so that a faulty one is known before any load.
  * @throws {Error} with the faults of all.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -86,6 +86,17 @@ test('what is missing or changed beside a report is made anew, once', async () =
   assert.equal(await findStaleReportFiles(folder), []);
   await writeFile(join(folder, 'one', 'report.md'), 'mended by hand');
   assert.is((await findStaleReportFiles(folder)).length, 1);
+});
+
+test('a report that an older version wrote is rendered, without a figure that is not there', async () => {
+  const kept = join(folder, 'kept');
+  await cp(new URL('../../../bench/test/fixtures/older-report', import.meta.url), join(kept, 'older'), {
+    recursive: true,
+  });
+  const rendered = await findStaleReportFiles(kept);
+  assert.is(rendered.length, 4);
+  for (const { content } of rendered) assert.not.match(content, /undefined|NaN/);
+  await rm(kept, { recursive: true });
 });
 
 test('a ledger that is not the one the report names is refused', async () => {
