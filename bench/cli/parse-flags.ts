@@ -1,5 +1,5 @@
 import { isModelId, isVersion, modelIdRule, versionRule } from '../../contract/model-id.ts';
-import { parseDuration } from '../scenario/parse-duration.ts';
+import { longestSeconds, parseDuration } from '../scenario/parse-duration.ts';
 import { UsageError } from './exit-codes.ts';
 
 interface FlagRule {
@@ -23,8 +23,11 @@ const rules = {
   iterations: wholeNumber(1, 1_000_000),
   bytes: wholeNumber(0, 10_000_000_000),
   duration: {
-    allowed: 'a duration such as 30s, 1m30s, 500ms or a number of seconds, above 0',
-    isRight: (text) => (readSeconds(text) ?? 0) > 0,
+    allowed: 'a duration such as 30s, 1m30s, 500ms or a number of seconds, above 0 and at most 24h',
+    isRight(text) {
+      const seconds = readSeconds(text);
+      return seconds !== null && seconds > 0 && seconds <= longestSeconds;
+    },
   },
   model: { allowed: `a model id: ${modelIdRule}`, isRight: isModelId },
   version: { allowed: `a version: ${versionRule}`, isRight: isVersion },

@@ -2,6 +2,9 @@ const secondsPerUnit = { h: 3_600, m: 60, s: 1, ms: 0.001 } as const;
 const wholeDuration = /^(?:\d+(?:\.\d+)?(?:ms|h|m|s))+$/;
 const part = /(\d+(?:\.\d+)?)(ms|h|m|s)/g;
 
+/** A day. Timers count milliseconds up to 2^31: a longer one would fire at once. */
+export const longestSeconds = 86_400;
+
 /** Seconds from k6's notation (`90s`, `1m30s`, `500ms`) or from a number of seconds; null when it is neither. */
 export function parseDuration(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : null;

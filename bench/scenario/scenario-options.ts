@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { parseDuration } from './parse-duration.ts';
+import { longestSeconds, parseDuration } from './parse-duration.ts';
 import { type RequestFunction, requestSchema } from './request-options.ts';
 
-const durationRule = 'a duration such as "30s", "1m30s", "500ms" or a number of seconds, above 0';
+const durationRule =
+  'a duration such as "30s", "1m30s", "500ms" or a number of seconds, above 0 and at most 24h';
+const pauseRule = 'a duration, 0 or more and at most 24h';
+const wholeRampRule = 'a list of stages that last at most 24h together';
 const vusRule = 'a whole number of virtual users from 1 to 1000';
 const levelRule = 'a whole number of virtual users from 0 to 1000';
 const countRule = 'a whole number, 1 or more';
@@ -15,12 +18,12 @@ const checkRule =
 
 const duration = z
   .union([z.string(), z.number()], durationRule)
-  .refine((value) => (parseDuration(value) ?? 0) > 0, durationRule)
-  .transform((value) => parseDuration(value) ?? 0);
+  .transform((value) => parseDuration(value) ?? Number.NaN)
+  .refine((seconds) => seconds > 0 && seconds <= longestSeconds, durationRule);
 const pause = z
-  .union([z.string(), z.number()], 'a duration, 0 or more')
-  .refine((value) => parseDuration(value) !== null, 'a duration, 0 or more')
-  .transform((value) => parseDuration(value) ?? 0);
+  .union([z.string(), z.number()], pauseRule)
+  .transform((value) => parseDuration(value) ?? Number.NaN)
+  .refine((seconds) => seconds <= longestSeconds, pauseRule);
 const vus = z.int(vusRule).min(1, vusRule).max(1_000, vusRule);
 const level = z.int(levelRule).min(0, levelRule).max(1_000, levelRule);
 const count = z.int(countRule).min(1, countRule);
@@ -92,6 +95,7 @@ export const executorSchemas = {
     stages: z
       .array(z.strictObject({ duration: pause, target: level }), 'a list of { duration, target }')
       .refine((stages) => stages.some((stage) => stage.duration > 0), 'a list of stages that last')
+      .refine((stages) => addDurations(stages) <= longestSeconds, wholeRampRule)
       .refine((stages) => stages.some((stage) => stage.target > 0), 'a list of stages with a target above 0'),
   }),
   'constant-arrival-rate': z
@@ -114,6 +118,10 @@ type Schemas = typeof executorSchemas;
 export type ScenarioOptions = z.input<Schemas[keyof Schemas]>;
 export type CheckedOptions = z.output<Schemas[keyof Schemas]>;
 export type ThresholdOption = z.output<typeof threshold>;
+
+function addDurations(stages: readonly { readonly duration: number }[]): number {
+  return stages.reduce((sum, { duration }) => sum + duration, 0);
+}
 
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';

@@ -27,6 +27,20 @@ test('all faults are told together, each with its value and what is allowed', ()
   assert.match(message, 'timeout is "soon"; allowed: a duration');
 });
 
+test('a duration or a ramp of more than a day is refused, as a timer that long would fire at once', () => {
+  const day = 'at most 24h';
+  assert.match(refuse({ ...burst, timeout: '600h' }), 'timeout is "600h"; allowed: a duration such as');
+  assert.match(refuse({ ...burst, timeout: '600h' }), day);
+  assert.match(refuse({ ...burst, maxDuration: 86_400.1 }), day);
+  assert.match(refuse({ ...burst, gracefulStop: '25h' }), day);
+  const stages = [
+    { duration: '20h', target: 1 },
+    { duration: '5h', target: 1 },
+  ];
+  assert.match(refuse({ name: 'x', executor: 'ramping-vus', stages }), 'stages that last at most 24h together');
+  assert.is(defineScenario({ ...burst, maxDuration: '24h' }).maxDurationSeconds, 86_400);
+});
+
 for (const option of ['exec', 'env', 'startTime', 'batch', 'http', 'default', 'gracefulRampDown']) {
   test(`k6's ${option} is refused by name with what to do instead`, () => {
     assert.match(

@@ -190,6 +190,7 @@ test('what is wrong with scenario and flags is told together, and the exit code 
     [['ramp', '--vus', '5'], /"ramp" has no `vus`/],
     [['zipf-500', '--model', 'a/b'], /zipf-500 asks for all models/],
     [['burst-100', '--target', 'nonsense'], /--target is "nonsense"/],
+    [['burst-100', '--duration', '600h'], /--duration is "600h"; allowed: .* at most 24h/],
   ];
   const answers = await Promise.all(cases.map(([args]) => run(args)));
   answers.forEach(({ exitCode, stderr }, index) => {
