@@ -30,6 +30,19 @@ test('an expression is read with or without spaces, as k6 writes it, for a metri
   });
 });
 
+test('numbers without a leading digit or with a plus, and === for ==, are read as k6 reads them', () => {
+  for (const [number, limit] of [
+    ['.01', 0.01],
+    ['+5', 5],
+    ['-.5', -0.5],
+    ['5.', 5],
+    ['+1.5E3', 1_500],
+  ] as const) {
+    assert.is(parseThreshold({ metric: 'http_req_failed', expression: `rate<${number}` }).limit, limit);
+  }
+  assert.is(parseThreshold({ metric: 'checks', expression: 'rate===1' }).comparison, '==');
+});
+
 test('in a list, the expression names the metric; a latency statistic alone is about http_req_duration', () => {
   assert.equal(parseThreshold({ metric: 'success_rate', expression: 'success_rate == 100' }), {
     metric: 'success_rate',
@@ -55,6 +68,9 @@ for (const [metric, expression, allowed] of [
   ['toString', 'value == 0', 'the metrics http_req_duration'],
   ['avg', 'avg => 1', '< <= > >= == !='],
   ['avg', 'avg = 1', '< <= > >= == !='],
+  ['avg', 'avg !== 1', '< <= > >= == !='],
+  ['avg', 'avg < .', 'a number instead of "."'],
+  ['avg', 'avg < +-5', 'a number instead of "+-5"'],
   ['avg', 'avg < 5s', 'a number instead of "5s"'],
   ['avg', 'avg < 0x10', 'a number'],
   ['avg', 'avg < Infinity', 'a number'],

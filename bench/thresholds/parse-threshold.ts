@@ -26,8 +26,8 @@ export interface WrittenThreshold {
 }
 
 /**
- * Reads k6's `statistic comparison number`. In a list, `success_rate == 100` names a metric with one figure alone, and
- * `p(99) < 300` is about `http_req_duration`.
+ * Reads k6's `statistic comparison number`, its `===` as `==`. In a list, `success_rate == 100` names a metric with
+ * one figure alone, and `p(99) < 300` is about `http_req_duration`.
  * @throws {Error} naming the expression, what is wrong with it and what is allowed.
  */
 export function parseThreshold(written: WrittenThreshold): Threshold {
@@ -38,9 +38,9 @@ export function parseThreshold(written: WrittenThreshold): Threshold {
   const [, subject = '', symbol = '', number = ''] = parts;
   const metric = findMetric(written, subject);
   const statistic = findStatistic(written, metric, subject);
-  const comparison = comparisons.find((one) => one === symbol);
+  const comparison = comparisons.find((one) => one === symbol || (one === '==' && symbol === '==='));
   if (comparison === undefined) throw refuse(written, `the comparisons ${comparisons.join(' ')}`);
-  const limit = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(number) ? Number(number) : Number.NaN;
+  const limit = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(number) ? Number(number) : Number.NaN;
   if (!Number.isFinite(limit)) throw refuse(written, `a number instead of "${number}"`);
   return { metric, statistic, comparison, limit };
 }
