@@ -103,7 +103,7 @@ export type Steadiness = z.infer<typeof steadinessSchema>;
 
 const fairnessSchema = z.object({
   clients: z.int(),
-  /** Of the clients' verified bytes, 1 / clients to 1; null when there were none. */
+  /** Of the clients' successes, 1 / clients to 1; null when there were none. */
   jain_index: z.number().nullable(),
   fewest_successes: z.int(),
   most_successes: z.int(),

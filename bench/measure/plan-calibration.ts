@@ -6,7 +6,7 @@ const unknownBytes = 1_024;
 const startSeconds = 1;
 /** What is in flight after it is interrupted: on a slow machine its bytes count as far as they came. */
 const gracefulStopSeconds = 2;
-const warmUpSeconds = 0.2;
+const warmUpSeconds = 0.5;
 
 /**
  * The load on the null server that stands for a scenario's own: as many virtual users as it has at most, bodies of the
@@ -52,7 +52,7 @@ export function planCalibration(scenario: Scenario, models: readonly ServedModel
   }
 }
 
-/** The same for a fifth of a second: code that runs for the first time is several times slower. */
+/** The same for half a second: code that runs for the first time is several times slower. */
 export function planWarmUp(calibration: Scenario): Scenario {
   const { executor: _, ...shape } = calibration;
   return {

@@ -81,9 +81,11 @@ export function buildReport(input: ReportInput): Report {
     verdict: judgeRun({ attempts, identities, checks, missing }),
     labels: labelRun({
       generator,
-      bytesPerSecond: metrics.throughput.bytes_per_second,
-      requestsPerSecond: metrics.throughput.requests_per_second,
-      hasKnownSizes: hasKnownSizes(attempts),
+      load: {
+        bytesPerSecond: metrics.throughput.bytes_per_second,
+        requestsPerSecond: metrics.throughput.requests_per_second,
+        hasKnownSizes: hasKnownSizes(attempts),
+      },
       calibration,
       identities,
       cores: fingerprint.environment.cpu_cores,

@@ -1,7 +1,8 @@
 import type { Calibration, Generator, Identity } from '../../contract/report.ts';
 import type { Label } from '../../contract/run.ts';
 import { describeIdentity } from './build-checks.ts';
-import { formatFigure, formatMiBPerSecond, formatPercent, joinWords } from './format.ts';
+import { computeCeilingShare, type LoadRates } from './ceiling-share.ts';
+import { formatFigure, formatPercent, joinWords } from './format.ts';
 
 const busyCore = 0.9;
 const shareOfCeiling = 0.8;
@@ -23,10 +24,7 @@ export const withheldBy: Readonly<Record<Label['label'], readonly string[]>> = {
 export interface LabelledRun {
   readonly generator: Generator;
   /** Of the successes. */
-  readonly bytesPerSecond: number;
-  readonly requestsPerSecond: number;
-  /** Whether the length of any body was known before it came. */
-  readonly hasKnownSizes: boolean;
+  readonly load: LoadRates;
   readonly calibration: Calibration | null;
   readonly identities: readonly Identity[];
   readonly cores: number;
@@ -56,21 +54,11 @@ function findBusyGenerator({ generator }: LabelledRun): string[] {
     : [];
 }
 
-/**
- * Of two ceilings the lower one counts: what the generator could do on the worse occasion. Bodies of unknown size were
- * not imitated, so their requests are compared instead of their bytes.
- */
-function findCeiling({ calibration, bytesPerSecond, requestsPerSecond, hasKnownSizes }: LabelledRun): string[] {
-  const ceilings = [calibration?.before, calibration?.after].flatMap((ceiling) => ceiling ?? []);
-  if (ceilings.length === 0) return [];
-  const bytes = Math.min(...ceilings.map(({ bytes_per_second }) => bytes_per_second));
-  const requests = Math.min(...ceilings.map(({ requests_per_second }) => requests_per_second));
-  const share = hasKnownSizes ? bytesPerSecond / bytes : requestsPerSecond / requests;
-  if (!(share > shareOfCeiling)) return [];
-  const [what, limit] = hasKnownSizes
-    ? ['goodput was', formatMiBPerSecond(bytes)]
-    : ['successes were', `${formatFigure(requests)} requests/s`];
-  return [`the ${what} ${formatPercent(100 * share)} of the ${limit} that a null server gives`];
+function findCeiling({ calibration, load }: LabelledRun): string[] {
+  const share = computeCeilingShare(calibration, load);
+  return share !== null && share > shareOfCeiling
+    ? [`the load got ${formatPercent(100 * share)} of what a null server gives`]
+    : [];
 }
 
 function findIdleUsers({ identities }: LabelledRun): string[] {

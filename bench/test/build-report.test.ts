@@ -1,12 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
-import { reportSchema } from '../../contract/report.ts';
+import { type Calibration, type Ceiling, reportSchema } from '../../contract/report.ts';
 import { describeCeiling } from '../measure/describe-ceiling.ts';
 import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeDraft, describeEmulation } from '../report/caveats.ts';
 import { nameFailure } from '../report/list-failures.ts';
+import { renderDoubts } from '../report/markdown/render-doubts.ts';
 import {
   createMeasurement,
   createRedirectedInput,
@@ -240,22 +241,30 @@ test('a machine idle below a tenth is host-bound, one that cannot be read is not
   );
 });
 
-test('a goodput above 0.8 of the lower ceiling is client-bound and says what is withheld', () => {
-  const label = (before: number, after: number | null) => {
-    const ceiling = (share: number) => ({
-      bytes_per_second: 2_483_400_900 / 5.2 / share,
-      requests_per_second: 19,
-      cpu_seconds_per_gb: 0.2,
-    });
-    const calibration = { before: ceiling(before), after: after === null ? null : ceiling(after) };
-    return buildReport(createReportInput(burst, { calibration })).labels;
-  };
+test('a load above 0.8 of the lower ceiling is client-bound and says what is withheld', () => {
+  const label = (before: number, after: number | null) =>
+    buildReport(createReportInput(burst, { calibration: calibrate(before, after) })).labels;
   assert.equal(label(0.79, null), []);
-  assert.match(
-    label(0.5, 0.85)[0]?.reason ?? '',
-    /goodput was 85\.0 % of the .* MiB\/s that a null server gives/,
-  );
+  assert.is(label(0.7, 0.85)[0]?.reason, 'the load got 85.0 % of what a null server gives');
   assert.match(label(0.85, null)[0]?.withholds[0] ?? '', 'at least');
+});
+
+test('ceilings that disagree, or that the load exceeds, are held against nothing, and the doubts say so', () => {
+  const report = (before: number, after: number) =>
+    buildReport(createReportInput(burst, { calibration: calibrate(before, after) }));
+  assert.equal(report(0.6, 0.85).labels, []);
+  assert.match(renderDoubts(report(0.6, 0.85)), 'The two differ by more than a quarter');
+  assert.not.match(renderDoubts(report(0.7, 0.85)), 'The two differ');
+  assert.equal(report(1.5, 1.4).labels, []);
+});
+
+test('bodies of many sizes are client-bound only where bytes and requests are near their ceilings', () => {
+  const label = (bytesShare: number, requestsShare: number) => {
+    const before = { ...ceiling(bytesShare), requests_per_second: 100 / 5.2 / requestsShare };
+    return buildReport(createReportInput(burst, { calibration: { before, after: null } })).labels;
+  };
+  assert.equal(label(3.9, 0.04), []);
+  assert.equal(label(0.85, 0.85).length, 1);
 });
 
 test('others that take more than a twentieth of the machine disturb a run, a waiting queue binds it to its host', () => {
@@ -292,14 +301,14 @@ test('foreign is what neither generator nor service took, and unknown where stor
 });
 
 test('where no size was known, requests are held against the ceiling instead of bytes', () => {
-  const ceiling = { bytes_per_second: 1e12, requests_per_second: 20, cpu_seconds_per_gb: 0.2 };
+  const before = { bytes_per_second: 1e12, requests_per_second: 20, cpu_seconds_per_gb: 0.2 };
   const reasons = (attempts: readonly Attempt[]) =>
-    buildReport(createReportInput(attempts, { calibration: { before: ceiling, after: null } })).labels.map(
+    buildReport(createReportInput(attempts, { calibration: { before, after: null } })).labels.map(
       ({ reason }) => reason,
     );
   assert.equal(reasons(burst), []);
   const [reason = ''] = reasons(burst.map((attempt) => ({ ...attempt, expected_bytes: null })));
-  assert.match(reason, /successes were [\d.]+ % of the 20\.0 requests\/s that a null server gives/);
+  assert.match(reason, /the load got [\d.]+ % of what a null server gives/);
 });
 
 test('a ceiling is refused when a request to the null server failed', () => {
@@ -334,6 +343,19 @@ test('uncommitted changes, an incomplete fingerprint or a load that was stopped 
 });
 
 test.run();
+
+/** Of which the burst got a share. */
+function ceiling(share: number): Ceiling {
+  return {
+    bytes_per_second: 2_483_400_900 / 5.2 / share,
+    requests_per_second: 100 / 5.2 / share,
+    cpu_seconds_per_gb: 0.2,
+  };
+}
+
+function calibrate(before: number, after: number | null): Calibration {
+  return { before: ceiling(before), after: after === null ? null : ceiling(after) };
+}
 
 function fail(attempts: readonly Attempt[], count: number, outcome: Attempt['outcome']): Attempt[] {
   return attempts.map((attempt, index) =>

@@ -1,5 +1,6 @@
 import type { Ceiling, Report } from '../../../contract/report.ts';
 import type { Label } from '../../../contract/run.ts';
+import { doCeilingsAgree, listCeilings } from '../ceiling-share.ts';
 import { describeModel } from '../describe-load.ts';
 import {
   formatBytes,
@@ -100,11 +101,11 @@ function describeStarts({ black_box: { start_delay, dropped_iterations } }: Repo
 }
 
 function describeCeiling({ calibration }: Report): string {
-  const known = [calibration?.before, calibration?.after].flatMap((one) => one ?? []);
+  const known = listCeilings(calibration);
   if (known.length === 0) {
     return 'How fast this load generator could go at best was not measured: the run was not calibrated.';
   }
-  return `From a null server this load generator got ${known.map(formatCeiling).join(' before and ')}${known.length > 1 ? ' after the run' : ''}.`;
+  return `From a null server this load generator got ${known.map(formatCeiling).join(' before and ')}${known.length > 1 ? ' after the run' : ''}.${doCeilingsAgree(known) ? '' : ' The two differ by more than a quarter, so the load is not held against them.'}`;
 }
 
 function formatCeiling({ bytes_per_second, requests_per_second }: Ceiling): string {
