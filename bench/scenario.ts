@@ -151,16 +151,31 @@ export function countMostVus(scenario: Scenario): number {
   }
 }
 
+/** What the number of a scenario's requests follows from. */
+export type RequestCount =
+  | Pick<PerVuIterations, 'executor' | 'vus' | 'iterations'>
+  | Pick<SharedIterations, 'executor' | 'iterations'>
+  | Pick<ConstantArrivalRate, 'executor' | 'rate' | 'timeUnitSeconds' | 'durationSeconds'>
+  | Pick<ConstantVus | RampingVus, 'executor'>;
+
 /** How many requests it will make; null where that depends on how fast they are answered. */
-export function countPlannedRequests(scenario: Scenario): number | null {
+export function countPlannedRequests(scenario: RequestCount): number | null {
   switch (scenario.executor) {
     case 'per-vu-iterations':
       return scenario.vus * scenario.iterations;
     case 'shared-iterations':
       return scenario.iterations;
     case 'constant-arrival-rate':
-      return Math.ceil((scenario.durationSeconds * scenario.rate) / scenario.timeUnitSeconds);
+      return countArrivals(scenario);
     default:
       return null;
   }
+}
+
+/** Those that are due before the end; a product such as 50 * 1.1 may be a rounding error above a whole number. */
+function countArrivals(
+  scenario: Pick<ConstantArrivalRate, 'rate' | 'timeUnitSeconds' | 'durationSeconds'>,
+): number {
+  const arrivals = (scenario.durationSeconds * scenario.rate) / scenario.timeUnitSeconds;
+  return Math.ceil(arrivals - 1e-6);
 }

@@ -35,7 +35,7 @@ export async function runScenario(load: Load): Promise<Measurement> {
     const finishCost = measureGeneratorCost();
     totals.release();
     const gauge = new InFlightGauge();
-    const stoppedBecause = await steerLoad(load, users, totals, gauge);
+    const ending = await steerLoad(load, users, totals, gauge);
     const generator = describeGenerator(finishCost(), totals, turns);
     return {
       attempts: totals.log,
@@ -46,7 +46,7 @@ export async function runScenario(load: Load): Promise<Measurement> {
       inFlightMs: gauge.totalMs,
       resentRequests: totals.resentCount,
       checks: totals.readChecks(),
-      stoppedBecause,
+      ...ending,
     };
   } finally {
     await scenario.teardown?.(data);

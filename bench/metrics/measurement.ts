@@ -39,4 +39,6 @@ export interface Measurement {
   readonly checks: readonly CheckCount[];
   /** Why the load ended before its time, such as a threshold; null when it ran to its end. */
   readonly stoppedBecause: string | null;
+  /** Whether the load's longest duration left iterations over that were planned. */
+  readonly cutByMaxDuration: boolean;
 }

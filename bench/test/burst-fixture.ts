@@ -131,6 +131,7 @@ export function createMeasurement(
     resentRequests: 0,
     checks: [],
     stoppedBecause: null,
+    cutByMaxDuration: false,
     ...changes,
   };
 }

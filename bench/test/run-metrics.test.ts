@@ -84,15 +84,15 @@ test('a request that is in no row makes the run invalid, one that was dropped do
 });
 
 test('a burst that its longest duration cut short may have made fewer requests, never more', () => {
-  const holds = (iterations: number, maxDurationSeconds: number) =>
+  const holds = (iterations: number, cutByMaxDuration: boolean) =>
     find(
-      checkIdentities(createMeasurement(burst), { ...zipf500, iterations, maxDurationSeconds }),
+      checkIdentities(createMeasurement(burst, { cutByMaxDuration }), { ...zipf500, iterations }),
       'requests planned',
     )?.holds;
-  assert.is(holds(100, 60), true);
-  assert.is(holds(101, 60), false);
-  assert.is(holds(101, 5), true);
-  assert.is(holds(99, 5), false);
+  assert.is(holds(100, false), true);
+  assert.is(holds(101, false), false);
+  assert.is(holds(101, true), true);
+  assert.is(holds(99, true), false);
 });
 
 test('a load that was stopped is not held against its plan', () => {

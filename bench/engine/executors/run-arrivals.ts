@@ -1,14 +1,15 @@
-import type { ConstantArrivalRate } from '../../scenario.ts';
+import { type ConstantArrivalRate, countPlannedRequests } from '../../scenario.ts';
 import type { VirtualUser } from '../virtual-user.ts';
 import type { Course } from './course.ts';
 
 /**
  * The open model: the n-th request is due at n intervals from the start, whatever became of the ones before it. One
- * that is due while nobody is free is dropped; one that starts late keeps the time at which it was due.
+ * that is due while nobody is free is dropped; one that starts late keeps the time at which it was due. What is due
+ * before the end is sent or dropped although the end has come meanwhile; only a load that was stopped leaves it out.
  */
 export async function runArrivals(course: Course, scenario: ConstantArrivalRate): Promise<void> {
   const intervalMs = (scenario.timeUnitSeconds * 1_000) / scenario.rate;
-  const count = Math.ceil((scenario.durationSeconds * 1_000) / intervalMs - 1e-9);
+  const count = countPlannedRequests(scenario) ?? 0;
   const free = course.users.slice(0, scenario.preAllocatedVus);
   const reserve = course.users.slice(scenario.preAllocatedVus);
   const underWay = new Set<Promise<void>>();
@@ -27,9 +28,8 @@ export async function runArrivals(course: Course, scenario: ConstantArrivalRate)
   };
   for (let index = 0; index < count; index += 1) {
     const intendedMs = index * intervalMs;
-    // A timer may be early by part of a millisecond, and no request is to start before it is due.
-    while (course.isOpen() && intendedMs > course.nowMs()) await course.sleepUntil(intendedMs);
-    if (faults.length > 0 || (!course.isOpen() && intendedMs > course.nowMs())) break;
+    await course.sleepUntil(intendedMs);
+    if (faults.length > 0 || course.isStopped()) break;
     const user = free.shift() ?? reserve.shift();
     if (user) start(user, intendedMs);
     else course.drop();

@@ -19,6 +19,7 @@ const headSchema = z.object({
     resentRequests: count,
     checks: z.array(z.object({ name: z.string(), passes: count, fails: count })).readonly(),
     stoppedBecause: z.string().nullable(),
+    cutByMaxDuration: z.boolean(),
   }),
 });
 

@@ -278,6 +278,7 @@ const emptyMeasurement: Measurement = {
   resentRequests: 0,
   checks: [],
   stoppedBecause: null,
+  cutByMaxDuration: false,
 };
 
 async function addRun(changes: Partial<RunRecord> = {}): Promise<RunRecord> {
