@@ -8,6 +8,8 @@ import { type Judgement, judgeResponse } from './judge-response.ts';
 import type { LoadTotals } from './load-totals.ts';
 
 export interface PlannedRequest {
+  /** What the request is named by to the service. */
+  readonly id: string;
   readonly spec: RequestSpec;
   /** When it was due in the open model; null in the closed one. */
   readonly intendedMs: number | null;
@@ -68,16 +70,12 @@ export class AttemptJournal {
     if (this.#open) this.#open.connectedMs = this.#totals.nowMs();
   }
 
-  /** Bytes of any kind; false when there is no attempt that they could belong to. */
-  received(bytes: number): boolean {
-    if (!this.#open) {
-      this.#totals.discarded(bytes);
-      return false;
-    }
+  /** Bytes of any kind; there has to be an attempt that they can belong to. */
+  received(bytes: number): void {
+    if (!this.#open) return;
     this.#open.lastByteMs = this.#totals.nowMs();
     this.#open.firstByteMs ??= this.#open.lastByteMs;
     this.#open.wireBytes += bytes;
-    return true;
   }
 
   readHeaders(parsed: ParsedHeaders): void {

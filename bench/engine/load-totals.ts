@@ -26,6 +26,8 @@ export class LoadTotals {
   #failedCount = 0;
   #droppedCount = 0;
   #resentCount = 0;
+  #lateAnswers = 0;
+  #longestMs = 0;
   #receivedBytes = 0;
   #hashedBytes = 0;
   #wire = { socket: 0, attempts: 0, discarded: 0 };
@@ -57,8 +59,10 @@ export class LoadTotals {
     this.#series.add(atMs, bytes);
   }
 
-  discarded(bytes: number): void {
+  /** Bytes that no request asked for; `isLate` when they may have come behind the one before. */
+  discarded(bytes: number, isLate: boolean): void {
     this.#wire.discarded += bytes;
+    if (isLate) this.#lateAnswers += 1;
   }
 
   /** A socket is gone; this is what it counted itself. */
@@ -93,6 +97,7 @@ export class LoadTotals {
   ended(attempt: Attempt): void {
     this.#log.push(attempt);
     this.#wire.attempts += attempt.wire_bytes;
+    this.#longestMs = Math.max(this.#longestMs, attempt.ended_ms - attempt.started_ms);
     if (attempt.outcome !== 'ok') this.#failedCount += 1;
     const first = this.#firstStarts.get(attempt.client) ?? Number.POSITIVE_INFINITY;
     if (attempt.started_ms < first) this.#firstStarts.set(attempt.client, attempt.started_ms);
@@ -121,6 +126,16 @@ export class LoadTotals {
 
   get resentCount(): number {
     return this.#resentCount;
+  }
+
+  /** Connections on which something came right behind an answer that was whole. */
+  get lateAnswers(): number {
+    return this.#lateAnswers;
+  }
+
+  /** What the longest request took. */
+  get longestMs(): number {
+    return this.#longestMs;
   }
 
   /** Between the first and the last of the clients' first starts. */

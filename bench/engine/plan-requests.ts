@@ -1,17 +1,19 @@
 import type { Scenario, ServedModel } from '../scenario.ts';
 import type { PlannedRequest } from './attempt-journal.ts';
+import { createRequestIds } from './request-id.ts';
 
 /** Numbers the requests in the order of their starts; the same seed and number plan the same request. */
 export function createPlanner(
   { planRequest, seed, digestSampleRate }: Scenario,
   models: readonly ServedModel[],
 ): (intendedMs: number | null) => PlannedRequest {
+  const nameRequest = createRequestIds();
   let next = 0;
   return (intendedMs) => {
     const number = next;
     next += 1;
     const spec = planRequest(createRandom(seed, number), models);
-    return { spec, intendedMs, isSampled: isSampled(number, digestSampleRate) };
+    return { id: nameRequest(number), spec, intendedMs, isSampled: isSampled(number, digestSampleRate) };
   };
 }
 

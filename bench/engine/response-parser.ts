@@ -1,6 +1,7 @@
 import type { Outcome } from '../../contract/ledger.ts';
 import { findHeader, listHeader } from './find-header.ts';
 import type { InnerParser, ParsedHeaders } from './inner-client.ts';
+import { findOtherRequest } from './request-id.ts';
 
 /** What has become of a response with the bytes that were given last. */
 export type Parsed =
@@ -14,6 +15,12 @@ export type Parsed =
     }
   | { readonly kind: 'broken'; readonly outcome: Outcome; readonly error: string };
 export type Surplus = 'too_long' | 'stitched';
+
+interface Asked {
+  readonly follows: boolean;
+  /** The id that the request carried; null when it carried none. */
+  readonly requestId: string | null;
+}
 
 interface Handlers {
   readonly onHeaders: (parsed: ParsedHeaders) => void;
@@ -46,6 +53,7 @@ export class ResponseParser {
   readonly #complete: () => unknown;
   #method: 'GET' | 'HEAD' = 'GET';
   #follows = false;
+  #requestId: string | null = null;
   #headBytes = 0;
   #hasHeaders = false;
   #isInterim = false;
@@ -68,9 +76,10 @@ export class ResponseParser {
   }
 
   /** The next bytes are those of an answer to this method; a redirect that is not followed is an answer as any. */
-  begin(method: 'GET' | 'HEAD', follows: boolean): void {
+  begin(method: 'GET' | 'HEAD', { follows, requestId }: Asked): void {
     this.#method = method;
     this.#follows = follows;
+    this.#requestId = requestId;
     this.#headBytes = 0;
     this.#hasHeaders = false;
     this.#isInterim = false;
@@ -114,6 +123,7 @@ export class ResponseParser {
     if (statusCode === 101)
       throw new ResponseFault('malformed', '101: another protocol, which nobody asked for');
     assertFraming(headers);
+    if (this.#requestId !== null) assertAnswers(headers, this.#requestId);
     this.#hasHeaders = true;
     this.#keepsAlive = keepsAlive(parsed);
     const location = this.#follows && redirects.has(statusCode) ? findHeader(headers, 'location') : null;
@@ -189,6 +199,11 @@ function assertFraming(headers: readonly string[]): void {
   if (coding !== null && coding.toLowerCase() !== 'chunked') {
     throw new ResponseFault('encoded', `transfer-encoding: ${coding} although identity was asked for`);
   }
+}
+
+function assertAnswers(headers: readonly string[], requestId: string): void {
+  const other = findOtherRequest(headers, requestId);
+  if (other !== null) throw new ResponseFault('stitched', `an answer to request ${other}`);
 }
 
 /** RFC 9112, 9.3: HTTP/1.1 unless it says `close`, HTTP/1.0 only if it says `keep-alive`. */

@@ -1,6 +1,7 @@
 import type { Generator } from '../../contract/report.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import { countMostVus, countPlannedRequests } from '../scenario.ts';
+import { countMostVus, countPlannedRequests, type Scenario } from '../scenario.ts';
+import { awaitLateAnswers } from './await-late-answers.ts';
 import { type GeneratorCost, measureGeneratorCost } from './cost/generator-cost.ts';
 import { InFlightGauge } from './in-flight-gauge.ts';
 import type { Load } from './load.ts';
@@ -12,44 +13,72 @@ import { steerLoad } from './steer-load.ts';
 
 /**
  * Drives the scenario's load from this process and resolves when every request has its outcome. A service that
- * fails is a measurement, not an error.
+ * fails is a measurement, not an error, and a teardown that throws costs no measurement.
  * @throws {Error} when the URL is neither http nor https, autocannon is not the one that the engine knows, or the
- * scenario's own code throws.
+ * scenario's own code throws before the load has ended.
  */
 export async function runScenario(load: Load): Promise<Measurement> {
   const { scenario, url } = load;
-  const { target, ...address } = readTarget(url);
+  readTarget(url);
   const data = await scenario.setup?.({ url });
+  let measurement: Omit<Measurement, 'teardownError'>;
   try {
-    const totals = new LoadTotals(countPlannedRequests(scenario), scenario.checks, load);
-    const turns = new ReadTurns();
-    const users = await startUsers(url, countMostVus(scenario), {
-      totals,
-      turns,
-      address,
-      basePath: target.replace(/\/$/, ''),
-      headers: load.headers,
-      ca: load.ca ?? null,
-      deadlineMs: scenario.deadlineSeconds * 1_000,
-    });
-    const finishCost = measureGeneratorCost();
-    totals.release();
-    const gauge = new InFlightGauge();
-    const ending = await steerLoad(load, users, totals, gauge);
-    const generator = describeGenerator(finishCost(), totals, turns);
-    return {
-      attempts: totals.log,
-      generator,
-      droppedIterations: totals.droppedCount,
-      droppedSeries: totals.readDrops(),
-      wire: totals.wire,
-      inFlightMs: gauge.totalMs,
-      resentRequests: totals.resentCount,
-      checks: totals.readChecks(),
-      ...ending,
-    };
-  } finally {
-    await scenario.teardown?.(data);
+    measurement = await driveLoad(load);
+  } catch (error) {
+    await tearDown(scenario, data);
+    throw error;
+  }
+  return { ...measurement, teardownError: await tearDown(scenario, data) };
+}
+
+async function driveLoad(load: Load): Promise<Omit<Measurement, 'teardownError'>> {
+  const { scenario, url } = load;
+  const { target, ...address } = readTarget(url);
+  const totals = new LoadTotals(countPlannedRequests(scenario), scenario.checks, load);
+  const turns = new ReadTurns();
+  const users = await startUsers(url, countMostVus(scenario), {
+    totals,
+    turns,
+    address,
+    basePath: target.replace(/\/$/, ''),
+    headers: load.headers,
+    ca: load.ca ?? null,
+    deadlineMs: scenario.deadlineSeconds * 1_000,
+  });
+  const finishCost = measureGeneratorCost();
+  totals.release();
+  const gauge = new InFlightGauge();
+  const leave = () => {
+    for (const user of users) user.leave();
+  };
+  const ending = await steerLoad(load, users, totals, gauge).catch((error) => {
+    leave();
+    throw error;
+  });
+  const cost = finishCost();
+  await awaitLateAnswers(users, totals);
+  leave();
+  return {
+    attempts: totals.log,
+    generator: describeGenerator(cost, totals, turns),
+    droppedIterations: totals.droppedCount,
+    droppedSeries: totals.readDrops(),
+    wire: totals.wire,
+    inFlightMs: gauge.totalMs,
+    lateAnswers: totals.lateAnswers,
+    resentRequests: totals.resentCount,
+    checks: totals.readChecks(),
+    ...ending,
+  };
+}
+
+/** Resolves with what the scenario's teardown threw, in words. */
+async function tearDown({ teardown }: Scenario, data: unknown): Promise<string | null> {
+  try {
+    await teardown?.(data);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -1,6 +1,7 @@
 import autocannon from 'autocannon';
 import { assertInnerClient } from './inner-client.ts';
-import { VirtualUser, type VirtualUserContext } from './virtual-user.ts';
+import { VirtualUser } from './virtual-user.ts';
+import type { VirtualUserContext } from './virtual-user-context.ts';
 
 /** Autocannon's own clocks only have to come later than ours; its timers take no longer ones than 24 days. */
 const neverSeconds = 1_000_000;

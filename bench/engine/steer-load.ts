@@ -96,7 +96,6 @@ export async function steerLoad(
     for (const callOff of callsOff) callOff();
     for (const interval of intervals) clearInterval(interval);
     signal?.removeEventListener('abort', abort);
-    for (const user of users) user.leave();
   }
 }
 

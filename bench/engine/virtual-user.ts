@@ -1,33 +1,22 @@
 import type { Manner, Outcome } from '../../contract/ledger.ts';
 import { AttemptJournal, type PlannedRequest } from './attempt-journal.ts';
 import type { InnerClient } from './inner-client.ts';
-import type { LoadTotals } from './load-totals.ts';
-import {
-  type Address,
-  type Connection,
-  closedInOrder,
-  openConnection,
-  readAddress,
-} from './open-connection.ts';
-import type { ReadTurns } from './read-turns.ts';
+import { OnwardStep } from './onward-step.ts';
+import { type Connection, closedInOrder, openConnection } from './open-connection.ts';
 import { nameSurplus, type Parsed, ResponseParser, type Surplus } from './response-parser.ts';
-import { writeOnwardRequest, writeRequest } from './write-request.ts';
+import type { VirtualUserContext } from './virtual-user-context.ts';
+import { writeRequest } from './write-request.ts';
 
-export interface VirtualUserContext {
-  readonly totals: LoadTotals;
-  readonly turns: ReadTurns;
-  readonly address: Address;
-  /** What the request paths are added to. */
-  readonly basePath: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly ca: string | null;
-  readonly deadlineMs: number;
-}
+/** After this long an idle connection that speaks has other reasons than the request before, such as its own timeout. */
+export const lateWithinMs = 250;
 
 const surplusErrors: Readonly<Record<Surplus, string>> = {
   too_long: 'more bytes than the response has',
   stitched: 'a second response to one request',
 };
+
+/** Failures without a byte of an answer, after which a client waits before it comes again. */
+const refusals: readonly Outcome[] = ['connect_failed', 'aborted', 'unsolicited'];
 
 /**
  * One autocannon client, made fit for large bodies and honest about broken ones: parked until it is told to send,
@@ -45,8 +34,10 @@ export class VirtualUser {
   #resolve: () => void = () => {};
   #deadline: NodeJS.Timeout | undefined;
   #connection: Connection | null = null;
-  /** The connection on which a redirect is followed; while it is there, only its bytes count. */
-  #onward: Connection | null = null;
+  /** Where a redirect is followed; while it is under way, only its bytes count. */
+  readonly #onward: OnwardStep;
+  /** When the service had answered the last request. */
+  #answeredMs = 0;
   #isWritten = false;
   #isReused = false;
   #hasAnswer = false;
@@ -62,6 +53,13 @@ export class VirtualUser {
       onHeaders: (parsed) => this.#journal.readHeaders(parsed),
       onBody: (chunk) => this.#journal.readBody(chunk),
     });
+    this.#onward = new OnwardStep(context, {
+      onBytes: (bytes) => {
+        this.#journal.received(bytes.length);
+        this.#take(bytes);
+      },
+      onLost: (reason, wasUp) => this.#loseAnswer(reason, wasUp),
+    });
     this.#write = client._doRequest.bind(client);
     client._doRequest = () => {};
     client._connect = () => {};
@@ -69,7 +67,7 @@ export class VirtualUser {
     client.getRequestBuffer = () => this.#bytes;
   }
 
-  /** How many requests in a row got no connection, or one that ended without a byte of an answer. */
+  /** How many requests in a row got no connection, or one on which no answer began. */
   get refusals(): number {
     return this.#refusals;
   }
@@ -78,11 +76,16 @@ export class VirtualUser {
     return this.#planned !== null;
   }
 
+  /** Whether it has a connection, kept from the request before. */
+  get isKept(): boolean {
+    return this.#connection !== null && !this.isBusy;
+  }
+
   /** Resolves when the request has its outcome; one at a time. */
   send(planned: PlannedRequest): Promise<void> {
     const { address, basePath, headers, deadlineMs } = this.#context;
     this.#planned = planned;
-    this.#bytes = writeRequest(planned.spec, address.authority, basePath, headers);
+    this.#bytes = writeRequest(planned, address.authority, basePath, headers);
     this.#isWritten = false;
     this.#hasAnswer = false;
     this.#isReused = this.#connection !== null;
@@ -127,23 +130,23 @@ export class VirtualUser {
   }
 
   #ask(): void {
-    const spec = this.#planned?.spec;
-    if (!spec) return;
+    if (!this.#planned) return;
+    const { id, spec } = this.#planned;
     this.#isWritten = true;
     const { status } = spec.expect;
-    this.#parser.begin(spec.method, status < 300 || status > 399);
+    this.#parser.begin(spec.method, { follows: status < 300 || status > 399, requestId: id });
     this.#write();
   }
 
   #read(bytes: Buffer): void {
-    if (this.#onward) {
-      this.#context.totals.discarded(bytes.length);
+    if (this.#onward.isUnderWay || !this.isBusy) {
+      const { totals } = this.#context;
+      totals.discarded(bytes.length, totals.nowMs() - this.#answeredMs <= lateWithinMs);
       this.#dropService();
       return;
     }
-    if (!this.#journal.received(bytes.length)) {
-      this.#dropService();
-    } else if (!this.#isWritten) {
+    this.#journal.received(bytes.length);
+    if (!this.#isWritten) {
       this.#fail('unsolicited', `${bytes.length} bytes came before the request was sent`);
     } else {
       this.#take(bytes);
@@ -165,6 +168,7 @@ export class VirtualUser {
   #complete(surplus: Surplus | null, keepsAlive: boolean): void {
     clearTimeout(this.#deadline);
     this.#journal.complete();
+    this.#answeredMs = this.#context.totals.nowMs();
     const settling = { surplus, keepsAlive };
     this.#settling = settling;
     if (surplus) this.#settle();
@@ -180,8 +184,8 @@ export class VirtualUser {
     const { surplus, keepsAlive } = settling;
     if (surplus) this.#journal.end(surplus, surplusErrors[surplus]);
     else this.#journal.judge();
-    const wasOnward = this.#onward !== null;
-    this.#dropOnward();
+    const wasOnward = this.#onward.isUnderWay;
+    this.#onward.drop();
     if (!wasOnward && (surplus || !keepsAlive)) this.#dropService();
     this.#finish();
   }
@@ -194,29 +198,22 @@ export class VirtualUser {
       return;
     }
     this.#journal.redirected();
+    this.#answeredMs = this.#context.totals.nowMs();
     try {
-      const { address, turns, ca } = this.#context;
-      const target = readAddress(location, `http${address.isSecure ? 's' : ''}://${address.authority}`);
-      this.#parser.begin(spec.method, false);
-      const onward = openConnection(target, turns, ca, {
-        onUp: () => onward.socket.write(writeOnwardRequest(spec, target)),
-        onBytes: (bytes) => {
-          if (onward === this.#onward && this.#journal.received(bytes.length)) this.#take(bytes);
-        },
-        onLost: (reason, wasUp) => {
-          if (onward === this.#onward) this.#loseAnswer(reason, wasUp);
-        },
-      });
-      this.#onward = onward;
-      // Only now: a request that waits for its second step stays in the queue.
-      if (!keepsAlive) this.#dropService();
+      this.#onward.start(spec, location);
     } catch (error) {
       this.#fail('unexpected_status', `redirected to what cannot be followed: ${(error as Error).message}`);
+      return;
     }
+    this.#hasAnswer = false;
+    this.#parser.begin(spec.method, { follows: false, requestId: null });
+    // Only now: a request that waits for its second step stays in the queue.
+    if (!keepsAlive) this.#dropService();
   }
 
   #lose(reason: string, wasUp: boolean): void {
-    const canResend = this.#isReused && !this.#hasAnswer && !this.#onward && !this.#settling && this.isBusy;
+    const canResend =
+      this.#isReused && !this.#hasAnswer && !this.#onward.isUnderWay && !this.#settling && this.isBusy;
     if (canResend) {
       // RFC 9112, 9.3.1: the service closed a kept connection before it saw the request.
       this.#isReused = false;
@@ -224,7 +221,7 @@ export class VirtualUser {
       this.#context.totals.resent();
       this.#dropService();
       this.#connect();
-    } else if (!this.isBusy || this.#onward) {
+    } else if (!this.isBusy || this.#onward.isUnderWay) {
       this.#dropService();
     } else if (this.#hasAnswer && this.#parser.locationAtClose !== null) {
       this.#follow({
@@ -263,7 +260,7 @@ export class VirtualUser {
     if (!this.isBusy || this.#settling) return;
     this.#journal.end(outcome, error, manner);
     this.#release();
-    const isRefusal = !this.#hasAnswer && (outcome === 'connect_failed' || outcome === 'aborted');
+    const isRefusal = !this.#hasAnswer && refusals.includes(outcome);
     this.#finish(isRefusal ? this.#refusals + 1 : 0);
   }
 
@@ -277,19 +274,14 @@ export class VirtualUser {
   }
 
   #release(): void {
-    this.#dropOnward();
+    this.#onward.drop();
     this.#dropService();
   }
 
   #dropService(): void {
     if (this.#connection) this.#context.totals.socketClosed(this.#connection.drop());
     this.#connection = null;
-    if (!this.#onward) this.#client.pipelinedRequests.clear();
-  }
-
-  #dropOnward(): void {
-    if (this.#onward) this.#context.totals.socketClosed(this.#onward.drop());
-    this.#onward = null;
+    if (!this.#onward.isUnderWay) this.#client.pipelinedRequests.clear();
   }
 }
 

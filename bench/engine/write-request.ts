@@ -1,14 +1,24 @@
+import { headers as names } from '../../contract/headers.ts';
 import type { RequestSpec } from '../scenario.ts';
+import type { PlannedRequest } from './attempt-journal.ts';
 import type { Address } from './open-connection.ts';
 
-/** Identity is asked for: a compressed body would say nothing about the bytes that were stored. */
+/**
+ * Identity is asked for: a compressed body would say nothing about the bytes that were stored. The request carries its
+ * id unless the headers name it otherwise.
+ */
 export function writeRequest(
-  spec: RequestSpec,
+  { id, spec }: PlannedRequest,
   authority: string,
   basePath: string,
   headers: Readonly<Record<string, string>>,
 ): Buffer {
-  return writeHead(spec, `${basePath}${spec.path}`, authority, 'keep-alive', { ...headers, ...spec.headers });
+  const given = { ...headers, ...spec.headers };
+  const isNamed = Object.keys(given).some((name) => name.toLowerCase() === names.requestId);
+  return writeHead(spec, `${basePath}${spec.path}`, authority, 'keep-alive', {
+    ...(isNamed ? {} : { [names.requestId]: id }),
+    ...given,
+  });
 }
 
 /** For where a redirect leads: without the first request's headers, which are not meant for another server. */

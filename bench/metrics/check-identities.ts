@@ -22,6 +22,7 @@ const shortTurnMs = 5;
 export function checkIdentities(measurement: Measurement, scenario: Scenario): Identity[] {
   return [
     ...checkBytes(measurement),
+    ...checkLateAnswers(measurement),
     ...checkCount(measurement, scenario),
     ...checkGaps(measurement.attempts, scenario),
     ...checkStartDelays(measurement.attempts),
@@ -42,6 +43,20 @@ function checkBytes({ attempts, wire }: Measurement): Identity[] {
       expected: wire.socket,
       found: counted,
       holds: counted === wire.socket,
+    },
+  ];
+}
+
+/** One answer too many may have been taken for the next one's, and so on: which row it falsified cannot be told. */
+function checkLateAnswers({ lateAnswers }: Measurement): Identity[] {
+  if (lateAnswers === null) return [];
+  return [
+    {
+      name: 'answers beyond requests',
+      exact: true,
+      expected: 0,
+      found: lateAnswers,
+      holds: lateAnswers === 0,
     },
   ];
 }
@@ -91,7 +106,11 @@ function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario): Identity[] 
 }
 
 function isRefused({ outcome, first_byte_ms }: Attempt): boolean {
-  return outcome === 'connect_failed' || (outcome === 'aborted' && first_byte_ms === null);
+  return (
+    outcome === 'connect_failed' ||
+    outcome === 'unsolicited' ||
+    (outcome === 'aborted' && first_byte_ms === null)
+  );
 }
 
 function checkStartDelays(attempts: Iterable<Attempt>): Identity[] {

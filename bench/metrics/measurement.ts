@@ -34,6 +34,8 @@ export interface Measurement {
   readonly wire: WireBytes | null;
   /** The integral of the requests in flight over time, counted beside the ledger; null where it is not known. */
   readonly inFlightMs: number | null;
+  /** Connections on which an answer came, or bytes, when none was asked for any more; null where it is not known. */
+  readonly lateAnswers: number | null;
   /** Requests sent once more, on a new connection, after a kept one closed without a byte of an answer. */
   readonly resentRequests: number;
   readonly checks: readonly CheckCount[];
@@ -41,4 +43,6 @@ export interface Measurement {
   readonly stoppedBecause: string | null;
   /** Whether the load's longest duration left iterations over that were planned. */
   readonly cutByMaxDuration: boolean;
+  /** What the scenario's teardown threw, after a load that had ended; null when it threw nothing. */
+  readonly teardownError: string | null;
 }

@@ -128,10 +128,12 @@ export function createMeasurement(
     droppedSeries: { interval_ms: 100, counts: [] },
     wire: { socket: wireBytes, attempts: wireBytes, discarded: 0 },
     inFlightMs: null,
+    lateAnswers: null,
     resentRequests: 0,
     checks: [],
     stoppedBecause: null,
     cutByMaxDuration: false,
+    teardownError: null,
     ...changes,
   };
 }

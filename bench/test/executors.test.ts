@@ -243,6 +243,27 @@ test('setup comes before the load and teardown after it, with what setup returne
   assert.equal(seen, ['made', 2, 'made', 2]);
 });
 
+test('what a load measured is not lost when its teardown throws', async () => {
+  const server = await serveRaw((socket) => socket.write(whole));
+  const teardown = () => {
+    throw new Error('cannot clean up');
+  };
+  const { attempts, teardownError } = await run(server.url, { iterations: 3, teardown });
+  assert.is(attempts.length, 3);
+  assert.is(teardownError, 'cannot clean up');
+  assert.is((await run(server.url, { teardown: () => {} })).teardownError, null);
+});
+
+test('a plan that throws is told even when the teardown throws too', async () => {
+  const server = await serveRaw((socket) => socket.write(whole));
+  const fail = (what: string) => () => {
+    throw new Error(what);
+  };
+  const load = { request: fail('no plan'), teardown: fail('cannot clean up') };
+  const error = await run(server.url, load).catch((reason: Error) => reason);
+  assert.match((error as Error).message, 'no plan');
+});
+
 test('header checks are counted without failing a request', async () => {
   const server = await serveRaw((socket) => socket.write(whole));
   const checks = { 'is typed': { header: 'content-type' }, 'has a length': { header: 'Content-Length' } };

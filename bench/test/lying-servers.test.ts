@@ -43,6 +43,19 @@ test('bytes before the request are unsolicited, and the other connections do not
   assertIntact(measurement, 5);
 });
 
+test('who is spoken to before it asks waits before it comes again', async () => {
+  const server = await serveRaw(
+    () => {},
+    (socket) => socket.write(whole),
+  );
+  const { attempts } = await run(server.url, { iterations: 3 });
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    ['unsolicited', 'unsolicited', 'unsolicited'],
+  );
+  assert.ok((attempts[2]?.started_ms ?? 0) >= 300);
+});
+
 test('a byte that comes in the turn after the last one of a body is too long', async () => {
   const small = body.subarray(0, 400);
   const server = await serveRaw((socket, request) => {

@@ -91,7 +91,7 @@ test('a whole body that follows the redirect on the same connection does not cou
   assert.is(attempt?.body_bytes, 0);
 });
 
-test('what the service sends after the redirect, in a packet of its own, costs it the connection and nothing else', async () => {
+test('what the service sends after the redirect, in a packet of its own, costs it the connection and no row', async () => {
   const store = await serve((socket) => setTimeout(() => socket.write(whole), 40));
   const service = await serve((socket) => {
     socket.write(redirectTo(store.url));
@@ -162,6 +162,17 @@ test('a body that the other address cuts is aborted, and one that it refuses is 
   assert.is(cut?.outcome, 'aborted');
   const [refused] = await load((await serve((socket) => socket.write(redirectTo('http://127.0.0.1:1')))).url);
   assert.is(refused?.outcome, 'connect_failed');
+});
+
+test('a redirect to where nobody listens is a refusal, after which the client waits', async () => {
+  const service = await serve((socket) => socket.write(redirectTo('http://127.0.0.1:1')));
+  const attempts = await load(service.url, { iterations: 3 });
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    ['connect_failed', 'connect_failed', 'connect_failed'],
+  );
+  assert.ok((attempts[1]?.started_ms ?? 0) - (attempts[0]?.ended_ms ?? 0) >= 100);
+  assert.ok((attempts[2]?.started_ms ?? 0) - (attempts[1]?.ended_ms ?? 0) >= 200);
 });
 
 test('the deadline covers both steps together', async () => {

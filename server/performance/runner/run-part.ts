@@ -16,10 +16,12 @@ const headSchema = z.object({
     droppedSeries: z.object({ interval_ms: z.number(), counts: z.array(count).readonly() }),
     wire: z.object({ socket: count, attempts: count, discarded: count }).nullable(),
     inFlightMs: z.number().nullable(),
+    lateAnswers: count.nullable(),
     resentRequests: count,
     checks: z.array(z.object({ name: z.string(), passes: count, fails: count })).readonly(),
     stoppedBecause: z.string().nullable(),
     cutByMaxDuration: z.boolean(),
+    teardownError: z.string().nullable(),
   }),
 });
 

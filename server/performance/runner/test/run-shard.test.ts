@@ -275,10 +275,12 @@ const emptyMeasurement: Measurement = {
   droppedSeries: { interval_ms: 100, counts: [] },
   wire: null,
   inFlightMs: null,
+  lateAnswers: null,
   resentRequests: 0,
   checks: [],
   stoppedBecause: null,
   cutByMaxDuration: false,
+  teardownError: null,
 };
 
 async function addRun(changes: Partial<RunRecord> = {}): Promise<RunRecord> {
