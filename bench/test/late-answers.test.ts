@@ -11,7 +11,7 @@ test.after(closeRawServers);
 
 test('a second answer that comes late and shifts all others makes the run invalid', async () => {
   const server = await serveRaw((socket, request) => {
-    if (request === 1) socket.write(whole);
+    if (request === 1) setTimeout(() => socket.write(whole), 20);
     setTimeout(() => socket.write(whole), 40);
   });
   const { attempts, wire, report } = await runAndReport(server.url, { iterations: 6 });
@@ -46,7 +46,7 @@ test('what an idle connection says much later is no answer beyond the requests',
 test('an answer that names another request is stitched, and the rows behind it tell of their own answers', async () => {
   const server = await serveRaw((socket, request, head) => {
     const answer = (to: string) => socket.write(answerWith(body, `x-request-id: ${findId(to)}`));
-    if (request === 1) answer(server.requests[0] ?? '');
+    if (request === 1) setTimeout(() => answer(server.requests[0] ?? ''), 20);
     setTimeout(() => answer(head), 40);
   });
   const { attempts, report } = await runAndReport(server.url, { iterations: 4 });
