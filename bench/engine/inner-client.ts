@@ -26,13 +26,14 @@ export interface InnerParser {
   /** How far the chunk is parsed. */
   offset: number;
   readonly end: number;
-  /** What is still to come of the body, or of the chunk; null without a length. */
-  readonly body_bytes: number | null;
   readonly isChunked: boolean;
   /** Returns an Error for a malformed response instead of throwing it. */
   execute(chunk: Buffer): number | Error;
   reinitialize(type: 'RESPONSE'): void;
-  BODY_CHUNKHEAD(): void;
+  /** Undefined until the line is complete. */
+  consumeLine(): string | undefined;
+  /** Adds the name and the value of a header or trailer to the list. */
+  parseHeader(line: string, headers: string[]): void;
   readonly constructor: (new (type: 'RESPONSE') => InnerParser) & Readonly<Record<ParserEvent, number>>;
   [event: number]: ParserCallback;
 }
@@ -57,7 +58,7 @@ export function assertInnerClient(client: object): asserts client is InnerClient
     ...['_connect', '_doRequest', '_destroyConnection', 'destroy', 'getRequestBuffer'].filter(
       (name) => !isFunction(inner[name]),
     ),
-    ...['execute', 'reinitialize', 'BODY_CHUNKHEAD']
+    ...['execute', 'reinitialize', 'consumeLine', 'parseHeader']
       .filter((name) => !isFunction(inner.parser?.[name]))
       .map((name) => `parser.${name}`),
     ...(isFunction(inner.pipelinedRequests?.clear) ? [] : ['pipelinedRequests.clear']),

@@ -41,10 +41,17 @@ export function judgeResponse(spec: RequestSpec, response: WholeResponse): Judge
 
 function judgeStatus(expected: number, { status, headers }: WholeResponse): Judgement {
   const retryAfter = findHeader(headers, 'retry-after');
-  if ((status === 429 || status === 503) && retryAfter !== null) {
+  if ((status === 429 || status === 503) && isRetryAfter(retryAfter)) {
     return { outcome: 'throttled', error: `status ${status}, retry-after: ${retryAfter}` };
   }
   return { outcome: 'unexpected_status', error: `status ${status} instead of ${expected}` };
+}
+
+/** RFC 9110, 10.2.3: seconds, or a date in any of HTTP's three forms. */
+function isRetryAfter(value: string | null): boolean {
+  if (value === null) return false;
+  const isDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) && !Number.isNaN(Date.parse(value));
+  return isDate || /^\d+$/.test(value);
 }
 
 /** RFC 9110, 14.4. The size behind the slash is the resource's own, and is not compared. */

@@ -31,6 +31,10 @@ const mostHeadBytes = 64 * 1024;
 const redirects = new Set([301, 302, 303, 307, 308]);
 /** Headers that decide how the answer is read: the same one twice with different values is no answer. */
 const decisive = ['content-length', 'content-range', 'content-encoding', 'location'];
+/** RFC 9112, 7.1, with at most as many digits as a safe integer has. */
+const chunkHead = /^[0-9a-f]{1,13}[ \t]*(;.*)?$/i;
+/** RFC 9112, 5.1: no blank stands before the colon. A line that goes on with the one before (5.2) is refused. */
+const headerLine = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:/;
 const more = { kind: 'more' } as const;
 
 class ResponseFault extends Error {
@@ -72,7 +76,7 @@ export class ResponseParser {
       if (this.#location === null) this.#handlers.onBody(chunk as Buffer);
     };
     parser[kOnMessageComplete] = () => this.#endMessage();
-    liftLimits(parser);
+    tighten(parser);
   }
 
   /** The next bytes are those of an answer to this method; a redirect that is not followed is an answer as any. */
@@ -111,13 +115,15 @@ export class ResponseParser {
     if (result instanceof Error) return describeParseError(result);
     if (!this.#hasHeaders) this.#headBytes += bytes.length;
     const { line, trailers } = this.#parser;
-    const headBytes = Math.max(this.#headBytes, line.length, trailers.length);
+    const trailerBytes = trailers.reduce((sum, text) => sum + text.length, 0);
+    const headBytes = Math.max(this.#headBytes, line.length, trailerBytes);
     if (headBytes <= mostHeadBytes) return more;
     return { kind: 'broken', outcome: 'endless_header', error: `${headBytes} bytes of head without an end` };
   }
 
   #readHeaders(parsed: ParsedHeaders): boolean {
     const { statusCode, headers } = parsed;
+    assertStatusLine(parsed);
     this.#isInterim = statusCode < 200 && statusCode !== 101;
     if (this.#isInterim) return true;
     if (statusCode === 101)
@@ -163,19 +169,31 @@ function readCallback(parser: InnerParser, event: number) {
 
 /**
  * The parser adds a whole chunk to the size of the headers when a response ends with it, and resets its limit with
- * every response: the limit is kept away, as this file has its own. A chunk of a size that is none, or below 0, would
- * be taken for the last one, or lead it into an endless loop.
+ * every response: the limit is kept away, as this file has its own. It passes over lines that are no headers, and
+ * reads a chunk's size as far as it can: both are refused.
  */
-function liftLimits(parser: InnerParser): void {
+function tighten(parser: InnerParser): void {
   Object.defineProperty(parser, 'maxHeaderSize', { get: () => Number.POSITIVE_INFINITY, set() {} });
-  const readChunkHead = parser.BODY_CHUNKHEAD.bind(parser);
-  parser.BODY_CHUNKHEAD = () => {
-    readChunkHead();
-    const { state, body_bytes } = parser;
-    if (state !== 'BODY_CHUNKHEAD' && !(Number.isSafeInteger(body_bytes) && (body_bytes ?? -1) >= 0)) {
+  const readLine = parser.consumeLine.bind(parser);
+  parser.consumeLine = () => {
+    const line = readLine();
+    if (line !== undefined && parser.state === 'BODY_CHUNKHEAD' && !chunkHead.test(line)) {
       throw new Error('a chunk without a size');
     }
+    return line;
   };
+  const readHeader = parser.parseHeader.bind(parser);
+  parser.parseHeader = (line, headers) => {
+    if (!headerLine.test(line)) throw new Error('a line of the head that is no header');
+    readHeader(line, headers);
+  };
+}
+
+function assertStatusLine({ versionMajor, versionMinor, statusCode }: ParsedHeaders): void {
+  if (versionMajor !== 1) throw new ResponseFault('malformed', `HTTP/${versionMajor}.${versionMinor}`);
+  if (statusCode < 100) {
+    throw new ResponseFault('malformed', `status ${String(statusCode).padStart(3, '0')}`);
+  }
 }
 
 function assertFraming(headers: readonly string[]): void {
@@ -186,7 +204,10 @@ function assertFraming(headers: readonly string[]): void {
     }
   }
   const length = findHeader(headers, 'content-length');
-  const coding = findHeader(headers, 'transfer-encoding');
+  const [coding = null, ...others] = listHeader(headers, 'transfer-encoding');
+  if (others.length > 0) {
+    throw new ResponseFault('conflicting_headers', `transfer-encoding: ${[coding, ...others].join(' and ')}`);
+  }
   if (length !== null && coding !== null) {
     throw new ResponseFault(
       'conflicting_headers',

@@ -81,6 +81,92 @@ export const lies: readonly (readonly [string, Outcome, RegExp, Answer])[] = [
   ],
   ['a chunk of a size below 0', 'malformed', /chunk without a size/, write(chunkedHead, '-5\r\nhello\r\n')],
   ['a chunk whose size is none', 'malformed', /chunk without a size/, write(chunkedHead, 'zz\r\nhello\r\n')],
+  [
+    'a chunk size with a prefix',
+    'malformed',
+    /chunk without a size/,
+    write(chunkedHead, `0x${body.length.toString(16)}\r\n`, body, '\r\n0\r\n\r\n'),
+  ],
+  [
+    'a chunk size with a sign',
+    'malformed',
+    /chunk without a size/,
+    write(chunkedHead, `+${body.length.toString(16)}\r\n`, body, '\r\n0\r\n\r\n'),
+  ],
+  [
+    'a chunk size with something behind it',
+    'malformed',
+    /chunk without a size/,
+    write(chunkedHead, `${body.length.toString(16)} zz\r\n`, body, '\r\n0\r\n\r\n'),
+  ],
+  [
+    'a last chunk that is none',
+    'malformed',
+    /chunk without a size/,
+    write(chunkedHead, chunk(body), '0zz\r\n\r\n'),
+  ],
+  [
+    'a trailer line that is none',
+    'malformed',
+    /a line of the head that is no header/,
+    write(chunkedHead, chunk(body), '0\r\nthis is no header\r\n\r\n'),
+  ],
+  [
+    'trailers without number',
+    'endless_header',
+    /bytes of head/,
+    (socket) => {
+      socket.write(Buffer.concat([Buffer.from(chunkedHead), chunk(body), Buffer.from('0\r\n')]));
+      const timer = setInterval(() => socket.write(`x-a: ${'b'.repeat(10_000)}\r\n`), 5);
+      socket.on('close', () => clearInterval(timer));
+    },
+  ],
+  [
+    'a blank before the colon of a header',
+    'malformed',
+    /a line of the head that is no header/,
+    write(answerWith(body, 'transfer-encoding : chunked')),
+  ],
+  [
+    'a header that goes on in the next line',
+    'malformed',
+    /a line of the head that is no header/,
+    write(answerWith(body, 'x-a: b', ' c')),
+  ],
+  [
+    'chunked twice',
+    'conflicting_headers',
+    /transfer-encoding: chunked and chunked/,
+    write(
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n',
+      chunk(body),
+      '0\r\n\r\n',
+    ),
+  ],
+  [
+    'chunked and, in another header, gzip',
+    'conflicting_headers',
+    /transfer-encoding: chunked and gzip/,
+    write(
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: gzip\r\n\r\n',
+      chunk(body),
+      '0\r\n\r\n',
+    ),
+  ],
+  ['a status below 100', 'malformed', /status 099/, write('HTTP/1.1 099 Early\r\n\r\n', whole)],
+  ['a status of 0', 'malformed', /status 000/, write('HTTP/1.1 000 None\r\n\r\n', whole)],
+  [
+    'a version that is none of HTTP/1',
+    'malformed',
+    /HTTP\/9\.9/,
+    write(Buffer.from(whole.toString('latin1').replace('1.1', '9.9'), 'latin1')),
+  ],
+  [
+    'a version before HTTP/1',
+    'malformed',
+    /HTTP\/0\.9/,
+    write(Buffer.from(whole.toString('latin1').replace('1.1', '0.9'), 'latin1')),
+  ],
   ['two responses on one socket', 'stitched', /second response/, write(whole, whole)],
   [
     'gzip although identity was asked',
@@ -161,6 +247,18 @@ export const lies: readonly (readonly [string, Outcome, RegExp, Answer])[] = [
     'throttled',
     /429, retry-after: 3/,
     write('HTTP/1.1 429 Slow\r\nretry-after: 3\r\ncontent-length: 0\r\n\r\n'),
+  ],
+  [
+    'unavailable until a date',
+    'throttled',
+    /503, retry-after: Fri, 31 Dec 1999 23:59:59 GMT/,
+    write('HTTP/1.1 503 No\r\nretry-after: Fri, 31 Dec 1999 23:59:59 GMT\r\ncontent-length: 0\r\n\r\n'),
+  ],
+  [
+    'too many requests with a wish that nobody understands',
+    'unexpected_status',
+    /429/,
+    write('HTTP/1.1 429 Slow\r\nretry-after: banana\r\ncontent-length: 0\r\n\r\n'),
   ],
   [
     'unavailable without patience asked for',
