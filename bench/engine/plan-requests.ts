@@ -2,17 +2,21 @@ import type { Scenario, ServedModel } from '../scenario.ts';
 import type { PlannedRequest } from './attempt-journal.ts';
 import { createRequestIds } from './request-id.ts';
 
-/** Numbers the requests in the order of their starts; the same seed and number plan the same request. */
+/**
+ * Numbers the requests in the order of their starts; the same seed and number plan the same request. Models are given
+ * to the plan in order of their paths, so that the same registry gets the same load however it lists them.
+ */
 export function createPlanner(
   { planRequest, seed, digestSampleRate }: Scenario,
   models: readonly ServedModel[],
 ): (intendedMs: number | null) => PlannedRequest {
   const nameRequest = createRequestIds();
+  const ordered = models.toSorted((one, other) => (one.path < other.path ? -1 : 1));
   let next = 0;
   return (intendedMs) => {
     const number = next;
     next += 1;
-    const spec = planRequest(createRandom(seed, number), models);
+    const spec = planRequest(createRandom(seed, number), ordered);
     return { id: nameRequest(number), spec, intendedMs, isSampled: isSampled(number, digestSampleRate) };
   };
 }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createPlanner } from '../engine/plan-requests.ts';
 import { defineScenario } from '../scenario/define-scenario.ts';
 import { overrideScenario } from '../scenario/override-scenario.ts';
 import { parseDuration } from '../scenario/parse-duration.ts';
@@ -159,6 +160,23 @@ test('the shipped scenarios are found by name, and plan the same requests from t
   assert.equal(findScenario('resume').planRequest(() => 0.5, models).range, { first: 500, last: 999 });
   assert.is(countMostVus(findScenario('ramp')), 200);
   assert.throws(() => findScenario('nope'), /no scenario "nope"; allowed: burst-100/);
+});
+
+test('models are planned in order of their paths, however a registry lists them', () => {
+  const models = ['/c', '/a', '/b'].map((path) => ({
+    id: path.slice(1),
+    path,
+    recordPath: `${path}/record`,
+    sizeBytes: 1,
+    digest: null,
+  }));
+  const planPaths = (listed: typeof models) => {
+    const plan = createPlanner(findScenario('zipf-500'), listed);
+    return Array.from({ length: 50 }, () => plan(null).spec.path);
+  };
+  assert.equal(planPaths(models), planPaths(models.toReversed()));
+  const counts = Map.groupBy(planPaths(models), (path) => path);
+  assert.ok((counts.get('/a')?.length ?? 0) > (counts.get('/c')?.length ?? 0));
 });
 
 test('an override that means nothing to the executor is refused', () => {

@@ -18,8 +18,7 @@ export interface LoadPlan {
 }
 
 /**
- * The workload's scenario and the models it asks for. Of all models the order is that of id and version, so that the
- * same registry gets the same load; one model alone is then asked for by every request.
+ * The workload's scenario and the models it asks for: all, or the one that is then asked for by every request.
  * @throws {RunStopped} when the registry does not have what the workload names any more.
  */
 export async function planLoad(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<LoadPlan> {
@@ -40,7 +39,7 @@ async function findAllModels({ models }: RunnerContext, signal: AbortSignal): Pr
     return found;
   }, signal);
   if (served.length === 0) throw new RunStopped('failed', 'The registry has no models any more.');
-  return served.sort((one, other) => (one.path < other.path ? -1 : 1));
+  return served;
 }
 
 function toServed({ id, version, sizeBytes, digest }: ModelRecord): ServedModel {
