@@ -1,5 +1,6 @@
 import type { Report } from '../../contract/report.ts';
 import { type MergedParts, mergeParts } from '../metrics/merge-parts.ts';
+import { countPlanned } from './count-planned.ts';
 
 export type MergedReports =
   | ({ readonly kind: 'merged' } & MergedParts)
@@ -17,7 +18,7 @@ export function mergeReports(reports: readonly Report[]): MergedReports {
     samples: metrics.latency.count,
     requests: metrics.total_requests,
   }));
-  const planned = reports.map(countPlanned);
+  const planned = reports.map(countToSend);
   const requests = planned.includes(null)
     ? null
     : planned.reduce<number>((sum, count) => sum + (count ?? 0), 0);
@@ -44,20 +45,8 @@ function describeLoad({ scenario, target }: Report): Record<string, string> {
   );
 }
 
-/** What was dropped was never a request. Null where the load's number of requests follows from its speed. */
-function countPlanned({ scenario, black_box }: Report): number | null {
-  const { executor, vus, iterations, rate, duration_seconds, time_unit_seconds } = scenario;
-  switch (executor) {
-    case 'per-vu-iterations':
-      return vus * (iterations ?? 0);
-    case 'shared-iterations':
-      return iterations;
-    case 'constant-arrival-rate':
-      return (
-        Math.ceil(((duration_seconds ?? 0) * (rate ?? 0)) / (time_unit_seconds ?? 1)) -
-        black_box.dropped_iterations
-      );
-    default:
-      return null;
-  }
+/** What was dropped was never a request. */
+function countToSend({ scenario, black_box }: Report): number | null {
+  const planned = countPlanned(scenario);
+  return planned === null ? null : planned - black_box.dropped_iterations;
 }

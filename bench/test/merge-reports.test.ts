@@ -5,9 +5,10 @@ import type { Report } from '../../contract/report.ts';
 import { buildReport } from '../report/build-report.ts';
 import { mergeReports } from '../report/merge-reports.ts';
 import { renderReportList } from '../report/render-report-list.ts';
+import { openRate } from '../scenarios/open-rate.ts';
 import { sustained100 } from '../scenarios/sustained-100.ts';
 import { createMeasurement, createReportInput, generateBurst } from './burst-fixture.ts';
-import { generateSustained } from './steady-fixture.ts';
+import { generateOpen, generateSustained } from './steady-fixture.ts';
 
 const test = suite('merge reports');
 const burst = report(generateBurst({ seed: 1 }));
@@ -32,6 +33,14 @@ test('a part that lacks planned requests makes the whole INCOMPLETE', () => {
 test('loads whose number of requests follows from their speed reconcile by their parts alone', () => {
   const sustained = [1, 2].map(() => report(generateSustained(), { scenario: sustained100 }));
   const merged = mergeReports(sustained);
+  assert.is(merged.kind === 'merged' && merged.statement, '2 of 2 parts, requests reconciled');
+});
+
+test('an open load whose planned number is a rounding error above a whole one reconciles, dropped ones aside', () => {
+  const scenario = { ...openRate, rate: 50, durationSeconds: 1.1 };
+  const attempts = generateOpen({ rate: 50, seconds: 10 }).slice(0, 52);
+  const measurement = createMeasurement(attempts, { droppedIterations: 3 });
+  const merged = mergeReports([1, 2].map(() => report(attempts, { scenario, measurement })));
   assert.is(merged.kind === 'merged' && merged.statement, '2 of 2 parts, requests reconciled');
 });
 
