@@ -8,6 +8,7 @@ import { buildReport } from '../report/build-report.ts';
 import { describeDraft, describeEmulation } from '../report/caveats.ts';
 import { nameFailure } from '../report/list-failures.ts';
 import { renderDoubts } from '../report/markdown/render-doubts.ts';
+import { openRate } from '../scenarios/open-rate.ts';
 import {
   createMeasurement,
   createRedirectedInput,
@@ -19,6 +20,7 @@ import {
   generator,
   instanceId,
 } from './burst-fixture.ts';
+import { generateOpen } from './steady-fixture.ts';
 
 const test = suite('build report');
 const burst = generateBurst();
@@ -49,6 +51,24 @@ test('the report holds the histogram of the latencies', () => {
   const histogram = decodeLatencyHistogram(black_box.latency_histogram);
   assert.is(histogram.totalCount, 100);
   assert.ok(Math.abs(histogram.maxValue / 1_000 - (black_box.metrics.latency.max_ms ?? 0)) < 10);
+});
+
+test('an allowance that was crossed is a doubt beside a valid verdict, no failed check', () => {
+  const open = generateOpen();
+  const report = buildReport(
+    createReportInput(open, {
+      scenario: { ...openRate, rate: 50, durationSeconds: 10 },
+      measurement: createMeasurement(open),
+    }),
+  );
+  assert.is(report.black_box.identities.find(({ exact }) => !exact)?.holds, false);
+  const check = report.checks.find(({ name }) => name === 'identities');
+  assert.equal([check?.passed, check?.total], [2, 2]);
+  assert.is(report.verdict.value, 'valid');
+  assert.match(
+    renderDoubts(report),
+    /did not keep up: lateness of the starts \(p99, ms\): [\d,]+ where at most 25\.0 is allowed/,
+  );
 });
 
 test('a service that counts one body less makes a run of successes invalid, and says both counts', () => {

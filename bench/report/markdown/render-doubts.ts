@@ -1,5 +1,6 @@
 import type { Ceiling, Report } from '../../../contract/report.ts';
 import type { Label } from '../../../contract/run.ts';
+import { describeIdentity } from '../build-checks.ts';
 import { doCeilingsAgree, listCeilings } from '../ceiling-share.ts';
 import { describeModel } from '../describe-load.ts';
 import {
@@ -18,6 +19,7 @@ import { list, section } from './markdown.ts';
 export function renderDoubts(report: Report): string {
   const doubts = [
     ...report.labels.map(describeLabel),
+    ...describeAllowances(report),
     ...describeCensoring(report),
     describeClock(report),
     ...describeFairness(report),
@@ -37,6 +39,12 @@ export function renderDoubts(report: Report): string {
 /** Reports from before labels said what they withhold have the same written here. */
 function describeLabel({ label, withholds }: Label): string {
   return `**${label}**: this run does not show ${joinWords(withholds.length > 0 ? withholds : withheldBy[label])}.`;
+}
+
+/** What the load generator was allowed and did not keep to. */
+function describeAllowances({ black_box: { identities } }: Report): string[] {
+  const crossed = identities.filter(({ exact, holds }) => !exact && !holds).map(describeIdentity);
+  return crossed.length === 0 ? [] : [`The load generator did not keep up: ${joinWords(crossed)}.`];
 }
 
 function describeCensoring({ black_box: { metrics } }: Report): string[] {
