@@ -59,7 +59,9 @@ function flatten(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const closest = issue.errors.toSorted((a, b) => deepest(b) - deepest(a))[0];
   if (!closest || deepest(closest) === 0) return [issue];
-  return closest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+  return closest
+    .flatMap((inner) => flatten(inner))
+    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function deepest(issues: readonly z.core.$ZodIssue[]): number {

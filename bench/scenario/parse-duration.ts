@@ -5,9 +5,11 @@ const part = /(\d+(?:\.\d+)?)(ms|h|m|s)/g;
 /** A day. Timers count milliseconds up to 2^31: a longer one would fire at once. */
 export const longestSeconds = 86_400;
 
-/** Seconds from k6's notation (`90s`, `1m30s`, `500ms`) or from a number of seconds; null when it is neither. */
+/**
+ * Seconds from k6's notation (`90s`, `1m30s`, `500ms`), null for anything else: a number without a unit would be taken
+ * for milliseconds by those who know k6, and for seconds by others.
+ */
 export function parseDuration(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : null;
   if (typeof value !== 'string' || !wholeDuration.test(value)) return null;
   let seconds = 0;
   for (const [, amount, unit] of value.matchAll(part)) {

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { longestSeconds, parseDuration } from './parse-duration.ts';
 import { type RequestFunction, requestSchema } from './request-options.ts';
 
-const durationRule =
-  'a duration such as "30s", "1m30s", "500ms" or a number of seconds, above 0 and at most 24h';
-const pauseRule = 'a duration, 0 or more and at most 24h';
+const durationRule = 'a text with units such as "30s", "1m30s" or "500ms", above 0 and at most 24h';
+const pauseRule = 'a text with units such as "30s" or "0s", at most 24h';
 const wholeRampRule = 'a list of stages that last at most 24h together';
 const vusRule = 'a whole number of virtual users from 1 to 1000';
 const levelRule = 'a whole number of virtual users from 0 to 1000';
@@ -17,11 +16,11 @@ const checkRule =
   '{ header, equals }: only headers can be checked, status and length are part of `request.expect`';
 
 const duration = z
-  .union([z.string(), z.number()], durationRule)
+  .string(durationRule)
   .transform((value) => parseDuration(value) ?? Number.NaN)
   .refine((seconds) => seconds > 0 && seconds <= longestSeconds, durationRule);
 const pause = z
-  .union([z.string(), z.number()], pauseRule)
+  .string(pauseRule)
   .transform((value) => parseDuration(value) ?? Number.NaN)
   .refine((seconds) => seconds <= longestSeconds, pauseRule);
 const vus = z.int(vusRule).min(1, vusRule).max(1_000, vusRule);

@@ -12,12 +12,11 @@ import { parseThresholds } from '../thresholds/parse-threshold.ts';
 const test = suite('define scenario');
 const burst = { name: 'b', executor: 'per-vu-iterations' } as const;
 
-test('durations are read in k6 notation and as seconds, anything else is none', () => {
+test('durations are read in k6 notation, anything else is none', () => {
   assert.is(parseDuration('1m30s'), 90);
   assert.is(parseDuration('500ms'), 0.5);
   assert.is(parseDuration('1h0.5m'), 3_630);
-  assert.is(parseDuration(12), 12);
-  for (const wrong of ['', '10', 'm', '-1s', '1 s', -1, Number.NaN, null])
+  for (const wrong of ['', '10', 12, 'm', '-1s', '1 s', -1, Number.NaN, null])
     assert.is(parseDuration(wrong), null);
 });
 
@@ -25,14 +24,30 @@ test('all faults are told together, each with its value and what is allowed', ()
   const message = refuse({ ...burst, vus: 0, iterations: 1.5, timeout: 'soon' });
   assert.match(message, 'vus is 0; allowed: a whole number of virtual users from 1 to 1000');
   assert.match(message, 'iterations is 1.5; allowed');
-  assert.match(message, 'timeout is "soon"; allowed: a duration');
+  assert.match(message, 'timeout is "soon"; allowed: a text with units');
+});
+
+test('a duration without a unit is refused, as k6 takes it for milliseconds', () => {
+  assert.match(
+    refuse({ ...burst, timeout: 1_000 }),
+    'timeout is 1000; allowed: a text with units such as "30s"',
+  );
+  assert.match(refuse({ ...burst, timeout: '1000' }), 'timeout is "1000"; allowed: a text with units');
+  assert.match(refuse({ ...burst, gracefulStop: 0 }), 'gracefulStop is 0; allowed: a text with units');
+  const stages = [{ duration: 5, target: 1 }];
+  assert.match(
+    refuse({ name: 'x', executor: 'ramping-vus', stages }),
+    'stages.0.duration is 5; allowed: a text',
+  );
+  const thresholds = [{ threshold: 'p(95)<1', delayAbortEval: 5 }];
+  assert.match(refuse({ ...burst, thresholds }), 'thresholds.0.delayAbortEval is 5; allowed: a text');
 });
 
 test('a duration or a ramp of more than a day is refused, as a timer that long would fire at once', () => {
   const day = 'at most 24h';
-  assert.match(refuse({ ...burst, timeout: '600h' }), 'timeout is "600h"; allowed: a duration such as');
+  assert.match(refuse({ ...burst, timeout: '600h' }), 'timeout is "600h"; allowed: a text with units such as');
   assert.match(refuse({ ...burst, timeout: '600h' }), day);
-  assert.match(refuse({ ...burst, maxDuration: 86_400.1 }), day);
+  assert.match(refuse({ ...burst, maxDuration: '86400100ms' }), day);
   assert.match(refuse({ ...burst, gracefulStop: '25h' }), day);
   const stages = [
     { duration: '20h', target: 1 },
@@ -124,7 +139,7 @@ test('dropped iterations fail an arrival rate unless it says otherwise', () => {
     name: 'r',
     executor: 'constant-arrival-rate',
     rate: 1,
-    duration: 1,
+    duration: '1s',
     preAllocatedVUs: 1,
   } as const;
   assert.is(defineScenario(rate).thresholds[0]?.expression, 'count==0');

@@ -21,7 +21,7 @@ test('shared iterations are exactly as many as planned, whoever makes them', asy
 
 test('at the end of the duration what is in flight is drained, not destroyed', async () => {
   const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 150));
-  const { attempts } = await run(server.url, { executor: 'constant-vus', vus: 4, duration: 0.4 });
+  const { attempts } = await run(server.url, { executor: 'constant-vus', vus: 4, duration: '400ms' });
   assert.is(attempts.length, server.requests.length);
   assert.ok(attempts.every(({ outcome }) => outcome === 'ok'));
   assert.ok(attempts.some(({ ended_ms }) => ended_ms > 410));
@@ -30,7 +30,13 @@ test('at the end of the duration what is in flight is drained, not destroyed', a
 
 test('what outlasts the graceful stop is interrupted and counted', async () => {
   const server = await serveRaw(() => {});
-  const options = { executor: 'constant-vus', vus: 3, duration: 0.1, gracefulStop: 0.1, timeout: 5 } as const;
+  const options = {
+    executor: 'constant-vus',
+    vus: 3,
+    duration: '100ms',
+    gracefulStop: '100ms',
+    timeout: '5s',
+  } as const;
   const { attempts } = await run(server.url, options);
   assert.equal(
     attempts.map(({ outcome }) => outcome),
@@ -44,7 +50,7 @@ test('each arrival is due at its interval, starts no earlier, and is sent once o
   const { attempts, droppedIterations } = await run(server.url, {
     executor: 'constant-arrival-rate',
     rate: 100,
-    duration: 1,
+    duration: '1s',
     preAllocatedVUs: 20,
   });
   assert.is(attempts.length + droppedIterations, 100);
@@ -58,12 +64,12 @@ test('each arrival is due at its interval, starts no earlier, and is sent once o
 
 test('every arrival that is due before the end is sent or dropped, however many come in one turn', async () => {
   const server = await serveRaw((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
-  for (const duration of [0.1, 0.1001, 0.2]) {
+  for (const duration of ['100ms', '100.1ms', '200ms']) {
     const load = { executor: 'constant-arrival-rate', rate: 5_000, duration, preAllocatedVUs: 10 } as const;
     const request = { path: '/' };
     const { attempts, droppedIterations } = await run(server.url, { ...load, request });
     const planned = countPlannedRequests(defineScenario({ name: 'test', request, ...load }));
-    assert.is(attempts.length + droppedIterations, planned, `in ${duration} s`);
+    assert.is(attempts.length + droppedIterations, planned, `in ${duration}`);
   }
 });
 
@@ -83,14 +89,14 @@ test('arrivals that became due while the generator was kept from them are made u
       dropped += 1;
     },
   };
-  const load = { executor: 'constant-arrival-rate', rate: 100, duration: 1, preAllocatedVUs: 1 } as const;
+  const load = { executor: 'constant-arrival-rate', rate: 100, duration: '1s', preAllocatedVUs: 1 } as const;
   await runArrivals(course, defineScenario({ name: 'test', ...load }) as ConstantArrivalRate);
   assert.is(dropped, 100);
 });
 
 test('a rate times a duration plans the same number of requests as are made', async () => {
   const server = await serveRaw((socket) => socket.write(whole));
-  const load = { executor: 'constant-arrival-rate', rate: 50, duration: 1.1, preAllocatedVUs: 50 } as const;
+  const load = { executor: 'constant-arrival-rate', rate: 50, duration: '1.1s', preAllocatedVUs: 50 } as const;
   const measurement = await run(server.url, load);
   const scenario = defineScenario({ name: 'test', ...load });
   assert.is(countPlannedRequests(scenario), 55);
@@ -100,7 +106,7 @@ test('a rate times a duration plans the same number of requests as are made', as
 
 test('a dead service that uses up the longest duration is a measurement whose books balance', async () => {
   const server = await serveRaw((socket) => socket.destroy());
-  const load = { executor: 'per-vu-iterations', vus: 2, iterations: 50, maxDuration: 0.75 } as const;
+  const load = { executor: 'per-vu-iterations', vus: 2, iterations: 50, maxDuration: '750ms' } as const;
   const measurement = await run(server.url, load);
   assert.is(measurement.cutByMaxDuration, true);
   assert.ok(measurement.attempts.length < 100);
@@ -109,7 +115,7 @@ test('a dead service that uses up the longest duration is a measurement whose bo
 
 test('iterations that were all made were not cut, even when the last one outlasts the longest duration', async () => {
   const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 150));
-  const load = { executor: 'per-vu-iterations', vus: 2, iterations: 1, maxDuration: 0.05 } as const;
+  const load = { executor: 'per-vu-iterations', vus: 2, iterations: 1, maxDuration: '50ms' } as const;
   const { attempts, cutByMaxDuration } = await run(server.url, load);
   assert.is(attempts.length, 2);
   assert.is(cutByMaxDuration, false);
@@ -119,8 +125,12 @@ test('once the load was stopped nothing starts any more, overdue arrivals includ
   const server = await serveRaw(() => {});
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 500);
-  const load = { executor: 'constant-arrival-rate', rate: 300, duration: 5, preAllocatedVUs: 250 } as const;
-  const { attempts, stoppedBecause } = await run(server.url, { ...load, timeout: 2 }, { signal: stop.signal });
+  const load = { executor: 'constant-arrival-rate', rate: 300, duration: '5s', preAllocatedVUs: 250 } as const;
+  const { attempts, stoppedBecause } = await run(
+    server.url,
+    { ...load, timeout: '2s' },
+    { signal: stop.signal },
+  );
   assert.is(stoppedBecause, 'the load was stopped');
   assert.ok(attempts.length > 0);
   assert.equal(new Set(attempts.map(({ outcome }) => outcome)), new Set(['interrupted']));
@@ -131,7 +141,7 @@ test('an arrival that finds every virtual user busy is dropped and counted', asy
   const { attempts, droppedIterations, droppedSeries } = await run(server.url, {
     executor: 'constant-arrival-rate',
     rate: 50,
-    duration: 1,
+    duration: '1s',
     preAllocatedVUs: 2,
     maxVUs: 5,
   });
@@ -152,7 +162,7 @@ test('a pause of the server shows in the response times of the open model', asyn
   const { attempts } = await run(server.url, {
     executor: 'constant-arrival-rate',
     rate: 50,
-    duration: 1.5,
+    duration: '1.5s',
     preAllocatedVUs: 100,
   });
   const responses = attempts.map(({ ended_ms, intended_ms }) => ended_ms - (intended_ms ?? 0));
@@ -163,7 +173,7 @@ test('a pause of the server shows in the response times of the open model', asyn
 test('who is refused waits before it asks again: 100 ms, twice as long each time, at most 1 s', async () => {
   const free = await serveRaw(() => {});
   free.stopListening();
-  const { attempts } = await run(free.url, { executor: 'constant-vus', vus: 2, duration: 3 });
+  const { attempts } = await run(free.url, { executor: 'constant-vus', vus: 2, duration: '3s' });
   assert.ok(attempts.every(({ outcome }) => outcome === 'connect_failed'));
   const starts = attempts.filter(({ client }) => client === 0).map(({ started_ms }) => started_ms);
   assert.is(starts.length, 6);
@@ -202,8 +212,8 @@ test('the number of virtual users changes evenly between the targets', () => {
 test('virtual users come up and go down by the stages', async () => {
   const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 20));
   const stages = [
-    { duration: 0.5, target: 10 },
-    { duration: 0.5, target: 0 },
+    { duration: '500ms', target: 10 },
+    { duration: '500ms', target: 0 },
   ];
   const { attempts } = await run(server.url, { executor: 'ramping-vus', startVUs: 1, stages });
   const active = (fromMs: number, toMs: number) =>
@@ -221,7 +231,7 @@ test('a reason to abort stops the load and is told', async () => {
   const server = await serveRaw((socket) => setTimeout(() => socket.write(whole), 50));
   const { stoppedBecause, attempts } = await run(
     server.url,
-    { executor: 'constant-vus', vus: 2, duration: 30 },
+    { executor: 'constant-vus', vus: 2, duration: '30s' },
     { findAbortReason: (elapsedSeconds) => (elapsedSeconds > 1 ? 'a threshold was crossed' : null) },
   );
   assert.is(stoppedBecause, 'a threshold was crossed');

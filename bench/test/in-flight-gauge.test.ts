@@ -8,7 +8,7 @@ import { closeRawServers, run, serveRaw, whole } from './support/raw-server.ts';
 const test = suite('in-flight gauge');
 test.after(closeRawServers);
 
-const options = { executor: 'shared-iterations', vus: 5, iterations: 60, timeout: 1 } as const;
+const options = { executor: 'shared-iterations', vus: 5, iterations: 60, timeout: '1s' } as const;
 const scenario = defineScenario({ name: 'test', ...options });
 
 test('the gauge agrees with the latencies of successes, cut answers and answers that never come', async () => {

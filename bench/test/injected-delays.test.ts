@@ -44,7 +44,7 @@ async function measureDelays(
   const server = await serveRaw((socket, _request, head) =>
     answerAfter(Number(/^GET \/(\d+)/.exec(head)?.[1]), () => socket.write(answer)),
   );
-  const measurement = await run(server.url, { timeout: 20, request: createRequest(), ...load });
+  const measurement = await run(server.url, { timeout: '20s', request: createRequest(), ...load });
   assert.is(server.requests.length, samples);
   assert.is(measurement.attempts.length, samples);
   return measurement;
@@ -81,7 +81,7 @@ test('delays that were injected come out in the open model, whose response times
   const measurement = await measureDelays({
     executor: 'constant-arrival-rate',
     rate: 500,
-    duration: 4,
+    duration: '4s',
     preAllocatedVUs: 400,
   });
   assertDelays(measurement);
@@ -104,12 +104,12 @@ test('a pause of 2 s is in every request that was due in it in the open model, a
       run(url, {
         executor: 'constant-arrival-rate',
         rate,
-        duration: 4,
+        duration: '4s',
         preAllocatedVUs: 400,
-        timeout: 20,
+        timeout: '20s',
         request,
       }),
-      run(url, { executor: 'constant-vus', vus, duration: 4, timeout: 20, request }),
+      run(url, { executor: 'constant-vus', vus, duration: '4s', timeout: '20s', request }),
     ]);
     assert.ok([...open.attempts, ...closed.attempts].every(({ outcome }) => outcome === 'ok'));
     const late = [...listResponseTimesMs(open.attempts)].filter((ms) => ms > thresholdMs);
@@ -132,7 +132,7 @@ test('what the generator itself held up is in the response times, not in the lat
     run(server.url, {
       executor: 'constant-arrival-rate',
       rate: 100,
-      duration: 2,
+      duration: '2s',
       preAllocatedVUs: 200,
       request: { path: '/', expect: { bytes: 6 } },
     }),

@@ -38,7 +38,7 @@ test('what an idle connection says much later is no answer beyond the requests',
     socket.write(whole);
     if (request === 0) setTimeout(() => socket.write('HTTP/1.1 408 Request Timeout\r\n\r\n'), 400);
   });
-  const load = { executor: 'constant-arrival-rate', rate: 2, duration: 1, preAllocatedVUs: 1 } as const;
+  const load = { executor: 'constant-arrival-rate', rate: 2, duration: '1s', preAllocatedVUs: 1 } as const;
   const { report } = await runAndReport(server.url, load);
   assert.is(report.black_box.identities.find(({ name }) => name === 'answers beyond requests')?.holds, true);
 });

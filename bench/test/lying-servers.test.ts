@@ -8,7 +8,7 @@ const test = suite('lying servers');
 test.after(closeRawServers);
 
 /** Whatever the engine waits for, these tests do not wait for long. */
-const briefly = { timeout: 0.4, maxDuration: 3, gracefulStop: 0.5 } as const;
+const briefly = { timeout: '400ms', maxDuration: '3s', gracefulStop: '500ms' } as const;
 
 for (const [title, outcome, error, answer] of lies) {
   test(`${title}: ${outcome}, and neither its neighbours nor the end of the run suffer`, async () => {
@@ -34,7 +34,7 @@ test('bytes before the request are unsolicited, and the other connections do not
       if (connections === 2) socket.write(whole);
     },
   );
-  const rate = { executor: 'constant-arrival-rate', rate: 20, duration: 0.3, preAllocatedVUs: 3 } as const;
+  const rate = { executor: 'constant-arrival-rate', rate: 20, duration: '300ms', preAllocatedVUs: 3 } as const;
   const measurement = await run(server.url, rate);
   const [lie, ...others] = measurement.attempts.filter(({ outcome }) => outcome !== 'ok');
   assert.is(lie?.outcome, 'unsolicited');
@@ -77,7 +77,7 @@ test('bytes on an idle connection cost the connection, and belong to no request'
     socket.write(whole);
     if (request === 0) setTimeout(() => socket.write('HTTP/1.1 200 OK\r\n'), 50);
   });
-  const rate = { executor: 'constant-arrival-rate', rate: 5, duration: 0.6, preAllocatedVUs: 1 } as const;
+  const rate = { executor: 'constant-arrival-rate', rate: 5, duration: '600ms', preAllocatedVUs: 1 } as const;
   const measurement = await run(server.url, rate);
   assertIntact(measurement, 3);
   assert.is(measurement.wire?.discarded, 17);

@@ -95,7 +95,7 @@ async function measureByEngine(url: string): Promise<Omit<Arm, 'received' | 'ans
       name: 'wrk',
       executor: 'constant-vus',
       vus: connections,
-      duration: armSeconds,
+      duration: `${armSeconds}s`,
       request: { path: '/', expect: { bytes: 6 } },
     },
   });

@@ -21,7 +21,7 @@ const arrivals: ScenarioOptions = {
   name: 'arrivals',
   executor: 'constant-arrival-rate',
   rate,
-  duration: arrivalSeconds,
+  duration: `${arrivalSeconds}s`,
   preAllocatedVUs: 50,
   request,
 };
@@ -29,10 +29,10 @@ const arrivals: ScenarioOptions = {
 const closedLoads: readonly (readonly [planned: number | null, options: ScenarioOptions])[] = [
   [1_000, { name: 'burst', executor: 'per-vu-iterations', vus: 100, iterations: 10, request }],
   [1_003, { name: 'shared', executor: 'shared-iterations', vus: 7, iterations: 1_003, request }],
-  [null, { name: 'constant', executor: 'constant-vus', vus: 20, duration: 3, request }],
+  [null, { name: 'constant', executor: 'constant-vus', vus: 20, duration: '3s', request }],
   [
     null,
-    { name: 'ramp', executor: 'ramping-vus', startVUs: 1, stages: [{ duration: 3, target: 30 }], request },
+    { name: 'ramp', executor: 'ramping-vus', startVUs: 1, stages: [{ duration: '3s', target: 30 }], request },
   ],
 ];
 

@@ -78,7 +78,7 @@ export async function run(
   options: Partial<ScenarioOptions> = {},
   load: Partial<Load> = {},
 ): Promise<Measurement & { readonly attempts: readonly Attempt[] }> {
-  const defaults = { name: 'test', executor: 'per-vu-iterations', timeout: 2, digestSampleRate: 1 };
+  const defaults = { name: 'test', executor: 'per-vu-iterations', timeout: '2s', digestSampleRate: 1 };
   const scenario = defineScenario({ ...defaults, ...options } as ScenarioOptions);
   const measurement = await runScenario({ scenario, url, headers: {}, models: [model], ...load });
   return { ...measurement, attempts: [...measurement.attempts] };
