@@ -39,6 +39,8 @@ export function defineScenario(options: ScenarioOptions): Scenario {
   const parsed = executorSchemas[executor].safeParse(options);
   if (!parsed.success) throw refuse(options, describeFaults(parsed.error, options, executor));
   const scenario = normalise(parsed.data);
+  const faults = findEmptyThresholds(scenario);
+  if (faults.length > 0) throw refuse(options, faults);
   defined.add(scenario);
   return scenario;
 }
@@ -126,6 +128,17 @@ function normalise(options: CheckedOptions): Scenario {
         maxVus: options.maxVUs ?? options.preAllocatedVUs,
       };
   }
+}
+
+/** Without a check there is never a sample, and what has no sample does not pass. */
+function findEmptyThresholds({ thresholds, checks }: Scenario): string[] {
+  if (checks.length > 0) return [];
+  return thresholds
+    .filter(({ metric }) => metric === 'checks')
+    .map(
+      ({ expression }) =>
+        `thresholds.checks is ${show(expression)}; allowed: nothing, as there are no \`checks\``,
+    );
 }
 
 /** A list names the metric in each expression, a record names it once for all of its own. */

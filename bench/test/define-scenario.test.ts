@@ -134,6 +134,15 @@ test('thresholds are kept as they were written, listed or by metric', () => {
   ]);
 });
 
+test('a threshold on checks is refused where no checks are defined', () => {
+  const allowed = 'allowed: nothing, as there are no `checks`';
+  const thresholds = { checks: ['rate==1'] };
+  assert.match(refuse({ ...burst, thresholds }), `thresholds.checks is "rate==1"; ${allowed}`);
+  assert.match(refuse({ ...burst, thresholds: ['checks == 1'] }), allowed);
+  const checks = { named: { header: 'x-served-by' } };
+  assert.is(defineScenario({ ...burst, thresholds, checks }).thresholds.length, 1);
+});
+
 test('dropped iterations fail an arrival rate unless it says otherwise', () => {
   const rate = {
     name: 'r',
