@@ -176,6 +176,18 @@ test('the terminal summary of a failed run names what failed, with an example', 
   assert.match(summary, 'all timeouts');
 });
 
+test('a threshold has the name of its metric, and says when there were no samples', () => {
+  const thresholds = ['p(95)<100', 'http_req_duration'].map((expression) => ({
+    metric: 'http_req_duration',
+    expression,
+    value: expression === 'p(95)<100' ? 22.24 : null,
+    passed: false,
+  }));
+  const summary = renderTerminalSummary({ ...report, thresholds }, { color: false });
+  assert.match(summary, '✗ http_req_duration p(95)<100 (22.2 ms)');
+  assert.match(summary, '✗ http_req_duration (no samples)');
+});
+
 test('a single label explains itself beside the verdict', () => {
   const measurement = createMeasurement(burst, { generator: { ...generator, machine_idle: 0.02 } });
   const summary = renderTerminalSummary(buildReport(createReportInput(burst, { measurement })), {

@@ -5,6 +5,7 @@ import { LiveMetrics } from '../metrics/live-metrics.ts';
 import { summariseAttempts } from '../metrics/summarise-attempts.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { findAbortReason } from '../thresholds/find-abort-reason.ts';
+import type { MetricReadings } from '../thresholds/metric-readings.ts';
 import { parseThreshold, parseThresholds } from '../thresholds/parse-threshold.ts';
 import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
 import { readLiveMetrics } from '../thresholds/read-live-metrics.ts';
@@ -75,6 +76,12 @@ for (const [metric, expression, allowed] of [
   ['avg', 'avg < 0x10', 'a number'],
   ['avg', 'avg < Infinity', 'a number'],
   ['avg', 'avg < 1 && med < 2', 'a comparison and a number'],
+  [
+    'http_req_duration{name:x}',
+    'p(95) < 1',
+    'allowed: http_req_duration without "{name:x}": there are no tag selectors',
+  ],
+  ['checks', 'checks{a:b} == 1', 'checks without "{a:b}"'],
 ] as const) {
   test(`"${expression}" of "${metric}" is refused, naming it and what is allowed`, () => {
     assert.throws(
@@ -173,11 +180,27 @@ test('only a crossed threshold with abortOnFail aborts, and only after its delay
     findAbortReason([{ ...threshold, abortOnFail }], live, elapsedSeconds);
   assert.is(reason(false, 20), null);
   assert.is(reason(true, 9), null);
-  assert.match(reason(true, 10) ?? '', /"max < 1" of http_req_duration was crossed.*after 10\.0 s/);
+  assert.match(
+    reason(true, 10) ?? '',
+    /"max < 1" of http_req_duration was crossed: it was 5200 ms after 10\.0 s/,
+  );
   assert.is(
     findAbortReason([{ ...threshold, abortOnFail: true }], readLiveMetrics(new LiveMetrics(), 20), 20),
     null,
   );
+});
+
+test('the reason of an abort has three digits with the unit, more where three would not cross the limit', () => {
+  const value = (metric: string, expression: string, changes: Partial<MetricReadings>) => {
+    const threshold = { metric, expression, abortOnFail: true, delayAbortEvalSeconds: 0 };
+    return findAbortReason([threshold], { ...readings, ...changes }, 3)?.match(/it was (.*) after/)?.[1];
+  };
+  const rate = { http_req_failed: { hits: 1, total: 3 } };
+  assert.is(value('http_req_failed', 'rate<.01', rate), '0.333');
+  assert.is(value('success_rate', 'success_rate == 100', { success_rate: { value: 62.499 } }), '62.5 %');
+  assert.is(value('success_rate', 'success_rate == 100', { success_rate: { value: 99.98 } }), '99.98 %');
+  assert.is(value('goodput', 'rate > 100', { goodput: { count: 10.5, seconds: 2 } }), '5.25 B/s');
+  assert.is(value('http_reqs', 'rate > 100', { http_reqs: { count: 9, seconds: 2 } }), '4.5 /s');
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import type { ThresholdResult } from '../../contract/report.ts';
 import type { MetricReadings } from './metric-readings.ts';
-import { type Comparison, parseThreshold, type WrittenThreshold } from './parse-threshold.ts';
+import { type Comparison, parseThreshold, type Threshold, type WrittenThreshold } from './parse-threshold.ts';
 import { readStatistic } from './read-statistic.ts';
 
 /** Holds every threshold against the metrics. Without a sample there is no value, and nothing is passed. */
@@ -15,9 +15,13 @@ export function evaluateThresholds(
       metric: threshold.metric,
       expression: written.expression,
       value,
-      passed: value !== null && holds[threshold.comparison](value, threshold.limit),
+      passed: value !== null && passes(value, threshold),
     };
   });
+}
+
+export function passes(value: number, { comparison, limit }: Threshold): boolean {
+  return holds[comparison](value, limit);
 }
 
 const holds: Readonly<Record<Comparison, (value: number, limit: number) => boolean>> = {

@@ -31,6 +31,7 @@ export interface WrittenThreshold {
  * @throws {Error} naming the expression, what is wrong with it and what is allowed.
  */
 export function parseThreshold(written: WrittenThreshold): Threshold {
+  refuseSelector(written);
   const parts = /^\s*([a-z_]+(?:\(\s*[\d.]+\s*\))?)\s*([<>=!]+)\s*(\S+)\s*$/.exec(written.expression);
   if (parts === null) {
     throw refuse(written, 'a statistic, a comparison and a number, such as "p(99) < 300000"');
@@ -70,6 +71,14 @@ export function parseThresholds(written: readonly WrittenThreshold[]): Threshold
   });
   if (faults.length > 0) throw new Error(faults.join(' '));
   return parsed;
+}
+
+/** k6's `http_req_duration{name:x}`: requests have no tags of their own here. */
+function refuseSelector(written: WrittenThreshold): void {
+  const [, metric, selector] =
+    /^\s*([a-z_]+)(\{.*\})/i.exec(written.metric) ?? /^\s*([a-z_]+)(\{.*\})/i.exec(written.expression) ?? [];
+  if (selector === undefined) return;
+  throw refuse(written, `${metric} without "${selector}": there are no tag selectors`);
 }
 
 function findMetric(written: WrittenThreshold, subject: string): ThresholdMetric {
