@@ -1,7 +1,17 @@
 import type { Target } from '../../contract/report.ts';
+import { downloadPath, versionPath } from '../../contract/routes.ts';
 import type { ServedModel } from '../scenario.ts';
 import type { LoadChoice } from './choose-load.ts';
 import { TargetAnswerError, TargetClient } from './target-client.ts';
+
+/** Tells a request function that needs a model from one that throws in any case. */
+const standIn: ServedModel = {
+  id: 'stand_in',
+  path: downloadPath('stand_in', 'main'),
+  recordPath: versionPath('stand_in', 'main'),
+  sizeBytes: 1,
+  digest: null,
+};
 
 /** What a load is given of its target, and what the report says of that. */
 export interface ServedModels {
@@ -41,11 +51,13 @@ function asksFor({ scenario }: LoadChoice, model: ServedModel): boolean {
   return scenario.planRequest(() => 0, [model]).path === model.path;
 }
 
+/** @throws {ScriptError} when the scenario's own code throws whatever it is given. */
 function needsNoModel({ scenario }: LoadChoice): boolean {
   try {
     scenario.planRequest(() => 0, []);
     return true;
   } catch {
+    scenario.planRequest(() => 0, [standIn]);
     return false;
   }
 }
