@@ -36,7 +36,7 @@ export function renderTerminalSummary(report: Report, { color }: { color: boolea
       ...describeRedirect(report),
       ...describeUnsent(report),
       ...describeFailed(report),
-      figures('checks', report.checks.filter((check) => isWorthALook(check, report)).map(describeCheck)),
+      figures('checks', describeChecks(report)),
       ...describeCost(report),
     ],
   ];
@@ -164,6 +164,12 @@ function describeFailed({ black_box: { metrics, failures: all } }: Report): Row[
   ];
 }
 
+function describeChecks(report: Report): string[] {
+  return report.checks
+    .filter((check) => isWorthALook(check, report))
+    .map((check) => describeCheck(check, report));
+}
+
 /**
  * The strategy stands in the heading, as does that a target has no telemetry: only that one is wrong is news. Not every
  * load has identities.
@@ -174,11 +180,19 @@ function isWorthALook({ name, passed, total }: Check, { fingerprint }: Report): 
   return name !== 'delivery' || passed < total;
 }
 
-function describeCheck({ name, passed, total }: Check): string {
-  if (total === 0) return name === 'digest' ? '– no digest to compare' : `– ${name} not compared`;
+function describeCheck({ name, passed, total }: Check, report: Report): string {
+  if (total === 0) return `– ${name === 'digest' ? describeUnhashed(report) : `${name} not compared`}`;
   const sign = mark(passed === total);
   if (name === 'counters') return `${sign} counters client ${passed === total ? '=' : '≠'} service`;
   return `${sign} ${name} ${formatCount(passed)}/${formatCount(total)}`;
+}
+
+/** Of many models the report has no digests: where nothing came whole, that is the reason. */
+function describeUnhashed(report: Report): string {
+  const { target, black_box } = report;
+  const isKnown =
+    target === null ? !black_box.outcomes.ok : target.digest !== null && isDownloadOfTarget(report);
+  return isKnown ? 'digest: none hashed' : 'no digest to compare';
 }
 
 function mark(passed: boolean): string {

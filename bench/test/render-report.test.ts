@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
+import type { Report } from '../../contract/report.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeUnknownSubject } from '../report/fingerprint/describe-unknown-subject.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
@@ -19,6 +20,7 @@ import {
   generateBurst,
   generateTimeouts,
   generator,
+  target,
 } from './burst-fixture.ts';
 import { generateOpen, generateSustained } from './steady-fixture.ts';
 
@@ -186,6 +188,14 @@ test('a threshold has the name of its metric, and says when there were no sample
   const summary = renderTerminalSummary({ ...report, thresholds }, { color: false });
   assert.match(summary, '✗ http_req_duration p(95)<100 (22.2 ms)');
   assert.match(summary, '✗ http_req_duration (no samples)');
+});
+
+test('that nothing was hashed is told apart from that there is no digest', () => {
+  const summary = (changes: Partial<Report>) =>
+    renderTerminalSummary({ ...timeouts, ...changes }, { color: false });
+  assert.match(summary({}), '– digest: none hashed');
+  assert.match(summary({ target: null }), '– digest: none hashed');
+  assert.match(summary({ target: { ...target, digest: null } }), '– no digest to compare');
 });
 
 test('a single label explains itself beside the verdict', () => {
