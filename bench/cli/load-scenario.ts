@@ -23,7 +23,7 @@ export interface LoadedScenario {
  * @throws {UsageError} when there is none, or its options are wrong; {ScriptError} when its file throws on import.
  */
 export async function loadScenario(nameOrPath: string): Promise<LoadedScenario> {
-  if (fileTypes.includes(extname(nameOrPath))) return loadFile(resolve(nameOrPath));
+  if (isScenarioFile(nameOrPath)) return loadFile(resolve(nameOrPath));
   try {
     const scenario = findScenario(nameOrPath);
     return { scenario, sha256: await hashScenario(scenario.name) };
@@ -32,6 +32,11 @@ export async function loadScenario(nameOrPath: string): Promise<LoadedScenario> 
       cause: error,
     });
   }
+}
+
+/** Whether it is the path of a file, whose code is not the harness's own. */
+export function isScenarioFile(nameOrPath: string): boolean {
+  return fileTypes.includes(extname(nameOrPath));
 }
 
 async function loadFile(path: string): Promise<LoadedScenario> {

@@ -18,6 +18,8 @@ import type { Terminal } from './terminal.ts';
 export interface MeasuredRun {
   readonly report: Report;
   readonly documents: Readonly<Record<RunDocument, string | Buffer>>;
+  /** What the scenario's teardown threw after the load, in words. */
+  readonly teardownError: string | null;
 }
 
 /**
@@ -76,7 +78,8 @@ export async function measureTarget(
     });
     const rendered = renderDocuments(report, measurement.attempts);
     const json = `${JSON.stringify(report, null, 2)}\n`;
-    return { report, documents: { 'report.json': json, ...rendered, 'ledger.json.gz': ledger } };
+    const documents = { 'report.json': json, ...rendered, 'ledger.json.gz': ledger };
+    return { report, documents, teardownError: measurement.teardownError };
   } finally {
     await calibrator.stop();
   }

@@ -1,18 +1,32 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Report } from '../../contract/report.ts';
 import type { Results } from '../../contract/results.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
 import { chooseExitCode } from './choose-exit-code.ts';
 import { chooseLoad, type LoadChoice, type LoadFlags } from './choose-load.ts';
 import type { CommandLine } from './command-line.ts';
-import { CommandError } from './exit-codes.ts';
+import { CommandError, ScriptError } from './exit-codes.ts';
+import { guardProcess } from './guard-process.ts';
+import { isScenarioFile } from './load-scenario.ts';
 import { measureTarget } from './measure-target.ts';
 import { type OutputFlags, prepareOutput, printRun } from './output.ts';
 import { readServedModels, type ServedModels } from './read-served-models.ts';
 import { saveDocuments } from './save-documents.ts';
 
-/** `run <scenario> --target URL`: the engine straight at a service. Returns the exit code. */
+/**
+ * `run <scenario> --target URL`: the engine straight at a service. Returns the exit code.
+ * @throws {ScriptError} when the scenario's teardown threw, after the report was saved and shown; {Error} as its steps.
+ */
 export async function runBench(
+  commandLine: CommandLine,
+  scenario: string,
+  flags: LoadFlags & OutputFlags,
+): Promise<number> {
+  const work = () => loadTarget(commandLine, scenario, flags);
+  return isScenarioFile(scenario) ? guardProcess(resolve(scenario), commandLine, work) : work();
+}
+
+async function loadTarget(
   commandLine: CommandLine,
   scenario: string,
   flags: LoadFlags & OutputFlags,
@@ -24,11 +38,12 @@ export async function runBench(
   try {
     const served = await readServedModels(choice, signal);
     terminal.say(`target    ${choice.url}, ${describeServed(choice, served)}`);
-    const { report, documents } = await measureTarget(choice, served, terminal, signal);
+    const { report, documents, teardownError } = await measureTarget(choice, served, terminal, signal);
     terminal.close();
     const folder = output.chooseFolder(report.run_id);
     await saveDocuments(Object.entries(documents), folder);
     printRun(output, describeResults(report, Object.keys(documents), folder, signal.aborted), report, folder);
+    if (teardownError !== null) throw new ScriptError(teardownError);
     return chooseExitCode('completed', report, signal.aborted);
   } catch (error) {
     terminal.close();

@@ -5,13 +5,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readReport } from '../../bench/report/read-report.ts';
 import { runDocuments } from '../../contract/object-keys.ts';
 import { resultsSchema } from '../../contract/results.ts';
+import { layScenario } from './support/lay-scenario.ts';
 import { bench } from './support/run-bench.ts';
 
 const test = suite('bench run');
@@ -159,21 +159,6 @@ test('Ctrl-C in mid load still leaves a draft report, and the exit code is 105',
   assert.ok(report.draft_reasons.includes('the load was stopped before its end'));
 });
 
-test('a scenario whose code throws is 107 with file, place and message, on import and in mid load', async () => {
-  const thrower = `name: 'throwing', executor: 'constant-vus', vus: 1, duration: '5s',
-request: (random, models) => { if (models.length === 0 && random() > 0.9) throw new Error('not this one');
-  return { path: '/gone', expect: { status: 404 } }; }`;
-  await writeFile(join(folder, 'importing.mjs'), '\nthrow new Error("not today");\n');
-  const [importing, loading] = await Promise.all([
-    run(['importing.mjs']),
-    run([await lay('throwing.ts', thrower)]),
-  ]);
-  assert.is(importing.exitCode, 107);
-  assert.match(importing.stderr, 'script error in importing.mjs:2:7: not today');
-  assert.is(loading.exitCode, 107, loading.stderr);
-  assert.match(loading.stderr, /script error in throwing\.ts:2:\d+: not this one/);
-});
-
 test('what is wrong with scenario and flags is told together, and the exit code is 104', async () => {
   await writeFile(join(folder, 'none.mjs'), 'export const options = { vus: 3 };');
   const wrong = await lay('wrong.ts', `name: 'wrong', executor: 'constant-vus', vus: 5000`);
@@ -300,13 +285,8 @@ function answer({ url: path = '', method, headers }: IncomingMessage, response: 
   }
 }
 
-async function lay(name: string, options: string): Promise<string> {
-  const definition = pathToFileURL(join(repository, 'bench/scenario/define-scenario.ts')).href;
-  await writeFile(
-    join(folder, name),
-    `import { defineScenario } from '${definition}'; export default defineScenario({ ${options} });\n`,
-  );
-  return name;
+function lay(name: string, options: string): Promise<string> {
+  return layScenario(folder, name, options);
 }
 
 async function readSaved(saved: string) {
