@@ -285,6 +285,8 @@ export const reportSchema = z.object({
   labels: z.array(labelSchema),
   /** Why the load ended before its time; null when it ran to its end. */
   stopped_because: z.string().nullable().default(null),
+  /** Iterations, where the longest duration left some over that were planned; null where it left none. */
+  cut_short: z.object({ made: z.int(), planned: z.int() }).nullable().default(null),
   /** Why this report may not be published; empty when it may. */
   draft_reasons: z.array(z.string()).default([]),
   calibration: calibrationSchema.nullable().default(null),

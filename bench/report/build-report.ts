@@ -3,7 +3,7 @@ import type { Calibration, Report, Target } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import type { Workload } from '../../contract/workload.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import type { Scenario } from '../scenario.ts';
+import { countPlannedRequests, type Scenario } from '../scenario.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
 import { buildBlackBox } from './build-black-box.ts';
@@ -92,6 +92,7 @@ export function buildReport(input: ReportInput): Report {
       neighbours: listNeighbours(fingerprint),
     }),
     stopped_because: stoppedBecause,
+    cut_short: describeCut(measurement, scenario),
     draft_reasons: listDraftReasons({ fingerprint, stopped_because: stoppedBecause, calibration }),
     calibration,
     thresholds: evaluateThresholds(scenario.thresholds, readFinalMetrics(measurement, metrics)),
@@ -101,6 +102,11 @@ export function buildReport(input: ReportInput): Report {
     ledger: input.ledger,
     fingerprint,
   };
+}
+
+function describeCut({ attempts, cutByMaxDuration }: Measurement, scenario: Scenario): Report['cut_short'] {
+  const planned = countPlannedRequests(scenario);
+  return cutByMaxDuration && planned !== null ? { made: attempts.length, planned } : null;
 }
 
 function hasKnownSizes(attempts: Iterable<Attempt>): boolean {

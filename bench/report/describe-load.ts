@@ -1,4 +1,4 @@
-import type { ReportScenario } from '../../contract/report.ts';
+import type { Report, ReportScenario } from '../../contract/report.ts';
 import { formatCount, formatFigure } from './format.ts';
 
 /** How many clients, or how many requests a second, for how long: `20 clients for 30 s`, `10 requests/s for 60 s`. */
@@ -27,6 +27,14 @@ export function describeModel({ model }: ReportScenario): string {
   return model === 'open'
     ? 'The load is an open model: requests are due at fixed times, whatever the service does. Latency counts from when a request started, response time from when it was due.'
     : 'The load is a closed model: a client that waits does not ask again, so a slow service gets less load.';
+}
+
+/** `by its longest duration of 5 s: 179 of 200 iterations`; null for a load that was not cut. */
+export function describeCut({ cut_short, scenario }: Pick<Report, 'cut_short' | 'scenario'>): string | null {
+  if (cut_short === null) return null;
+  const { max_duration_seconds } = scenario;
+  const duration = max_duration_seconds === null ? '' : ` of ${formatPlanned(max_duration_seconds)} s`;
+  return `by its longest duration${duration}: ${formatCount(cut_short.made)} of ${formatCount(cut_short.planned)} iterations`;
 }
 
 /** What was planned is exact: no digits after it. */

@@ -4,6 +4,7 @@ import type { Distribution, Metrics } from '../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from './at-least.ts';
 import { describeEmulation } from './caveats.ts';
 import { describeCost, hasSmallBodies } from './describe-cost.ts';
+import { describeCut } from './describe-load.ts';
 import { formatThresholdValue, nameThreshold } from './describe-threshold.ts';
 import {
   chooseTimeUnit,
@@ -69,8 +70,12 @@ function describeVerdict(report: Report): Row[] {
   return [prose('VERDICT', `${nameVerdict(report)}: ${only}`)];
 }
 
-function describeStop({ stopped_because }: Report): Row[] {
-  return stopped_because === null ? [] : [prose('stopped', `early: ${stopped_because}`)];
+function describeStop(report: Report): Row[] {
+  const cut = describeCut(report);
+  return [
+    ...(report.stopped_because === null ? [] : [prose('stopped', `early: ${report.stopped_because}`)]),
+    ...(cut === null ? [] : [prose('cut short', cut)]),
+  ];
 }
 
 function describeThreshold(threshold: ThresholdResult): string {

@@ -7,6 +7,7 @@ import { buildReport } from '../report/build-report.ts';
 import { describeUnknownSubject } from '../report/fingerprint/describe-unknown-subject.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
+import { overrideScenario } from '../scenario/override-scenario.ts';
 import { openRate } from '../scenarios/open-rate.ts';
 import { ramp } from '../scenarios/ramp.ts';
 import { sustained100 } from '../scenarios/sustained-100.ts';
@@ -196,6 +197,19 @@ test('that nothing was hashed is told apart from that there is no digest', () =>
   assert.match(summary({}), '– digest: none hashed');
   assert.match(summary({ target: null }), '– digest: none hashed');
   assert.match(summary({ target: { ...target, digest: null } }), '– no digest to compare');
+});
+
+test('a load that its longest duration cut short says how many of its planned iterations it made', () => {
+  const measurement = createMeasurement(burst, { cutByMaxDuration: true });
+  const scenario = overrideScenario(zipf500, { iterations: 120, durationSeconds: 5 });
+  const cut = buildReport(createReportInput(burst, { scenario, measurement }));
+  assert.is(cut.verdict.value, 'valid');
+  assert.equal(cut.cut_short, { made: 100, planned: 120 });
+  const said = 'by its longest duration of 5 s: 100 of 120 iterations';
+  assert.match(renderTerminalSummary(cut, { color: false }), `\n  cut short   ${said}\n`);
+  assert.match(renderTerminalSummary(cut, { color: false }), ' for 120 requests × ');
+  assert.match(renderMarkdown(cut), `\n\nCut short ${said}.\n`);
+  assert.is(report.cut_short, null);
 });
 
 test('a single label explains itself beside the verdict', () => {

@@ -1,5 +1,6 @@
 import type { Report } from '../../../contract/report.ts';
 import { describeBareTarget, describeDraft, describeEmulation } from '../caveats.ts';
+import { describeCut } from '../describe-load.ts';
 import { formatThresholdValue, nameThreshold } from '../describe-threshold.ts';
 import { describeOutcome, describeRun, nameVerdict } from '../headline.ts';
 import { escapeMarkdown, list, sentence } from './markdown.ts';
@@ -14,6 +15,7 @@ export function renderAnswer(report: Report): string {
     describeDraft(report),
   ].filter((caveat) => caveat !== null);
   const reasons = [...verdict.reasons, ...labels.map(({ label, reason }) => `${label}: ${reason}`)];
+  const cut = describeCut(report);
   const crossed = thresholds
     .filter(({ passed }) => !passed)
     .map((threshold) => `\`${nameThreshold(threshold)}\` (${formatThresholdValue(threshold)})`);
@@ -24,6 +26,7 @@ export function renderAnswer(report: Report): string {
     ...(reasons.length === 0 ? [] : [list(reasons.map((reason) => escapeMarkdown(sentence(reason))))]),
     ...(caveats.length === 0 ? [] : [caveats.map((caveat) => `> ${escapeMarkdown(caveat)}`).join('\n>\n')]),
     ...(report.stopped_because === null ? [] : [`Stopped early: ${escapeMarkdown(report.stopped_because)}`]),
+    ...(cut === null ? [] : [`Cut short ${cut}.`]),
     ...(workload.note === undefined ? [] : [`Note: ${escapeMarkdown(workload.note)}`]),
   ].join('\n\n');
 }
