@@ -4,31 +4,34 @@ import { exitCodes, ScriptError } from './exit-codes.ts';
 import { describeScriptError } from './guard-script.ts';
 
 const benchFolder = join(import.meta.dirname, '..');
-/** Node's own, when nothing is left that could settle an await of the main module. */
-const unsettledAwait = 13;
 
 /**
  * Does the work of a command that runs the code of a scenario file. Should that code end the process meanwhile, the
  * exit code is that of a script error.
- * @throws {ScriptError} what the file throws where nobody waits for it; besides, whatever `work` throws.
+ * @throws {ScriptError} what the file throws where nobody waits for it, or that it awaits what nothing can bring any
+ * more; besides, whatever `work` throws.
  */
 export async function guardProcess<Result>(
   path: string,
   { stderr, signal }: CommandLine,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const subject = `script error in ${basename(path)}: it`;
   const { promise: thrown, reject } = Promise.withResolvers<never>();
   const onThrown = (error: unknown) => reject(isOurs(error, path) ? error : toScriptError(error, path));
-  const onExit = (code: number) => {
-    if (!signal.aborted) stderr.write(`${describeEnd(code, path)}\n`);
+  const onIdle = () => reject(new ScriptError(`${subject} awaits what never comes`));
+  const onExit = () => {
+    if (!signal.aborted) stderr.write(`${subject} ended the process, by process.exit; nothing was saved\n`);
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.scriptError;
   };
   process.on('uncaughtException', onThrown);
+  process.on('beforeExit', onIdle);
   process.on('exit', onExit);
   try {
     return await Promise.race([work(), thrown]);
   } finally {
     process.off('uncaughtException', onThrown);
+    process.off('beforeExit', onIdle);
     process.off('exit', onExit);
   }
 }
@@ -41,12 +44,4 @@ function isOurs(error: unknown, path: string): boolean {
 
 function toScriptError(error: unknown, path: string): ScriptError {
   return new ScriptError(describeScriptError(error, path), { cause: error });
-}
-
-function describeEnd(code: number, path: string): string {
-  const reason =
-    code === unsettledAwait
-      ? 'it awaits what never comes'
-      : 'it ended the process (process.exit) before the run had ended; nothing was saved';
-  return `script error in ${basename(path)}: ${reason}`;
 }
