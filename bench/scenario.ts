@@ -23,6 +23,8 @@ export interface Expectation {
   readonly bytes: number | null;
   /** `sha256:<hex>` of the body, compared on the sample of the responses that is hashed. */
   readonly digest: string | null;
+  /** Media type in lower case, without parameters; where it is given and `bytes` is not, no empty body is right. */
+  readonly contentType: string | null;
 }
 
 /** One request and what is expected of its answer. */

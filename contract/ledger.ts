@@ -18,6 +18,8 @@ export const outcomes = [
   /** A part of the body was asked for, and another one came. */
   'wrong_range',
   'wrong_digest',
+  /** A document of another media type than expected, or an empty one. */
+  'wrong_type',
   /** More bytes than the response has, which are no second response. */
   'too_long',
   /** A second response to the one request. */

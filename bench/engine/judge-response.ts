@@ -1,5 +1,5 @@
 import type { Outcome } from '../../contract/ledger.ts';
-import type { RequestSpec } from '../scenario.ts';
+import type { Expectation, RequestSpec } from '../scenario.ts';
 import { findHeader } from './find-header.ts';
 
 export interface WholeResponse {
@@ -33,6 +33,8 @@ export function judgeResponse(spec: RequestSpec, response: WholeResponse): Judge
       error: `${bytes ?? 'no content-length'} bytes instead of ${expect.bytes}`,
     };
   }
+  const wrongType = findWrongType(expect, headers, bytes);
+  if (wrongType) return { outcome: 'wrong_type', error: wrongType };
   if (expect.digest !== null && response.digest !== null && response.digest !== expect.digest) {
     return { outcome: 'wrong_digest', error: `${response.digest} instead of ${expect.digest}` };
   }
@@ -62,6 +64,17 @@ function findWrongRange({ range, expect }: RequestSpec, headers: readonly string
   return found.toLowerCase().startsWith(`bytes ${range.first}-${range.last}/`)
     ? null
     : `content-range: ${found} instead of bytes ${range.first}-${range.last}`;
+}
+
+/** RFC 9110, 8.3.1: types are compared without their parameters, in any case. */
+function findWrongType(expect: Expectation, headers: readonly string[], bytes: number | null): string | null {
+  if (expect.contentType === null) return null;
+  const found = findHeader(headers, 'content-type');
+  if (found === null) return `no content-type instead of ${expect.contentType}`;
+  if (found.split(';')[0]?.trim().toLowerCase() !== expect.contentType) {
+    return `content-type: ${found} instead of ${expect.contentType}`;
+  }
+  return bytes === 0 && expect.bytes === null ? `an empty body instead of ${expect.contentType}` : null;
 }
 
 function readLength(headers: readonly string[]): number | null {

@@ -23,7 +23,7 @@ export function planCalibration(scenario: Scenario, models: readonly ServedModel
       path: `/bytes/${bytes}`,
       headers: {},
       range: null,
-      expect: { status: 200, bytes, digest: null },
+      expect: { status: 200, bytes, digest: null, contentType: null },
     }),
     models: 'one' as const,
     deadlineSeconds: 60,

@@ -52,6 +52,7 @@ const outcomeNames: Readonly<Record<Outcome, string>> = {
   wrong_length: 'wrong length',
   wrong_range: 'another part than asked for',
   wrong_digest: 'wrong digest',
+  wrong_type: 'another kind of document than asked for',
   too_long: 'bytes after the end of the response',
   stitched: 'a second response to one request',
   unsolicited: 'bytes before the request',

@@ -6,6 +6,7 @@ const pathRule = 'a path that begins with "/" and has no blanks';
 const headerRule = 'header names and values of printable ASCII';
 const bytesRule = 'a whole number of bytes, 0 or more';
 const digestRule = '"sha256:" and 64 hexadecimal digits';
+const typeRule = 'a media type without parameters, such as "application/json"';
 const ownHeaders = ['host', 'connection', 'accept-encoding', 'range', 'content-length', 'transfer-encoding'];
 
 export const requestSchema = z.strictObject({
@@ -34,6 +35,12 @@ export const requestSchema = z.strictObject({
       digest: z
         .string(digestRule)
         .regex(/^sha256:[0-9a-f]{64}$/, digestRule)
+        .nullable()
+        .optional(),
+      contentType: z
+        .string(typeRule)
+        .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, typeRule)
+        .toLowerCase()
         .nullable()
         .optional(),
     })
@@ -82,6 +89,7 @@ function toSpec({ name, method, path, headers, range, expect }: z.output<typeof 
       status: expect.status ?? (range ? 206 : 200),
       bytes: expect.bytes ?? (range ? range.last - range.first + 1 : null),
       digest: expect.digest ?? null,
+      contentType: expect.contentType ?? null,
     },
   };
 }

@@ -11,7 +11,7 @@ export const metadata = defineScenario({
   request(random, models) {
     const model = models[Math.floor(random() * models.length)];
     if (!model) throw new Error('metadata needs a model whose record can be read, but none was given to it.');
-    return { name: 'metadata', path: model.recordPath };
+    return { name: 'metadata', path: model.recordPath, expect: { contentType: 'application/json' } };
   },
   thresholds: ['success_rate == 100'],
 });

@@ -124,6 +124,16 @@ test('a request is checked down to its fields', () => {
   assert.match(message, 'request.body is "b"');
 });
 
+test('an expected type is a media type without parameters, compared in lower case', () => {
+  const plan = (contentType: string) =>
+    defineScenario({ ...burst, request: { path: '/', expect: { contentType } } }).planRequest(() => 0, []);
+  assert.is(plan('Application/JSON').expect.contentType, 'application/json');
+  assert.match(
+    refuse({ ...burst, request: { path: '/', expect: { contentType: 'text/html; charset=utf-8' } } }),
+    'contentType is "text/html; charset=utf-8"; allowed: a media type without parameters',
+  );
+});
+
 test('thresholds are kept as they were written, listed or by metric', () => {
   const listed = defineScenario({ ...burst, thresholds: ['success_rate == 100'] });
   assert.is(listed.thresholds[0]?.metric, 'success_rate');

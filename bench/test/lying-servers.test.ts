@@ -8,6 +8,7 @@ const test = suite('lying servers');
 test.after(closeRawServers);
 
 /** Whatever the engine waits for, these tests do not wait for long. */
+const record = { path: '/record', expect: { contentType: 'application/json' } } as const;
 const briefly = { timeout: '400ms', maxDuration: '3s', gracefulStop: '500ms' } as const;
 
 for (const [title, outcome, error, answer] of lies) {
@@ -181,6 +182,40 @@ test('another part than the one asked for is a wrong range', async () => {
     ['ok', 'wrong_range'],
   );
   assert.match(server.requests[0] ?? '', 'range: bytes=0-9\r\n');
+});
+
+for (const [title, type, content, error] of [
+  [
+    'an error page in place of a record',
+    'text/html',
+    'sorry',
+    'content-type: text/html instead of application/json',
+  ],
+  ['a record without a type', null, '{}', 'no content-type instead of application/json'],
+  ['an empty record', 'application/json', '', 'an empty body instead of application/json'],
+  ['a type that only begins as expected', 'application/jsonp', '{}', 'content-type: application/jsonp instead'],
+] as const) {
+  test(`${title} is a document of the wrong type`, async () => {
+    const headers = type === null ? [] : [`content-type: ${type}`];
+    const server = await serveRaw((socket) => socket.write(answerWith(Buffer.from(content), ...headers)));
+    const { attempts } = await run(server.url, { request: record });
+    assert.is(attempts[0]?.outcome, 'wrong_type');
+    assert.match(attempts[0]?.error ?? '', error);
+  });
+}
+
+test('a type is the expected one in any case and with any parameters, and an empty body where it is expected', async () => {
+  const answer = answerWith(Buffer.from('{}'), 'Content-Type: Application/JSON ; charset=utf-8');
+  const empty = answerWith(Buffer.alloc(0), 'content-type: application/json');
+  const server = await serveRaw((socket, index) => socket.write(index < 2 ? answer : empty));
+  const measurement = await run(server.url, { request: record, iterations: 2 });
+  const { attempts } = await run(server.url, {
+    request: { ...record, expect: { ...record.expect, bytes: 0 } },
+  });
+  assert.equal(
+    [...measurement.attempts, ...attempts].map(({ outcome }) => outcome),
+    ['ok', 'ok', 'ok'],
+  );
 });
 
 const oddities: readonly (readonly [string, Answer])[] = [
