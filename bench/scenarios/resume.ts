@@ -1,6 +1,9 @@
 import { defineScenario } from '../scenario/define-scenario.ts';
 
-/** Downloads that were cut somewhere and go on from there: the rest of the model behind a drawn byte. */
+/**
+ * Downloads that were cut somewhere and go on from there: the rest of the model behind a drawn byte. Place and length of
+ * each part are compared, its bytes are not: a record has the digest of the whole alone.
+ */
 export const resume = defineScenario({
   name: 'resume',
   executor: 'shared-iterations',

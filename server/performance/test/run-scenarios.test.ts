@@ -91,11 +91,12 @@ test('burst-100 makes the requests of each client, and repeats its workload in f
   assertSound(report, 6);
 });
 
-test('resume asks for the rest of a model, and client and service count the same bytes of the parts', async () => {
+test('resume asks for the rest of a model, client and service count the same bytes, and no part is said to be hashed', async () => {
   const { results, report } = await run({ scenario: 'resume', num_clients: 2, requests_per_client: 5 });
   assert.is(report.white_box?.body_bytes, results.metrics?.total_bytes);
   assert.ok((results.metrics?.total_bytes ?? 0) < 10 * 100_000);
   assert.equal(countByKind(report), { resume: 10 });
+  assert.is(report.checks.find(({ name }) => name === 'digest')?.total, 0);
   assertSound(report, 10);
 });
 
