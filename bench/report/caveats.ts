@@ -31,13 +31,30 @@ export function listDraftReasons(run: Caveats): string[] {
   const lacksCeiling = calibration !== null && (calibration.before === null || calibration.after === null);
   const unavailable = Object.entries({ ...environment, ...subject })
     .filter(([, value]) => value === 'unavailable')
-    .map(([name]) => name);
+    .map(([name]) => namePart(name));
   return [
     ...(run.stopped_because === null ? [] : ['the load was stopped before its end']),
     ...(subject.git_dirty === true ? ['the working tree had uncommitted changes'] : []),
     ...(lacksCeiling ? ['a calibration before or after the load failed'] : []),
     ...(unavailable.length > 0 ? [`the fingerprint lacks ${joinWords(unavailable)}`] : []),
   ];
+}
+
+const partNames: Readonly<Record<string, string>> = {
+  cgroup_cpu_limit: 'the CPU limit',
+  cgroup_memory_limit_bytes: 'the memory limit',
+  backend: 'the stores',
+  data_set: 'the data set',
+  git_commit: 'the commit',
+  git_dirty: 'the state of the working tree',
+  lockfile_sha256: 'the lockfile',
+  compute_backend: 'the compute backend',
+  delivery: 'the strategy',
+  s3_max_sockets: 'the number of connections to S3',
+};
+
+function namePart(name: string): string {
+  return partNames[name] ?? name;
 }
 
 /** The reasons in a sentence; null when the report may be published. */

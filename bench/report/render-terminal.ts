@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Check, Report, ThresholdResult } from '../../contract/report.ts';
 import type { Distribution, Metrics } from '../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from './at-least.ts';
-import { describeEmulation } from './caveats.ts';
+import { describeEmulation, listDraftReasons } from './caveats.ts';
 import { describeCost, hasSmallBodies } from './describe-cost.ts';
 import { describeCut } from './describe-load.ts';
 import { formatThresholdValue, nameThreshold } from './describe-threshold.ts';
@@ -27,6 +27,7 @@ export function renderTerminalSummary(report: Report, { color }: { color: boolea
     [
       ...describeVerdict(report),
       ...describeStop(report),
+      ...describeDraft(report),
       figures('thresholds', report.thresholds.map(describeThreshold)),
     ],
     [
@@ -76,6 +77,11 @@ function describeStop(report: Report): Row[] {
     ...(report.stopped_because === null ? [] : [prose('stopped', `early: ${report.stopped_because}`)]),
     ...(cut === null ? [] : [prose('cut short', cut)]),
   ];
+}
+
+function describeDraft(report: Report): Row[] {
+  const reasons = listDraftReasons(report);
+  return reasons.length === 0 ? [] : [prose('DRAFT', reasons.join('; '))];
 }
 
 function describeThreshold(threshold: ThresholdResult): string {

@@ -354,7 +354,7 @@ test('uncommitted changes, an incomplete fingerprint or a load that was stopped 
   const unknown = { ...subject, git_commit: 'unavailable', git_dirty: 'unavailable' as const };
   assert.match(
     describeDraft({ ...whole, fingerprint: { environment, subject: unknown } }) ?? '',
-    'lacks git_commit and git_dirty',
+    'lacks the commit and the state of the working tree',
   );
   const measurement = createMeasurement(burst, { stoppedBecause: 'Ctrl-C' });
   assert.equal(buildReport(createReportInput(burst, { measurement })).draft_reasons, [

@@ -90,9 +90,13 @@ test('a figure that was not measured is a dash, never a zero', () => {
   assert.match(markdown, 'The service sent no telemetry');
 });
 
-test('a dirty tree is written under the verdict', () => {
+test('a dirty tree is written under the verdict, in the terminal as well', () => {
   const dirty = { ...fingerprint, subject: { ...fingerprint.subject, git_dirty: true } };
-  assert.match(renderMarkdown(buildReport(createReportInput(burst, { fingerprint: dirty }))), '> DRAFT');
+  const draft = buildReport(createReportInput(burst, { fingerprint: dirty }));
+  const reason = 'the working tree had uncommitted changes';
+  assert.match(renderMarkdown(draft), `> DRAFT: ${reason}.`);
+  assert.match(renderTerminalSummary(draft, { color: false }), `\n  DRAFT       ${reason}\n`);
+  assert.not.match(renderTerminalSummary(report, { color: false }), 'DRAFT');
 });
 
 test('another version than main is repeated by the body of the trigger', () => {
@@ -302,7 +306,9 @@ test('a target without telemetry is said to be one, and is repeated by `run` wit
   assert.match(summary, 'VERDICT     valid\n');
   const markdown = renderMarkdown(built);
   assert.match(markdown, '> No telemetry: the target was loaded without its trigger');
-  assert.match(markdown, '> DRAFT: the fingerprint lacks backend, data\\_set');
+  const lacks = 'the fingerprint lacks the stores, the data set, the commit,';
+  assert.match(markdown, `> DRAFT: ${lacks}`);
+  assert.match(summary, `\n  DRAFT       ${lacks}`);
   assert.match(
     markdown,
     'run burst-100 --target URL --vus 100 --iterations 1 --duration 300s --model arnir0/Tiny-LLM',
