@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { runDocuments } from '../../contract/object-keys.ts';
@@ -36,7 +36,7 @@ export function addOutputOptions(command: Command): Command {
 }
 
 /**
- * @throws {UsageError} when `--out` holds something else than an earlier report; {CommandError} when it cannot be
+ * @throws {UsageError} when `--out` is a link or holds something else than an earlier report; {CommandError} when it cannot be
  * written: before a run spends minutes.
  */
 export async function prepareOutput(commandLine: CommandLine, flags: OutputFlags): Promise<Output> {
@@ -70,6 +70,10 @@ export function printRun(output: Output, results: unknown, report: Report | null
 
 /** Everything in it is replaced as a whole, so it may hold nothing but documents of a run. */
 async function ensureReplaceable(folder: string): Promise<void> {
+  const found = await lstat(resolve(folder)).catch(() => null);
+  if (found?.isSymbolicLink()) {
+    throw new UsageError(`--out is "${folder}", a symbolic link; allowed: a folder that is none itself`);
+  }
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new UsageError(`--out is "${folder}"; allowed: a folder (${error.code})`, { cause: error });

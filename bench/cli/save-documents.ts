@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError } from './exit-codes.ts';
 
@@ -6,7 +6,7 @@ import { CommandError } from './exit-codes.ts';
 export async function ensureWritable(folder: string): Promise<void> {
   const probe = join(folder, `.writable-${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(resolve(folder));
     await writeFile(probe, '');
     await rm(probe);
   } catch (error) {
@@ -25,7 +25,7 @@ export async function saveDocuments(
   const target = resolve(folder);
   const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}`);
   try {
-    await mkdir(unfinished, { recursive: true });
+    await makeFolder(unfinished);
     for (const [name, content] of documents) await writeFile(join(unfinished, basename(name)), content);
     await rm(target, { recursive: true, force: true });
     await rename(unfinished, target);
@@ -36,4 +36,13 @@ export async function saveDocuments(
       cause: error,
     });
   }
+}
+
+/** With its parents. Node's recursive mkdir never returns where a folder answers ENOENT as /proc does. */
+async function makeFolder(path: string): Promise<void> {
+  if ((await stat(path).catch(() => null)) !== null) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import * as assert from 'uvu/assert';
 import { readReport } from '../../bench/report/read-report.ts';
 import { runDocuments } from '../../contract/object-keys.ts';
 import { resultsSchema } from '../../contract/results.ts';
+import { skip } from '../testing/skip.ts';
 import { layScenario } from './support/lay-scenario.ts';
 import { bench } from './support/run-bench.ts';
 
@@ -89,6 +90,35 @@ test('--quiet leaves the summary alone, --out takes an earlier report’s place 
   assert.match(refused.stderr, '--out is "here", which holds notes.txt; allowed: a folder that is new, empty');
   assert.ok((await readdir(join(folder, 'here'))).includes('notes.txt'));
 });
+
+test('--out on a symbolic link, also one that leads nowhere, is refused and the link stays', async () => {
+  await mkdir(join(folder, 'aim'));
+  for (const aim of ['aim', 'nowhere-yet']) {
+    const link = join(folder, `link-to-${aim}`);
+    await symlink(aim, link);
+    const { exitCode, stderr } = await run(['burst-100', '--out', `${link}/`]);
+    assert.is(exitCode, 104, stderr);
+    assert.match(stderr, `--out is "${link}/", a symbolic link; allowed: a folder that is none itself`);
+    assert.is(await readlink(link), aim);
+  }
+});
+
+if (process.platform === 'linux') {
+  test('--out where no folder can be made is told before the run', async () => {
+    const args = [command, 'run', 'burst-100', '--target', url, '--out', '/proc/xyz/abc'];
+    const { exitCode, stderr } = await execa(process.execPath, args, {
+      cwd: folder,
+      reject: false,
+      stdin: 'ignore',
+      timeout: 5_000,
+      killSignal: 'SIGKILL',
+    });
+    assert.is(exitCode, 1);
+    assert.match(stderr, '/proc/xyz cannot be written (ENOENT); reports go there');
+  });
+} else {
+  skip(test, '--out where no folder can be made is told before the run', '/proc is such a place');
+}
 
 test('a scenario over all models reads their list page by page', async () => {
   const { exitCode, stdout, stderr } = await run(['zipf-500', '--iterations', '60', '--vus', '3', '--json']);
