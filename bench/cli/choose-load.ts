@@ -1,9 +1,10 @@
 import { defaultWorkload } from '../../contract/workload.ts';
 import { overrideScenario } from '../scenario/override-scenario.ts';
+import { parseDuration } from '../scenario/parse-duration.ts';
 import type { Scenario } from '../scenario.ts';
 import { UsageError } from './exit-codes.ts';
 import { type LoadedScenario, loadScenario } from './load-scenario.ts';
-import { findFlagFaults, readSeconds } from './parse-flags.ts';
+import { findFlagFaults } from './parse-flags.ts';
 
 /** The flags of `run` that say what the load is, as they were typed. */
 export interface LoadFlags {
@@ -52,7 +53,7 @@ function override(
   { vus, iterations, duration }: LoadFlags,
   faults: string[],
 ): Scenario | null {
-  const durationSeconds = duration === undefined ? null : readSeconds(duration);
+  const durationSeconds = duration === undefined ? null : parseDuration(duration);
   try {
     return overrideScenario(lengthen(scenario, durationSeconds), {
       ...(vus === undefined ? {} : { vus: Number(vus) }),

@@ -30,7 +30,10 @@ export interface Output {
 
 export function addOutputOptions(command: Command): Command {
   return command
-    .option('--json', 'print the results document on stdout and nothing else there')
+    .option(
+      '--json',
+      'print the results document on stdout and nothing else there; nothing at all where a failure left none',
+    )
     .option('--quiet', 'show no progress: only the summary or the JSON, and errors')
     .option('--out <dir>', `where the report goes, a new or empty folder (default: ${draftsFolder}/<run id>)`);
 }

@@ -5,14 +5,18 @@ import { UsageError } from './exit-codes.ts';
 interface FlagRule {
   readonly allowed: string;
   readonly isRight: (text: string) => boolean;
+  /** What of a wrong value may be repeated; all of it where this is left out. */
+  readonly show?: (text: string) => string;
 }
 
 const url = {
-  allowed: 'an http:// or https:// URL without a query',
+  allowed: 'an http:// or https:// URL without credentials, query or fragment',
   isRight(text: string) {
     const found = URL.parse(text);
-    return found !== null && /^https?:$/.test(found.protocol) && found.search === '' && found.hash === '';
+    if (found === null || !/^https?:$/.test(found.protocol)) return false;
+    return [found.username, found.password, found.search, found.hash].every((part) => part === '');
   },
+  show: (text: string) => text.replace(/^(https?:\/\/)?.*@/is, '$1***@'),
 };
 
 const rules = {
@@ -23,9 +27,9 @@ const rules = {
   iterations: wholeNumber(1, 1_000_000),
   bytes: wholeNumber(0, 10_000_000_000),
   duration: {
-    allowed: 'a duration such as 30s, 1m30s, 500ms or a number of seconds, above 0 and at most 24h',
+    allowed: 'a duration with its unit, such as 5s, 1m30s or 500ms, above 0 and at most 24h',
     isRight(text) {
-      const seconds = readSeconds(text);
+      const seconds = parseDuration(text);
       return seconds !== null && seconds > 0 && seconds <= longestSeconds;
     },
   },
@@ -41,8 +45,8 @@ export function findFlagFaults(flags: TypedFlags): string[] {
   const names = Object.keys(rules) as (keyof typeof rules)[];
   return names.flatMap((name) => {
     const text = flags[name];
-    const { allowed, isRight } = rules[name];
-    return text === undefined || isRight(text) ? [] : [`--${name} is "${text}"; allowed: ${allowed}`];
+    const { allowed, isRight, show = String }: FlagRule = rules[name];
+    return text === undefined || isRight(text) ? [] : [`--${name} is "${show(text)}"; allowed: ${allowed}`];
   });
 }
 
@@ -50,11 +54,6 @@ export function findFlagFaults(flags: TypedFlags): string[] {
 export function checkFlags(flags: TypedFlags): void {
   const faults = findFlagFaults(flags);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-}
-
-/** k6's notation, or a number of seconds; null when it is neither. */
-export function readSeconds(text: string): number | null {
-  return parseDuration(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text);
 }
 
 function wholeNumber(least: number, most: number): FlagRule {

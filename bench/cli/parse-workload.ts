@@ -5,6 +5,7 @@ import {
   type WorkloadRequest,
   workloadRequestSchema,
 } from '../../contract/workload.ts';
+import { parseDuration } from '../scenario/parse-duration.ts';
 import { findScenario } from '../scenarios/find-scenario.ts';
 import { findWorkloadFaults } from '../scenarios/find-workload-faults.ts';
 import { UsageError } from './exit-codes.ts';
@@ -34,8 +35,9 @@ function readFields(flags: WorkloadFlags): Fields {
     const text = flags[option];
     if (text === undefined) continue;
     const [outer, inner] = field.split('.');
-    if (inner === undefined) fields[field] = toValue(text);
-    else profile[inner] = toValue(text);
+    const value = field === 'duration_seconds' ? (parseDuration(text) ?? toValue(text)) : toValue(text);
+    if (inner === undefined) fields[field] = value;
+    else profile[inner] = value;
     if (outer === 'profile') fields.profile = profile;
   }
   return fields;

@@ -36,7 +36,7 @@ export const workloadFlags = [
     option: 'duration',
     value: '<seconds>',
     field: 'duration_seconds',
-    help: "deadline of each request, at which the load ends, too, 1 to 3600 (default: the scenario's, 300 of burst-100)",
+    help: "deadline of each request, at which the load ends, too, 1 to 3600, as 60 or 60s (default: the scenario's, 300 of burst-100)",
   },
   {
     name: 'delivery',

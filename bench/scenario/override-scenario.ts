@@ -24,11 +24,19 @@ function findFaults(scenario: Scenario, { vus, iterations }: Overrides): string[
   const hasVus = 'vus' in scenario;
   const hasIterations = 'iterations' in scenario;
   return [
-    ...(vus !== undefined && !hasVus ? [`has no \`vus\` to be changed to ${vus}`] : []),
+    ...(vus !== undefined && !hasVus
+      ? [`has no \`vus\` to be changed to ${vus}: ${sayWhatHasUsers(scenario)}`]
+      : []),
     ...(iterations !== undefined && !hasIterations
       ? [`has no \`iterations\` to be changed to ${iterations}`]
       : []),
   ];
+}
+
+function sayWhatHasUsers({ executor }: Scenario): string {
+  return executor === 'constant-arrival-rate'
+    ? 'its rate is served by as many as `preAllocatedVUs` and `maxVUs` say in its file'
+    : 'its `stages` say how many there are';
 }
 
 function changeLoad(scenario: Scenario, overrides: Overrides): Scenario {

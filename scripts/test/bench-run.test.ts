@@ -189,32 +189,6 @@ test('Ctrl-C in mid load still leaves a draft report, and the exit code is 105',
   assert.ok(report.draft_reasons.includes('the load was stopped before its end'));
 });
 
-test('what is wrong with scenario and flags is told together, and the exit code is 104', async () => {
-  await writeFile(join(folder, 'none.mjs'), 'export const options = { vus: 3 };');
-  const wrong = await lay('wrong.ts', `name: 'wrong', executor: 'constant-vus', vus: 5000`);
-  const cases: [args: string[], ...told: RegExp[]][] = [
-    [
-      ['nothing', '--vus', '0', '--duration', 'soon'],
-      /no scenario "nothing"/,
-      /--vus is "0"/,
-      /--duration is "soon"/,
-    ],
-    [['gone.ts'], /gone\.ts cannot be read \(ENOENT\)/],
-    [['none.mjs'], /none\.mjs exports options; allowed: one scenario/],
-    [[wrong], /wrong\.ts: .*vus is 5000.*duration is missing/],
-    [['ramp', '--vus', '5'], /"ramp" has no `vus`/],
-    [['zipf-500', '--model', 'a/b'], /zipf-500 asks for all models/],
-    [['burst-100', '--target', 'nonsense'], /--target is "nonsense"/],
-    [['burst-100', '--duration', '600h'], /--duration is "600h"; allowed: .* at most 24h/],
-  ];
-  const answers = await Promise.all(cases.map(([args]) => run(args)));
-  answers.forEach(({ exitCode, stderr }, index) => {
-    const [args, ...told] = cases[index] ?? [[]];
-    assert.is(exitCode, 104, `${args.join(' ')}: ${stderr}`);
-    for (const part of told) assert.match(stderr, part);
-  });
-});
-
 test('a target that is not there, or has not what is needed, is named with its answer', async () => {
   const closed = createServer();
   await once(closed.listen(0, '127.0.0.1'), 'listening');
@@ -232,18 +206,6 @@ test('a target that is not there, or has not what is needed, is named with its a
     `HEAD ${url}/performance/test_missing/main/model.zip was answered 404 Not Found`,
   );
   assert.match(missing.stderr, 'Choose one by --model and --version');
-});
-
-test('flags before the command, which would mean nothing to it, and flags that npm swallowed are refused', async () => {
-  const before = await bench(['--clients', '3', 'run', 'burst-100', '--target', url]);
-  assert.is(before.exitCode, 104);
-  assert.match(before.stderr, '--clients stands before "run"');
-  const swallowed = await bench(['run', 'burst-100', url, '3'], {
-    npm_config_target: 'true',
-    npm_config_vus: 'true',
-  });
-  assert.is(swallowed.exitCode, 104);
-  assert.match(swallowed.stderr, 'npm took --target --vus for itself');
 });
 
 test('calibrate looks twice and prints the ceiling in one JSON document', async () => {
