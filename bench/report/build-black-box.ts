@@ -1,45 +1,30 @@
 import type { BlackBox } from '../../contract/report.ts';
 import { assessSteadiness } from '../metrics/assess-steadiness.ts';
-import {
-  listConnectTimesMs,
-  listLatenciesMs,
-  listRedirectTimesMs,
-  listResponseTimesMs,
-  listStartDelaysMs,
-} from '../metrics/attempt-times.ts';
+import { listLatenciesMs, listResponseTimesMs, listStartDelaysMs } from '../metrics/attempt-times.ts';
 import { checkIdentities } from '../metrics/check-identities.ts';
 import { describeDistribution } from '../metrics/distribution.ts';
 import { buildIntervalSeries } from '../metrics/interval-series.ts';
 import { buildLatencyHistogram, encodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { measureFairness } from '../metrics/measure-fairness.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import { computeMeanOverMakespan, countOutcomes, summariseAttempts } from '../metrics/summarise-attempts.ts';
-import { summariseRequests } from '../metrics/summarise-requests.ts';
 import type { Scenario } from '../scenario.ts';
+import { describeAttempts } from './describe-attempts.ts';
 import { listFailures } from './list-failures.ts';
 
 /** All that the load generator's side says of a run, from the ledger and the generator's own counters. */
 export function buildBlackBox(measurement: Measurement, scenario: Scenario): BlackBox {
   const { attempts, generator } = measurement;
-  const metrics = summariseAttempts(attempts);
-  const outcomes = countOutcomes(attempts);
-  const redirect = describeDistribution(listRedirectTimesMs(attempts));
+  const figures = describeAttempts(attempts);
   return {
-    metrics,
-    connect: describeDistribution(listConnectTimesMs(attempts)),
-    ...(redirect.count === 0 ? {} : { redirect }),
-    mean_over_makespan: computeMeanOverMakespan(metrics),
-    outcomes,
+    ...figures,
     failures: listFailures(attempts),
     latency_histogram: encodeHistogram(listLatenciesMs(attempts)),
-    ...describeOpenModel(measurement, scenario, metrics.latency.censored),
+    ...describeOpenModel(measurement, scenario, figures.metrics.latency.censored),
     dropped_iterations: measurement.droppedIterations,
-    throttled: outcomes.throttled ?? 0,
     resent_requests: measurement.resentRequests,
     series: buildIntervalSeries(attempts, generator.received.interval_ms),
     steadiness: isSteadyByPlan(scenario) ? assessSteadiness(generator.received) : null,
     fairness: isEvenByPlan(scenario) ? measureFairness(attempts) : null,
-    request_kinds: summariseRequests(attempts),
     identities: checkIdentities(measurement, scenario),
     generator,
   };

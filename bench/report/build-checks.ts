@@ -31,10 +31,13 @@ export function checkDelivery(attempts: Iterable<Attempt>, delivery: string): Ch
   );
 }
 
+/** Begins the names of the scenario's own checks. */
+export const headerCheckPrefix = 'header: ';
+
 /** The scenario's own header checks: they fail without making a request fail. */
 export function describeHeaderChecks(checks: readonly CheckCount[]): Check[] {
   return checks.map(({ name, passes, fails }) => ({
-    name: `header: ${name}`,
+    name: `${headerCheckPrefix}${name}`,
     passed: passes,
     total: passes + fails,
     example: null,

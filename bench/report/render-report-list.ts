@@ -5,7 +5,7 @@ import { figures, layOutGroups, prose, type Row } from './terminal-layout.ts';
 
 const header = ['run', 'right', 'MiB/s', 'median', 'p95', 'p99', 'verdict'];
 /** As much of a run's id as tells runs apart. */
-const idLength = 8;
+export const idLength = 8;
 
 /** Several reports: a line of figures for each, then the percentiles of all their requests, or why there are none. */
 export function renderReportList(reports: readonly Report[]): string {

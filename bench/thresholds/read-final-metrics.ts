@@ -11,8 +11,10 @@ import { collectSorted } from '../metrics/sorted-samples.ts';
 import { countOutcomes } from '../metrics/summarise-attempts.ts';
 import type { MetricReadings, RateReading, TrendReading } from './metric-readings.ts';
 
+type Measured = Pick<Measurement, 'attempts' | 'droppedIterations' | 'checks' | 'wire'>;
+
 /** All metrics of a finished load, exact: percentiles from the ledger, sorted only when one is asked for. */
-export function readFinalMetrics(measurement: Measurement, metrics: Metrics): MetricReadings {
+export function readFinalMetrics(measurement: Measured, metrics: Metrics): MetricReadings {
   const { attempts, droppedIterations } = measurement;
   const outcomes = countOutcomes(attempts);
   const seconds = metrics.duration_seconds;
@@ -64,7 +66,7 @@ function sumChecks(checks: Measurement['checks']): RateReading {
   return { hits, total: checks.reduce((sum, { fails }) => sum + fails, hits) };
 }
 
-function sumWireBytes({ attempts, wire }: Measurement): number {
+function sumWireBytes({ attempts, wire }: Measured): number {
   let sum = wire?.discarded ?? 0;
   for (const { wire_bytes } of attempts) sum += wire_bytes;
   return sum;
