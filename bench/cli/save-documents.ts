@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError } from './exit-codes.ts';
 
 /** @throws {CommandError} when nothing can be written below `folder`; called before a run spends minutes. */
 export async function ensureWritable(folder: string): Promise<void> {
-  const probe = join(folder, `.writable-${process.pid}`);
+  const probe = join(folder, `.writable-${randomUUID()}`);
   try {
     await makeFolder(resolve(folder));
     await writeFile(probe, '');
