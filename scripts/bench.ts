@@ -17,5 +17,5 @@ const exitCode = await main({
   signal: interruption,
   startLocalService,
 });
-// A timer that a scenario file left running would hold the process up.
-process.exit(exitCode);
+// A timer that a scenario file left running would hold the process up; a slow reader is waited for.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

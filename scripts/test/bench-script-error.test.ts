@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -94,6 +95,21 @@ test('a timer that a scenario file leaves running does not hold the command up',
   const { exitCode, timedOut } = await spawn(await lay('ticking.ts', options, 'setInterval(() => {}, 100);'));
   assert.is(timedOut, false);
   assert.is(exitCode, 0);
+});
+
+test('a reader that is slow gets all of what is printed, not only what a pipe holds', async () => {
+  const names = Array.from({ length: 400 }, (_, index) => `a name that is long enough ${index}`);
+  await writeFile(
+    join(folder, 'wordy.mjs'),
+    `throw new Error(${JSON.stringify(names.join(' ').repeat(20))});\n`,
+  );
+  const running = spawn('wordy.mjs');
+  running.stderr.pause();
+  await delay(2_000);
+  running.stderr.resume();
+  const { exitCode, stderr } = await running;
+  assert.is(exitCode, 107);
+  assert.ok(stderr.length > 200_000, `${stderr.length} characters`);
 });
 
 test('a teardown that throws is 107, and the report of the finished load is saved and shown', async () => {
