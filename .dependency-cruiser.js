@@ -16,10 +16,11 @@ const serverOrder = [
   '(main|lambda|runner)[.]ts',
 ];
 const benchOrder = [
-  'scenario[.]ts',
+  'scenario[.]ts|scenario/',
   'metrics/',
   'engine/',
   'thresholds/',
+  'measure/',
   'attribution/',
   'report/',
   'statistics/',

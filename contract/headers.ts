@@ -2,6 +2,8 @@
 export const headers = {
   /** The run that a request belongs to; the service keeps telemetry for it. */
   runId: 'x-run-id',
+  /** Names one request; the answer carries the same, so that neither side takes it for another one's. */
+  requestId: 'x-request-id',
   /** The instance (boot id) that answered. */
   servedBy: 'x-served-by',
   /** The delivery strategy that moved the artifact. */

@@ -6,6 +6,8 @@ export type ComponentStatus = z.infer<typeof componentStatusSchema>;
 /** The `performance` component: the last completed run. `latest_throughput_mbps` is MiB/s (bytes / 1,048,576). */
 export const performanceMetricsSchema = z.object({
   latest_run_id: z.string().nullable(),
+  /** What its load was: figures of different scenarios do not compare. */
+  latest_scenario: z.string().nullable(),
   latest_throughput_mbps: z.number().nullable(),
   latest_p99_latency_ms: z.number().nullable(),
   latest_mean_latency_ms: z.number().nullable(),

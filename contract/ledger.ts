@@ -6,21 +6,64 @@ import { z } from 'zod';
  */
 export const outcomes = [
   'ok',
+  /** No whole response before the deadline; its manner says what the waiting was like. */
   'timeout',
+  /** The connection ended before the response did; by what, its manner says. */
   'aborted',
   'connect_failed',
   'unexpected_status',
+  /** 429 or 503 with `Retry-After`: the service asked for patience, it did not fail. */
+  'throttled',
   'wrong_length',
+  /** A part of the body was asked for, and another one came. */
+  'wrong_range',
   'wrong_digest',
+  /** A document of another media type than expected, or an empty one. */
+  'wrong_type',
+  /** More bytes than the response has, which are no second response. */
+  'too_long',
+  /** A second response to the one request. */
+  'stitched',
+  /** Bytes came before the request was sent. */
+  'unsolicited',
+  /** Compressed, although identity was asked for. */
+  'encoded',
+  /** No length and no chunks: whether the body is whole cannot be known. */
+  'closed_delimited',
+  /** The same header twice with different values, or two ways to tell where the body ends. */
+  'conflicting_headers',
+  /** A head beyond any reasonable length. */
+  'endless_header',
   'malformed',
+  /** Still in flight when the load was stopped. */
   'interrupted',
 ] as const;
 export const outcomeSchema = z.enum(outcomes);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** What tells apart failures of one outcome: how an answer was cut, or what the waiting for it was like. */
+export const manners = [
+  /** `aborted`: the server closed the connection in order. */
+  'fin',
+  /** `aborted`: the connection was reset. */
+  'rst',
+  /** `timeout`: not a byte of an answer came. */
+  'unanswered',
+  /** `timeout`: no byte came in the last quarter of the waiting. */
+  'stalled',
+  /** `timeout`: bytes still came, too slowly. */
+  'dribbled',
+] as const;
+export const mannerSchema = z.enum(manners);
+export type Manner = z.infer<typeof mannerSchema>;
+
 /** One request sent. Times are milliseconds since the common start, on the runner's monotonic clock. */
 export interface Attempt {
   readonly client: number;
+  /** The kind of request, such as `download`. */
+  readonly request: string;
+  /** When it was due in the open model, whenever it could start; null in the closed one. */
+  readonly intended_ms: number | null;
   readonly started_ms: number;
   /** When the connection was up; null when it was reused or never came up. */
   readonly connected_ms: number | null;
@@ -31,7 +74,13 @@ export interface Attempt {
   readonly ended_ms: number;
   readonly status: number | null;
   readonly body_bytes: number;
+  /** Of the body that had to come; null where any length was right, and for HEAD. */
+  readonly expected_bytes: number | null;
+  /** All that was read for it: heads, body, the framing of chunks, what was thrown away; decrypted. */
+  readonly wire_bytes: number;
   readonly outcome: Outcome;
+  /** Null where the outcome says all, or where it is not known. */
+  readonly manner: Manner | null;
   /** Whether this body was hashed and compared with the model's digest. */
   readonly digest_checked: boolean;
   readonly served_by: string | null;
@@ -47,15 +96,20 @@ export const ledgerSchema = z.object({
   run_id: z.uuid(),
   columns: z.object({
     client: z.array(z.int()),
+    /** What is optional is absent in older ledgers: all requests were downloads in a closed loop. */
+    request: z.array(z.string()).optional(),
+    intended_ms: z.array(z.number().nullable()).optional(),
     started_ms: z.array(z.number()),
     connected_ms: z.array(z.number().nullable()),
-    /** Absent in ledgers from before redirects were followed, as `delivery` is. */
     redirected_ms: z.array(z.number().nullable()).optional(),
     first_byte_ms: z.array(z.number().nullable()),
     ended_ms: z.array(z.number()),
     status: z.array(z.int().nullable()),
     body_bytes: z.array(z.int()),
+    expected_bytes: z.array(z.int().nullable()).optional(),
+    wire_bytes: z.array(z.int()).optional(),
     outcome: z.array(outcomeSchema),
+    manner: z.array(mannerSchema.nullable()).optional(),
     digest_checked: z.array(z.boolean()),
     served_by: z.array(z.string().nullable()),
     delivery: z.array(z.string().nullable()).optional(),

@@ -16,7 +16,7 @@ export function runDocumentKey(runId: string, name: string): string {
 
 /** What one runner measured, before the parts are merged. */
 export function runPartKey(runId: string, shard: number): string {
-  return runDocumentKey(runId, `parts/${shard}.json.gz`);
+  return runDocumentKey(runId, `parts/${shard}`);
 }
 
 /** The documents of a run that the service hands out, with their media types. */

@@ -25,6 +25,8 @@ export const resultsSchema = z.object({
   failure_reason: z.string().nullable(),
   verdict: verdictSchema.nullable(),
   labels: z.array(labelSchema),
+  /** Why the load of a completed run ended before its time, such as a threshold; null when it ran to its end. */
+  stopped_because: z.string().nullable().default(null),
   workload: workloadSchema,
   delivery_settings: deliverySettingsSchema.nullable(),
   /** Document name -> path on this service. */

@@ -21,6 +21,10 @@ export function downloadPath(sanitizedId: string, version: string): string {
   return `/performance/${encodeURIComponent(sanitizedId)}/${encodeURIComponent(version)}/model.zip`;
 }
 
+export function versionPath(sanitizedId: string, version: string): string {
+  return `${routes.models}/${encodeURIComponent(sanitizedId)}/${encodeURIComponent(version)}`;
+}
+
 export function resultPath(runId: string): string {
   return `${routes.results}/${encodeURIComponent(runId)}`;
 }

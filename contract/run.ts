@@ -21,13 +21,16 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export const labelSchema = z.object({
   label: z.enum(['client-bound', 'host-bound', 'disturbed']),
   reason: z.string(),
+  /** What must not be concluded because of it, a clause each. */
+  withholds: z.array(z.string()).default([]),
 });
 export type Label = z.infer<typeof labelSchema>;
 
 /** Where a run is, written every second by its runner. Bytes are verified bytes: whole bodies of the right length. */
 export const progressSchema = z.object({
   elapsed_seconds: z.number(),
-  total_requests: z.int(),
+  /** Null where it depends on how fast they are answered. */
+  total_requests: z.int().nullable(),
   done: z.int(),
   failed: z.int(),
   in_flight: z.int(),
@@ -87,6 +90,8 @@ export const runRecordSchema = z.object({
   metrics: metricsSchema.nullable(),
   verdict: verdictSchema.nullable(),
   labels: z.array(labelSchema),
+  /** Why the load of a completed run ended before its time, such as a threshold; null when it ran to its end. */
+  stopped_because: z.string().nullable().default(null),
   documents: z.array(z.string()),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -2,36 +2,65 @@ import { z } from 'zod';
 import { profileSchema } from './delivery-settings.ts';
 import { isModelId, isVersion, modelIdRule, movableVersion, versionRule } from './model-id.ts';
 
-/** The defaults: 100 clients download Tiny-LLM, each request within five minutes. */
+/** The loads that a workload may name; what each does is the harness's to say. */
+export const scenarioNames = [
+  'burst-100',
+  'sustained-100',
+  'ramp',
+  'zipf-500',
+  'metadata',
+  'resume',
+  'open-rate',
+] as const;
+
+const scenarioRule = `one of ${scenarioNames.join(', ')}`;
+const clientsRule = 'a whole number from 1 to 1000';
+const requestsRule = 'a whole number from 1 to 10000';
+const durationRule = 'a whole number of seconds from 1 to 3600';
+const noteRule = 'a text of at most 500 characters';
+
+/**
+ * What the trigger takes. What is given overrides the scenario's own value; `duration_seconds` is the deadline of
+ * each request, and so of a burst as a whole, and caps a scenario's own duration.
+ */
+export const workloadRequestSchema = z.strictObject({
+  scenario: z.enum(scenarioNames, scenarioRule).optional(),
+  num_clients: z.int(clientsRule).min(1, clientsRule).max(1000, clientsRule).optional(),
+  requests_per_client: z.int(requestsRule).min(1, requestsRule).max(10_000, requestsRule).optional(),
+  model_id: z.string(`a model id: ${modelIdRule}`).refine(isModelId, `a model id: ${modelIdRule}`).optional(),
+  version: z.string(`a version: ${versionRule}`).refine(isVersion, `a version: ${versionRule}`).optional(),
+  duration_seconds: z.int(durationRule).min(1, durationRule).max(3600, durationRule).optional(),
+  profile: profileSchema.optional(),
+  note: z.string(noteRule).max(500, noteRule).optional(),
+});
+export type WorkloadRequest = z.infer<typeof workloadRequestSchema>;
+
+/**
+ * What a run does: what was asked for, filled up with the scenario's own values. Asking for what is not null here
+ * repeats it. Records of older versions, all of them bursts, lack what has a default.
+ */
+export const workloadSchema = z.object({
+  scenario: z.string().default('burst-100'),
+  /** Null where the scenario has no fixed number of them. */
+  num_clients: z.int().nullable(),
+  /** Null where the scenario counts otherwise and nothing else was asked for. */
+  requests_per_client: z.int().nullable().default(1),
+  /** Null, as `version`, where the scenario asks for all models. */
+  model_id: z.string().nullable(),
+  version: z.string().nullable(),
+  /** Null where nothing was asked for and the scenario's own times hold. */
+  duration_seconds: z.int().nullable(),
+  profile: profileSchema.optional(),
+  note: z.string().optional(),
+});
+export type Workload = z.infer<typeof workloadSchema>;
+
+/** Nothing asked for: 100 clients download Tiny-LLM once, each request within five minutes. */
 export const defaultWorkload = {
+  scenario: 'burst-100',
   num_clients: 100,
+  requests_per_client: 1,
   model_id: 'arnir0/Tiny-LLM',
   version: movableVersion,
   duration_seconds: 300,
-} as const;
-
-/** What the trigger takes. `duration_seconds` is the deadline of each request, and so of a burst as a whole. */
-export const workloadSchema = z.strictObject({
-  num_clients: z
-    .int('a whole number from 1 to 1000')
-    .min(1, 'a whole number from 1 to 1000')
-    .max(1000, 'a whole number from 1 to 1000')
-    .default(defaultWorkload.num_clients),
-  model_id: z
-    .string(`a model id: ${modelIdRule}`)
-    .refine(isModelId, `a model id: ${modelIdRule}`)
-    .default(defaultWorkload.model_id),
-  version: z
-    .string(`a version: ${versionRule}`)
-    .refine(isVersion, `a version: ${versionRule}`)
-    .default(defaultWorkload.version),
-  duration_seconds: z
-    .int('a whole number of seconds from 1 to 3600')
-    .min(1, 'a whole number of seconds from 1 to 3600')
-    .max(3600, 'a whole number of seconds from 1 to 3600')
-    .default(defaultWorkload.duration_seconds),
-  profile: profileSchema.optional(),
-  note: z.string('a text of at most 500 characters').max(500, 'a text of at most 500 characters').optional(),
-});
-
-export type Workload = z.infer<typeof workloadSchema>;
+} as const satisfies Workload;

@@ -9,7 +9,7 @@ const interruption = listenForInterruption(() =>
   process.stderr.write('\nStopping in order; once more to leave at once.\n'),
 );
 
-process.exitCode = await main({
+const exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,
   stdout: process.stdout,
@@ -17,3 +17,5 @@ process.exitCode = await main({
   signal: interruption,
   startLocalService,
 });
+// A timer that a scenario file left running would hold the process up; a slow reader is waited for.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

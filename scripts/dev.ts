@@ -1,20 +1,17 @@
-import { Command } from 'commander';
 import { CommandError, exitCodes } from '../bench/cli/exit-codes.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
 import { openLocalStores } from './local-stores.ts';
+import { takeNoArguments } from './take-no-arguments.ts';
 import { runWatchedService } from './watched-service.ts';
 
 const dataFolder = '.modelrig';
 
-new Command('npm run dev')
-  .description(
-    `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start. Ctrl-C stops everything.`,
-  )
-  .allowExcessArguments(false)
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage))
-  .parse();
+takeNoArguments(
+  'npm run dev',
+  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start. Ctrl-C stops everything.`,
+);
 
 const terminal = new Terminal(process.stderr);
 const interruption = listenForInterruption(() =>

@@ -1,19 +1,16 @@
-import { Command } from 'commander';
 import { exitCodes } from '../bench/cli/exit-codes.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
 import { prepareStandIn } from './localstack/prepare-stand-in.ts';
+import { takeNoArguments } from './take-no-arguments.ts';
 import { fileLimitSeconds } from './testing/file-limit.ts';
 import { printSummary } from './testing/print-summary.ts';
 import { runTestFiles } from './testing/run-test-files.ts';
 
 /** `npm run test:localstack`: the suites of registry, publishing and benchmark against the stand-in for LocalStack. */
-new Command('npm run test:localstack')
-  .description(
-    'Runs the tests of registry, publishing and benchmark against a stand-in for LocalStack, which is installed in .localstack/ at the first start (needs Python 3.10 with pip).',
-  )
-  .allowExcessArguments(false)
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage))
-  .parse();
+takeNoArguments(
+  'npm run test:localstack',
+  'Runs the tests of registry, publishing and benchmark against a stand-in for LocalStack, which is installed in .localstack/ at the first start (needs Python 3.10 with pip).',
+);
 
 const interruption = listenForInterruption();
 const standIn = await prepareStandIn(interruption);

@@ -7,6 +7,7 @@ import { addDownloadRoute } from './http/download-route.ts';
 import { dropUnreadBody } from './http/drop-unread-body.ts';
 import { addHealthRoutes } from './http/health-routes.ts';
 import { addModelRoutes } from './http/model-routes.ts';
+import { nameRequest } from './http/name-request.ts';
 import { addPerformanceRoutes } from './http/performance-routes.ts';
 import { answerProblems } from './http/problem.ts';
 import { addPublishRoute } from './http/publish-route.ts';
@@ -41,6 +42,7 @@ export function createApp(dependencies: AppDependencies): Koa {
   app.on('error', (error: unknown) => {
     if (!isDeparture(error)) dependencies.onError(error);
   });
+  app.use(nameRequest);
   app.use(dropUnreadBody);
   app.use(countRunRequests(dependencies.telemetry, dependencies.instanceId));
   app.use(answerProblems);

@@ -1,4 +1,4 @@
-import { runScenario } from '../bench/index.ts';
+import { measureLoad, startCalibrator } from '../bench/index.ts';
 import { createAwsClients } from './aws/clients.ts';
 import { describeBackend } from './aws/describe-backend.ts';
 import { createDocumentStore } from './aws/document-store.ts';
@@ -39,7 +39,8 @@ async function run(config: RunnerConfig, runId: string, controller: AbortControl
         runs: createRunStore(clients.dynamodb, config.stores.runsTable),
         documents: createDocumentStore(clients.s3, config.stores.runsBucket),
         models: createModelStore(clients.dynamodb, config.stores.modelsTable),
-        runScenario,
+        measureLoad,
+        startCalibrator,
         targetUrl: config.targetUrl,
         launchTimeoutSeconds: config.launchTimeoutSeconds,
         computeBackend: config.computeBackend,

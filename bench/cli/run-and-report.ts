@@ -1,30 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Report, reportSchema } from '../../contract/report.ts';
+import type { Report } from '../../contract/report.ts';
 import type { Results } from '../../contract/results.ts';
 import type { Progress } from '../../contract/run.ts';
-import type { Workload } from '../../contract/workload.ts';
-import { renderTerminalSummary } from '../report/render-terminal.ts';
+import type { WorkloadRequest } from '../../contract/workload.ts';
+import { readReport } from '../report/read-report.ts';
+import { findLongestSeconds } from '../scenario/find-length.ts';
+import { applyWorkload } from '../scenarios/apply-workload.ts';
+import { fillWorkload } from '../scenarios/fill-workload.ts';
 import { chooseExitCode } from './choose-exit-code.ts';
+import { CommandError } from './exit-codes.ts';
 import { followRun } from './follow-run.ts';
+import { type Output, printRun } from './output.ts';
 import { saveDocuments } from './save-documents.ts';
 import type { ServiceClient } from './service-client.ts';
-import type { Terminal } from './terminal.ts';
-
-export interface Output {
-  /** Results go here: the summary, or the one JSON document. */
-  readonly stdout: NodeJS.WriteStream;
-  readonly terminal: Terminal;
-  readonly color: boolean;
-  readonly json: boolean;
-  /** Where the documents of a run are put, in a folder of its own. */
-  readonly reportsFolder: string;
-}
 
 /** Triggers a run, follows it, saves its documents, prints the summary. Returns the exit code. */
 export async function runAndReport(
   client: ServiceClient,
-  workload: Workload,
+  workload: WorkloadRequest,
   output: Output,
   signal: AbortSignal,
 ): Promise<number> {
@@ -35,27 +27,24 @@ export async function runAndReport(
     onProgress: (progress: Progress) => terminal.showProgress(progress),
     onSilence: (reason: string) => terminal.show(`waiting   ${reason}`),
   };
-  const results = await followRun(
-    client,
-    { runId: run_id, durationSeconds: workload.duration_seconds },
-    watcher,
-    signal,
-  );
+  const durationSeconds = findLongestSeconds(applyWorkload(fillWorkload(workload)));
+  const results = await followRun(client, { runId: run_id, durationSeconds }, watcher, signal);
   terminal.close();
-  if (output.json) output.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-
-  const folder =
-    results.status === 'completed' ? await saveDocuments(client, results, output.reportsFolder) : null;
-  const report = folder === null ? null : await readReport(folder);
-  if (report && !output.json)
-    output.stdout.write(`\n${renderTerminalSummary(report, { color: output.color })}\n`);
-  if (folder !== null) terminal.say(`  report      ${join(folder, 'report.md')}`);
-  if (results.status !== 'completed') terminal.say(describeEnd(results));
+  const folder = results.status === 'completed' ? output.chooseFolder(run_id) : null;
+  const report = folder === null ? null : await fetchReport(client, results, folder);
+  printRun(output, results, report, folder);
+  if (results.status !== 'completed') terminal.warn(describeEnd(results));
   return chooseExitCode(results.status, report, signal.aborted);
 }
 
-async function readReport(folder: string): Promise<Report> {
-  return reportSchema.parse(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')));
+async function fetchReport(client: ServiceClient, { documents }: Results, folder: string): Promise<Report> {
+  const fetched = await Promise.all(
+    Object.entries(documents).map(async ([name, path]) => [name, await client.readDocument(path)] as const),
+  );
+  await saveDocuments(fetched, folder);
+  const [, report] = fetched.find(([name]) => name === 'report.json') ?? [];
+  if (report === undefined) throw new CommandError('The service gave no report.json among the documents.');
+  return readReport(new TextDecoder().decode(report));
 }
 
 function describeEnd(results: Results): string {

@@ -7,7 +7,7 @@ import {
   triggerAnswerSchema,
 } from '../../contract/results.ts';
 import { cancelPath, resultPath, routes } from '../../contract/routes.ts';
-import type { Workload } from '../../contract/workload.ts';
+import type { WorkloadRequest } from '../../contract/workload.ts';
 import { CommandError, UsageError } from './exit-codes.ts';
 
 /** A service whose event loop is busy with downloads may take its time. */
@@ -26,7 +26,7 @@ export class ServiceClient {
     this.#token = token;
   }
 
-  async trigger(workload: Partial<Workload>): Promise<TriggerAnswer> {
+  async trigger(workload: WorkloadRequest): Promise<TriggerAnswer> {
     return await this.#requestJson(triggerAnswerSchema, routes.workload, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

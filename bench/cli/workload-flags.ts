@@ -1,13 +1,28 @@
 import { deliveryStrategies } from '../../contract/environment.ts';
+import { scenarioNames } from '../../contract/workload.ts';
 
 /** The flags that a workload is made of, each with the field of the trigger's body that it fills. */
 export const workloadFlags = [
+  {
+    name: 'scenario',
+    option: 'scenario',
+    value: '<name>',
+    field: 'scenario',
+    help: `what the load does: ${scenarioNames.join(', ')} (default: burst-100)`,
+  },
   {
     name: 'clients',
     option: 'clients',
     value: '<n>',
     field: 'num_clients',
-    help: 'clients that download at once, 1 to 1000 (default: 100)',
+    help: "clients at once, 1 to 1000 (default: the scenario's, 100 of burst-100)",
+  },
+  {
+    name: 'requests',
+    option: 'requests',
+    value: '<n>',
+    field: 'requests_per_client',
+    help: "requests that each client makes, 1 to 10000 (default: the scenario's, 1 of burst-100)",
   },
   {
     name: 'model',
@@ -21,7 +36,7 @@ export const workloadFlags = [
     option: 'duration',
     value: '<seconds>',
     field: 'duration_seconds',
-    help: 'deadline of each download, 1 to 3600 (default: 300)',
+    help: "deadline of each request, at which the load ends, too, 1 to 3600, as 60 or 60s (default: the scenario's, 300 of burst-100)",
   },
   {
     name: 'delivery',

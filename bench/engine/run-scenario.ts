@@ -1,103 +1,98 @@
-import autocannon from 'autocannon';
-import type { Attempt } from '../../contract/ledger.ts';
 import type { Generator } from '../../contract/report.ts';
-import type { Progress } from '../../contract/run.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import type { Scenario } from '../scenario.ts';
-import { adaptClient } from './adapt-client.ts';
-import { AttemptJournal, type Expected } from './attempt-journal.ts';
-import { type GeneratorCost, measureGeneratorCost } from './generator-cost.ts';
-import { assertInnerClient, type InnerClient } from './inner-client.ts';
+import { countMostVus, countPlannedRequests, type Scenario } from '../scenario.ts';
+import { awaitLateAnswers } from './await-late-answers.ts';
+import { type GeneratorCost, measureGeneratorCost } from './cost/generator-cost.ts';
+import { InFlightGauge } from './in-flight-gauge.ts';
+import type { Load } from './load.ts';
 import { LoadTotals } from './load-totals.ts';
-
-export interface Load {
-  readonly scenario: Scenario;
-  /** The address that every request goes to, http only. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly expected: Expected;
-  /** Stops the load: what is in flight ends as `interrupted`. */
-  readonly signal?: AbortSignal;
-  /** Called once a second. */
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-const progressIntervalMs = 1_000;
+import { readAddress } from './open-connection.ts';
+import { ReadTurns } from './read-turns.ts';
+import { startUsers } from './start-users.ts';
+import { steerLoad } from './steer-load.ts';
 
 /**
  * Drives the scenario's load from this process and resolves when every request has its outcome. A service that
- * fails is a measurement, not an error.
- * @throws {Error} when the URL is not http or autocannon is not the one that the adapter knows.
+ * fails is a measurement, not an error, and a teardown that throws costs no measurement.
+ * @throws {Error} when the URL is neither http nor https, autocannon is not the one that the engine knows, or the
+ * scenario's own code throws before the load has ended.
  */
 export async function runScenario(load: Load): Promise<Measurement> {
-  const { scenario, signal } = load;
-  if (URL.parse(load.url)?.protocol !== 'http:') {
-    throw new Error(`The load engine takes http:// targets only; received "${load.url}".`);
-  }
-
-  const totals = new LoadTotals(scenario.vus * scenario.iterations);
-  const finishCost = measureGeneratorCost();
-  if (signal?.aborted) return { attempts: [], generator: describeGenerator(finishCost(), totals) };
-  const clients: InnerClient[] = [];
-  const stop = () => {
-    for (const client of clients) client.destroy();
-  };
-  const ticker = setInterval(() => load.onProgress?.(totals.readProgress()), progressIntervalMs);
-  signal?.addEventListener('abort', stop, { once: true });
+  const { scenario, url } = load;
+  readTarget(url);
+  const data = await scenario.setup?.({ url });
+  let measurement: Omit<Measurement, 'teardownError'>;
   try {
-    await new Promise<void>((resolve, reject) => {
-      let running = scenario.vus;
-      void autocannon(
-        {
-          url: load.url,
-          headers: { ...load.headers },
-          connections: scenario.vus,
-          maxConnectionRequests: scenario.iterations,
-          // Deadlines and the end are the adapter's; autocannon's own only have to come later.
-          timeout: scenario.deadlineSeconds + 60,
-          duration: scenario.deadlineSeconds * scenario.iterations + 60,
-          sampleInt: 100,
-          setupClient(client) {
-            assertInnerClient(client);
-            clients.push(client);
-            adaptClient(
-              client,
-              createJournal(clients.length - 1, load, totals),
-              scenario.deadlineSeconds * 1_000,
-            );
-            client.on('done', () => {
-              running -= 1;
-              if (running === 0) resolve();
-            });
-          },
-        },
-        (error: unknown) => (error ? reject(error) : resolve()),
-      );
-    });
-  } finally {
-    clearInterval(ticker);
-    signal?.removeEventListener('abort', stop);
+    measurement = await driveLoad(load);
+  } catch (error) {
+    await tearDown(scenario, data);
+    throw error;
   }
-  return { attempts: totals.attempts, generator: describeGenerator(finishCost(), totals) };
+  return { ...measurement, teardownError: await tearDown(scenario, data) };
 }
 
-function createJournal(client: number, load: Load, totals: LoadTotals): AttemptJournal {
-  const { vus, digestSampleRate } = load.scenario;
-  return new AttemptJournal(
-    client,
-    load.expected,
-    (iteration) => isSampled(iteration * vus + client, digestSampleRate),
+async function driveLoad(load: Load): Promise<Omit<Measurement, 'teardownError'>> {
+  const { scenario, url } = load;
+  const { target, ...address } = readTarget(url);
+  const totals = new LoadTotals(countPlannedRequests(scenario), scenario.checks, load);
+  const turns = new ReadTurns();
+  const users = await startUsers(url, countMostVus(scenario), {
     totals,
-  );
+    turns,
+    address,
+    basePath: target.replace(/\/$/, ''),
+    headers: load.headers,
+    ca: load.ca ?? null,
+    deadlineMs: scenario.deadlineSeconds * 1_000,
+  });
+  const finishCost = measureGeneratorCost();
+  totals.release();
+  const gauge = new InFlightGauge();
+  const leave = () => {
+    for (const user of users) user.leave();
+  };
+  const ending = await steerLoad(load, users, totals, gauge).catch((error) => {
+    leave();
+    throw error;
+  });
+  const cost = finishCost();
+  await awaitLateAnswers(users, totals);
+  leave();
+  return {
+    attempts: totals.log,
+    generator: describeGenerator(cost, totals, turns),
+    droppedIterations: totals.droppedCount,
+    droppedSeries: totals.readDrops(),
+    wire: totals.wire,
+    inFlightMs: gauge.totalMs,
+    lateAnswers: totals.lateAnswers,
+    resentRequests: totals.resentCount,
+    checks: totals.readChecks(),
+    ...ending,
+  };
 }
 
-/** Spreads the samples evenly over the requests' numbers, the first one included. */
-function isSampled(requestNumber: number, rate: number): boolean {
-  return Math.ceil((requestNumber + 1) * rate) > Math.ceil(requestNumber * rate);
+/** Resolves with what the scenario's teardown threw, in words. */
+async function tearDown({ teardown }: Scenario, data: unknown): Promise<string | null> {
+  try {
+    await teardown?.(data);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
-function describeGenerator(cost: GeneratorCost, totals: LoadTotals): Generator {
-  const receivedBytes = totals.receivedBytes;
+function readTarget(url: string): ReturnType<typeof readAddress> {
+  try {
+    return readAddress(url);
+  } catch {
+    throw new Error(`The load engine takes http:// and https:// targets only; received "${url}".`);
+  }
+}
+
+function describeGenerator(cost: GeneratorCost, totals: LoadTotals, turns: ReadTurns): Generator {
+  const { receivedBytes } = totals;
+  const { machineSeconds, stolenSeconds } = cost;
   return {
     cpu_seconds: cost.cpuSeconds,
     cpu_utilization: cost.wallSeconds > 0 ? cost.cpuSeconds / cost.wallSeconds : 0,
@@ -105,17 +100,14 @@ function describeGenerator(cost: GeneratorCost, totals: LoadTotals): Generator {
     hashed_share: receivedBytes > 0 ? totals.hashedBytes / receivedBytes : 0,
     peak_rss_bytes: cost.peakRssBytes,
     timestamp_uncertainty_ms: cost.longestTurnMs,
-    start_skew_ms: measureStartSkew(totals.attempts),
-    machine_idle: cost.machineIdle,
+    start_skew_ms: totals.startSkewMs,
+    machine_idle: machineSeconds > 0 ? cost.idleSeconds / machineSeconds : null,
+    machine_cpu_seconds: machineSeconds > 0 ? machineSeconds : null,
+    others_cpu_seconds: machineSeconds > 0 ? cost.othersSeconds : null,
+    stolen_share: machineSeconds > 0 && stolenSeconds !== null ? stolenSeconds / machineSeconds : null,
+    foreign_share: null,
+    run_queue_wait: cost.runQueueWait,
+    longest_socket_run_bytes: turns.longestRunBytes,
     received: totals.readSeries(),
   };
-}
-
-function measureStartSkew(attempts: readonly Attempt[]): number {
-  const firstStarts = new Map<number, number>();
-  for (const { client, started_ms } of attempts) {
-    firstStarts.set(client, Math.min(started_ms, firstStarts.get(client) ?? Number.POSITIVE_INFINITY));
-  }
-  const starts = [...firstStarts.values()];
-  return starts.length > 0 ? Math.max(...starts) - Math.min(...starts) : 0;
 }

@@ -1,8 +1,13 @@
 import type { Distribution } from '../../contract/run.ts';
+import { collectSorted } from './sorted-samples.ts';
 
 /** Mean, extremes and nearest-rank percentiles, the median included; nulls when there is no sample. */
-export function describeDistribution(samplesMs: readonly number[]): Distribution {
-  const sorted = [...samplesMs].sort((a, b) => a - b);
+export function describeDistribution(samplesMs: Iterable<number>): Distribution {
+  return describeSorted(collectSorted(samplesMs));
+}
+
+/** The same of samples that are in ascending order already. */
+export function describeSorted(sorted: Float64Array): Distribution {
   return {
     count: sorted.length,
     mean_ms: sorted.length === 0 ? null : sorted.reduce((sum, sample) => sum + sample, 0) / sorted.length,
@@ -19,7 +24,7 @@ export function describeDistribution(samplesMs: readonly number[]): Distribution
  * The smallest sample that at least `percentile` per cent of the ascending samples do not exceed: always a sample
  * that was seen, never one in between. Null when there is none.
  */
-export function nearestRank(sorted: readonly number[], percentile: number): number | null {
+export function nearestRank(sorted: ArrayLike<number>, percentile: number): number | null {
   const rank = Math.max(1, Math.ceil((percentile * sorted.length) / 100));
   return sorted[rank - 1] ?? null;
 }

@@ -17,10 +17,12 @@ export function buildLatencyHistogram(latenciesMs: Iterable<number>): Histogram 
     bitBucketSize: 32,
     useWebAssembly: false,
   });
-  for (const latencyMs of latenciesMs) {
-    histogram.recordValue(Math.min(Math.max(Math.round(latencyMs * 1_000), 0), highestMicroseconds));
-  }
+  for (const latencyMs of latenciesMs) recordLatency(histogram, latencyMs);
   return histogram;
+}
+
+export function recordLatency(histogram: Histogram, latencyMs: number): void {
+  histogram.recordValue(Math.min(Math.max(Math.round(latencyMs * 1_000), 0), highestMicroseconds));
 }
 
 /** HdrHistogram's V2 compressed encoding, base64: what any other HdrHistogram reads too. */

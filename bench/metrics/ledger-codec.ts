@@ -1,37 +1,67 @@
+import { setImmediate } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Attempt, type Ledger, ledgerSchema } from '../../contract/ledger.ts';
+import type { AttemptLog } from './attempt-log.ts';
+import { LedgerColumns } from './ledger-columns.ts';
 
 const schema = ledgerSchema.shape.schema.value;
 
+/** Rows whose text is compressed together. */
+const rowsPerPiece = 16_384;
+/** Rows that are written before other work has its turn. */
+const rowsPerTurn = 1_024;
+
 /** The ledger document: gzip'd JSON in columns, times as measured. Same attempts, same bytes. */
-export function encodeLedger(runId: string, attempts: readonly Attempt[]): Buffer {
-  const ledger: Ledger = {
-    schema,
-    run_id: runId,
-    columns: {
-      client: attempts.map((attempt) => attempt.client),
-      started_ms: attempts.map((attempt) => attempt.started_ms),
-      connected_ms: attempts.map((attempt) => attempt.connected_ms),
-      redirected_ms: attempts.map((attempt) => attempt.redirected_ms),
-      first_byte_ms: attempts.map((attempt) => attempt.first_byte_ms),
-      ended_ms: attempts.map((attempt) => attempt.ended_ms),
-      status: attempts.map((attempt) => attempt.status),
-      body_bytes: attempts.map((attempt) => attempt.body_bytes),
-      outcome: attempts.map((attempt) => attempt.outcome),
-      digest_checked: attempts.map((attempt) => attempt.digest_checked),
-      served_by: attempts.map((attempt) => attempt.served_by),
-      delivery: attempts.map((attempt) => attempt.delivery),
-      error: attempts.map((attempt) => attempt.error),
-    },
-  };
-  return gzipSync(JSON.stringify(ledger));
+export function encodeLedger(runId: string, attempts: AttemptLog): Buffer {
+  const writing = writeLedger(runId, attempts);
+  for (let step = writing.next(); ; step = writing.next()) if (step.done) return step.value;
 }
+
+/** The same document, written without holding up the event loop for long. */
+export async function encodeLedgerInTurns(runId: string, attempts: AttemptLog): Promise<Buffer> {
+  const writing = writeLedger(runId, attempts);
+  for (let step = writing.next(); ; step = writing.next()) {
+    if (step.done) return step.value;
+    await setImmediate();
+  }
+}
+
+/**
+ * Walks through the attempts once, with a pause wherever it yields. In memory are a piece of each column as text, and
+ * what is compressed already.
+ */
+function* writeLedger(runId: string, attempts: AttemptLog): Generator<void, Buffer> {
+  const members: Buffer[][] = columns.map(() => []);
+  const texts = columns.map((column, index) => `${index === 0 ? '' : ','}"${column}":[`);
+  let row = 0;
+  for (const attempt of attempts) {
+    columns.forEach((column, index) => {
+      texts[index] += `${row === 0 ? '' : ','}${JSON.stringify(attempt[column])}`;
+    });
+    row += 1;
+    if (row % rowsPerTurn === 0) yield;
+    if (row % rowsPerPiece !== 0) continue;
+    for (const [index, text] of texts.entries()) {
+      members[index]?.push(gzipSync(text));
+      texts[index] = '';
+      yield;
+    }
+  }
+  for (const [index, text] of texts.entries()) {
+    members[index]?.push(gzipSync(`${text}]${index === columns.length - 1 ? '}}' : ''}`));
+    yield;
+  }
+  const head = gzipSync(`{"schema":"${schema}","run_id":${JSON.stringify(runId)},"columns":{`);
+  return Buffer.concat([head, ...members.flat()]);
+}
+
+const columns = Object.keys(ledgerSchema.shape.columns.shape) as (keyof Attempt)[];
 
 /**
  * @throws {Error} naming the schema when it is not the one this version reads, else the first damaged field, with
  * the cause.
  */
-export function decodeLedger(document: Uint8Array): { runId: string; attempts: Attempt[] } {
+export function decodeLedger(document: Uint8Array): { runId: string; attempts: AttemptLog } {
   const ledger = parseLedger(readJson(document));
   return { runId: ledger.run_id, attempts: toAttempts(ledger.columns) };
 }
@@ -61,7 +91,7 @@ function parseLedger(document: unknown): Ledger {
   return parsed.data;
 }
 
-function toAttempts(columns: Ledger['columns']): Attempt[] {
+function toAttempts(columns: Ledger['columns']): AttemptLog {
   const rows = columns.client.length;
   for (const [name, column] of Object.entries(columns)) {
     if (column && column.length !== rows) {
@@ -70,19 +100,27 @@ function toAttempts(columns: Ledger['columns']): Attempt[] {
       );
     }
   }
-  return columns.client.map((client, row) => ({
-    client,
-    started_ms: columns.started_ms[row] as number,
-    connected_ms: columns.connected_ms[row] ?? null,
-    redirected_ms: columns.redirected_ms?.[row] ?? null,
-    first_byte_ms: columns.first_byte_ms[row] ?? null,
-    ended_ms: columns.ended_ms[row] as number,
-    status: columns.status[row] ?? null,
-    body_bytes: columns.body_bytes[row] as number,
-    outcome: columns.outcome[row] as Attempt['outcome'],
-    digest_checked: columns.digest_checked[row] as boolean,
-    served_by: columns.served_by[row] ?? null,
-    delivery: columns.delivery?.[row] ?? null,
-    error: columns.error[row] ?? null,
-  }));
+  const log = new LedgerColumns();
+  for (const [row, client] of columns.client.entries())
+    log.push({
+      client,
+      request: columns.request?.[row] ?? 'download',
+      intended_ms: columns.intended_ms?.[row] ?? null,
+      started_ms: columns.started_ms[row] as number,
+      connected_ms: columns.connected_ms[row] ?? null,
+      redirected_ms: columns.redirected_ms?.[row] ?? null,
+      first_byte_ms: columns.first_byte_ms[row] ?? null,
+      ended_ms: columns.ended_ms[row] as number,
+      status: columns.status[row] ?? null,
+      body_bytes: columns.body_bytes[row] as number,
+      expected_bytes: columns.expected_bytes?.[row] ?? null,
+      wire_bytes: columns.wire_bytes?.[row] ?? (columns.body_bytes[row] as number),
+      outcome: columns.outcome[row] as Attempt['outcome'],
+      manner: columns.manner?.[row] ?? null,
+      digest_checked: columns.digest_checked[row] as boolean,
+      served_by: columns.served_by[row] ?? null,
+      delivery: columns.delivery?.[row] ?? null,
+      error: columns.error[row] ?? null,
+    });
+  return log;
 }

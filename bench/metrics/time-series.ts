@@ -10,16 +10,17 @@ export interface TimeSeriesPoint {
   readonly bytesPerSecond: number;
   /** Requests under way, averaged over the interval. */
   readonly inFlight: number;
+  readonly startsPerSecond: number;
 }
 
 const mostPoints = 100;
 
 /**
- * Throughput and requests in flight over time, at most 100 points of 1, 2 or 5 times a power of ten milliseconds.
+ * Throughput, requests in flight and starts over time, at most 100 points of 1, 2 or 5 times a power of ten milliseconds.
  * Bytes of failed downloads count too: this is what moved, not what was worth it. Points finer than the intervals
  * in which the bytes were counted share them evenly.
  */
-export function buildTimeSeries(attempts: readonly Attempt[], received: ReceivedSeries): TimeSeriesPoint[] {
+export function buildTimeSeries(attempts: Iterable<Attempt>, received: ReceivedSeries): TimeSeriesPoint[] {
   const span = findSpanMs(attempts);
   if (span === null || span.endMs <= span.startMs) return [];
   const durationMs = span.endMs - span.startMs;
@@ -27,10 +28,12 @@ export function buildTimeSeries(attempts: readonly Attempt[], received: Received
   const length = Math.ceil(durationMs / intervalMs);
   const bytes = new Array<number>(length).fill(0);
   const busyMs = new Array<number>(length).fill(0);
+  const starts = new Array<number>(length).fill(0);
   for (const attempt of attempts) {
     const startMs = attempt.started_ms - span.startMs;
     const endMs = attempt.ended_ms - span.startMs;
     spread(busyMs, intervalMs, startMs, endMs, endMs - startMs);
+    spread(starts, intervalMs, startMs, startMs, 1);
   }
   received.bytes.forEach((amount, index) => {
     const startMs = Math.max(0, index * received.interval_ms - span.startMs);
@@ -45,6 +48,7 @@ export function buildTimeSeries(attempts: readonly Attempt[], received: Received
       endMs,
       bytesPerSecond: (amount * 1_000) / (endMs - startMs),
       inFlight: (busyMs[index] ?? 0) / (endMs - startMs),
+      startsPerSecond: ((starts[index] ?? 0) * 1_000) / (endMs - startMs),
     };
   });
 }

@@ -1,29 +1,68 @@
 import type { Attempt } from '../../contract/ledger.ts';
-import type { BlackBox, Check, Target, WhiteBox } from '../../contract/report.ts';
-import { formatBytes, formatCount } from './format.ts';
+import type { BlackBox, Check, Identity, WhiteBox } from '../../contract/report.ts';
+import type { CheckCount } from '../metrics/measurement.ts';
+import { formatBytes, formatCount, formatFigure } from './format.ts';
 import { describeFailure } from './list-failures.ts';
 
-/** Every attempt's body has the length of the model's record, whatever became of the attempt otherwise. */
-export function checkLengths(attempts: readonly Attempt[], target: Target): Check {
-  return summarise('length', attempts, (attempt) => hasWholeBody(attempt, target));
+/** Every attempt's body has the length that was expected of it, whatever became of the attempt otherwise. */
+export function checkLengths(attempts: Iterable<Attempt>): Check {
+  return summarise('length', attempts, () => true, hasWholeBody);
 }
 
 /** The bodies that were hashed have the digest of the model's record. */
-export function checkDigests(attempts: readonly Attempt[]): Check {
-  const checked = attempts.filter((attempt) => attempt.digest_checked);
-  return summarise('digest', checked, (attempt) => attempt.outcome !== 'wrong_digest');
+export function checkDigests(attempts: Iterable<Attempt>): Check {
+  return summarise(
+    'digest',
+    attempts,
+    (attempt) => attempt.digest_checked,
+    ({ outcome }) => outcome !== 'wrong_digest',
+  );
 }
 
-/** The service named the run's strategy in every answer, so the report's heading is true. */
-export function checkDelivery(attempts: readonly Attempt[], delivery: string): Check {
-  const answered = attempts.filter(({ outcome }) => outcome === 'ok');
+/** The service named the run's strategy in every download's answer, so the report's heading is true. */
+export function checkDelivery(attempts: Iterable<Attempt>, delivery: string): Check {
   return summarise(
     'delivery',
-    answered,
+    attempts,
+    ({ outcome, expected_bytes }) => outcome === 'ok' && expected_bytes !== null,
     (attempt) => attempt.delivery === delivery,
-    (wrong) =>
-      `client ${wrong.client} was served by ${wrong.delivery ?? 'a strategy without a name'}, not by ${delivery}`,
+    (attempt) =>
+      `client ${attempt.client} was served by ${attempt.delivery ?? 'a strategy without a name'}, not by ${delivery}`,
   );
+}
+
+/** Begins the names of the scenario's own checks. */
+export const headerCheckPrefix = 'header: ';
+
+/** The scenario's own header checks: they fail without making a request fail. */
+export function describeHeaderChecks(checks: readonly CheckCount[]): Check[] {
+  return checks.map(({ name, passes, fails }) => ({
+    name: `${headerCheckPrefix}${name}`,
+    passed: passes,
+    total: passes + fails,
+    example: null,
+  }));
+}
+
+/** Figures that were counted apart and have to be equal. Those with an allowance are doubts, not checks. */
+export function checkIdentityList(identities: readonly Identity[]): Check {
+  const exact = identities.filter((identity) => identity.exact);
+  const wrong = exact.filter(({ holds }) => !holds);
+  const [first] = wrong;
+  return {
+    name: 'identities',
+    passed: exact.length - wrong.length,
+    total: exact.length,
+    example: first === undefined ? null : describeIdentity(first),
+  };
+}
+
+/** `requests planned: 99 instead of 100`. */
+export function describeIdentity({ name, exact, expected, found }: Identity): string {
+  const limit = exact
+    ? `instead of ${formatCount(expected)}`
+    : `where at most ${formatFigure(expected)} is allowed`;
+  return `${name}: ${exact ? formatCount(found) : formatFigure(found)} ${limit}`;
 }
 
 /**
@@ -61,25 +100,31 @@ export function checkCounters(
   };
 }
 
-/** Whole, and as long as the model's record says. */
-export function hasWholeBody({ outcome, body_bytes }: Attempt, target: Target): boolean {
-  return (outcome === 'ok' || outcome === 'wrong_digest') && body_bytes === target.size_bytes;
+/** Whole, and as long as was expected where something was. */
+export function hasWholeBody({ outcome, body_bytes, expected_bytes }: Attempt): boolean {
+  return (
+    (outcome === 'ok' || outcome === 'wrong_digest') &&
+    (expected_bytes === null || body_bytes === expected_bytes)
+  );
 }
 
 function summarise(
   name: string,
-  attempts: readonly Attempt[],
+  attempts: Iterable<Attempt>,
+  isConcerned: (attempt: Attempt) => boolean,
   isRight: (attempt: Attempt) => boolean,
-  describe = describeFailure,
+  describe: (attempt: Attempt) => string = describeFailure,
 ): Check {
-  const wrong = attempts.filter((attempt) => !isRight(attempt));
-  const [first] = wrong;
-  return {
-    name,
-    passed: attempts.length - wrong.length,
-    total: attempts.length,
-    example: first === undefined ? null : describe(first),
-  };
+  let total = 0;
+  let passed = 0;
+  let example: string | null = null;
+  for (const attempt of attempts) {
+    if (!isConcerned(attempt)) continue;
+    total += 1;
+    if (isRight(attempt)) passed += 1;
+    else example ??= describe(attempt);
+  }
+  return { name, passed, total, example };
 }
 
 function notCompared(reason: string): Check {

@@ -1,12 +1,24 @@
-import type { Report, Target } from '../../contract/report.ts';
+import type { Attempt } from '../../contract/ledger.ts';
+import type { Calibration, Report, Target } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import type { Workload } from '../../contract/workload.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import type { Scenario } from '../scenario.ts';
+import { countPlannedRequests, type Scenario } from '../scenario.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
+import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
 import { buildBlackBox } from './build-black-box.ts';
-import { checkCounters, checkDelivery, checkDigests, checkLengths } from './build-checks.ts';
+import {
+  checkCounters,
+  checkDelivery,
+  checkDigests,
+  checkIdentityList,
+  checkLengths,
+  describeHeaderChecks,
+} from './build-checks.ts';
 import { buildWhiteBox } from './build-white-box.ts';
+import { listDraftReasons } from './caveats.ts';
+import { describeScenario } from './describe-scenario.ts';
+import { findForeignShare } from './find-foreign-share.ts';
 import { findMissing } from './find-missing.ts';
 import { judgeRun } from './judge-run.ts';
 import { labelRun } from './label-run.ts';
@@ -18,7 +30,12 @@ export interface ReportInput {
   readonly completedAt: string;
   readonly workload: Workload;
   readonly scenario: Scenario;
-  readonly target: Target;
+  /** SHA-256 of the scenario's source file, hexadecimal; absent where it is not known. */
+  readonly scenarioSha256?: string;
+  /** Absent for a run that was not calibrated. */
+  readonly calibration?: Calibration;
+  /** Null where more than one model was asked for. */
+  readonly target: Target | null;
   /** Of all runners that delivered, merged. */
   readonly measurement: Measurement;
   readonly instances: readonly InstanceTelemetry[];
@@ -32,16 +49,25 @@ export interface ReportInput {
 
 /** Joins what the client and the service saw of one run, and judges it. */
 export function buildReport(input: ReportInput): Report {
-  const { scenario, target, measurement, fingerprint } = input;
-  const { attempts, generator } = measurement;
-  const blackBox = buildBlackBox(measurement);
+  const { scenario, target, measurement, fingerprint, calibration = null } = input;
+  const { attempts, stoppedBecause } = measurement;
   const whiteBox = buildWhiteBox(input.instances);
+  const generator = {
+    ...measurement.generator,
+    foreign_share: findForeignShare(measurement.generator, whiteBox, fingerprint),
+  };
+  const blackBox = buildBlackBox({ ...measurement, generator }, scenario);
+  const { metrics, identities } = blackBox;
   const missing = findMissing(input);
   const checks = [
-    checkLengths(attempts, target),
+    checkLengths(attempts),
     checkDigests(attempts),
-    checkDelivery(attempts, fingerprint.subject.delivery),
+    ...(fingerprint.subject.delivery === 'unavailable'
+      ? []
+      : [checkDelivery(attempts, fingerprint.subject.delivery)]),
     checkCounters(blackBox, whiteBox, missing),
+    checkIdentityList(identities),
+    ...describeHeaderChecks(measurement.checks),
   ];
   return {
     schema: 'modelrig.report/1',
@@ -49,28 +75,43 @@ export function buildReport(input: ReportInput): Report {
     started_at: input.startedAt,
     completed_at: input.completedAt,
     workload: input.workload,
-    scenario: {
-      name: scenario.name,
-      executor: scenario.executor,
-      vus: scenario.vus,
-      iterations: scenario.iterations,
-      deadline_seconds: scenario.deadlineSeconds,
-      model: 'closed',
-      digest_sample_rate: scenario.digestSampleRate,
-    },
+    scenario: describeScenario(scenario, input.scenarioSha256 ?? null),
+    scope: 'macro',
     target,
-    verdict: judgeRun({ attempts, target, checks, missing }),
-    labels: labelRun(generator, {
+    verdict: judgeRun({ attempts, identities, checks, missing }),
+    labels: labelRun({
+      generator,
+      load: {
+        bytesPerSecond: metrics.throughput.bytes_per_second,
+        requestsPerSecond: metrics.throughput.requests_per_second,
+        hasKnownSizes: hasKnownSizes(attempts),
+      },
+      calibration,
+      identities,
       cores: fingerprint.environment.cpu_cores,
       neighbours: listNeighbours(fingerprint),
     }),
-    thresholds: evaluateThresholds(scenario.thresholds, blackBox.metrics),
+    stopped_because: stoppedBecause,
+    cut_short: describeCut(measurement, scenario),
+    draft_reasons: listDraftReasons({ fingerprint, stopped_because: stoppedBecause, calibration }),
+    calibration,
+    thresholds: evaluateThresholds(scenario.thresholds, readFinalMetrics(measurement, metrics)),
     checks,
     black_box: blackBox,
     white_box: whiteBox,
     ledger: input.ledger,
     fingerprint,
   };
+}
+
+function describeCut({ attempts, cutByMaxDuration }: Measurement, scenario: Scenario): Report['cut_short'] {
+  const planned = countPlannedRequests(scenario);
+  return cutByMaxDuration && planned !== null ? { made: attempts.length, planned } : null;
+}
+
+function hasKnownSizes(attempts: Iterable<Attempt>): boolean {
+  for (const { expected_bytes } of attempts) if (expected_bytes !== null) return true;
+  return false;
 }
 
 /** On `local` the service starts its runners beside itself, and embedded stores are on this machine, too. */

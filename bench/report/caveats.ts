@@ -6,23 +6,59 @@ export const backendNames: Readonly<Record<EnvironmentFingerprint['backend'], st
   aws: 'AWS',
   embedded: 'embedded store',
   custom: 'custom store',
+  unavailable: 'target without telemetry',
 };
+
+/** Said of a service that was loaded without its trigger; null of any other. */
+export function describeBareTarget({ backend }: EnvironmentFingerprint): string | null {
+  if (backend !== 'unavailable') return null;
+  return 'No telemetry: the target was loaded without its trigger, so nothing is known of it but what it answered. The environment is that of the load generator.';
+}
 
 /** Anything but AWS is said to be emulated; null on AWS. */
 export function describeEmulation({ backend }: EnvironmentFingerprint): string | null {
-  if (backend === 'aws') return null;
+  if (backend === 'aws' || backend === 'unavailable') return null;
   const where = backend === 'embedded' ? 'are embedded servers on this machine' : 'answer at a custom endpoint';
   return `EMULATED: S3 and DynamoDB ${where}, not AWS. The figures compare code with code, they do not predict AWS.`;
 }
 
-/** Why a report may not be published: null when it may. */
-export function describeDraft({ environment, subject }: Report['fingerprint']): string | null {
+type Caveats = Pick<Report, 'fingerprint' | 'stopped_because' | 'calibration'>;
+
+/** Why a report may not be published, a clause each; empty when it may. */
+export function listDraftReasons(run: Caveats): string[] {
+  const { environment, subject } = run.fingerprint;
+  const { calibration } = run;
+  const lacksCeiling = calibration !== null && (calibration.before === null || calibration.after === null);
   const unavailable = Object.entries({ ...environment, ...subject })
     .filter(([, value]) => value === 'unavailable')
-    .map(([name]) => name);
-  const reasons = [
+    .map(([name]) => namePart(name));
+  return [
+    ...(run.stopped_because === null ? [] : ['the load was stopped before its end']),
     ...(subject.git_dirty === true ? ['the working tree had uncommitted changes'] : []),
+    ...(lacksCeiling ? ['a calibration before or after the load failed'] : []),
     ...(unavailable.length > 0 ? [`the fingerprint lacks ${joinWords(unavailable)}`] : []),
   ];
+}
+
+const partNames: Readonly<Record<string, string>> = {
+  cgroup_cpu_limit: 'the CPU limit',
+  cgroup_memory_limit_bytes: 'the memory limit',
+  backend: 'the stores',
+  data_set: 'the data set',
+  git_commit: 'the commit',
+  git_dirty: 'the state of the working tree',
+  lockfile_sha256: 'the lockfile',
+  compute_backend: 'the compute backend',
+  delivery: 'the strategy',
+  s3_max_sockets: 'the number of connections to S3',
+};
+
+function namePart(name: string): string {
+  return partNames[name] ?? name;
+}
+
+/** The reasons in a sentence; null when the report may be published. */
+export function describeDraft(run: Caveats): string | null {
+  const reasons = listDraftReasons(run);
   return reasons.length === 0 ? null : `DRAFT: ${reasons.join('; ')}.`;
 }

@@ -1,13 +1,34 @@
 import type { ThresholdResult } from '../../contract/report.ts';
-import { parseThreshold } from '../thresholds/parse-threshold.ts';
-import { formatCount, formatFigure, formatPercent, noSample } from './format.ts';
+import { findUnit } from '../thresholds/find-unit.ts';
+import { findThreshold, type Threshold } from '../thresholds/parse-threshold.ts';
+import { thresholdMetrics } from '../thresholds/threshold-metrics.ts';
+import { formatBytes, formatCount, formatFigure, formatPercent } from './format.ts';
 
-/** The value that a threshold was held against, in the unit of its expression. */
-export function formatThresholdValue({ expression, value }: ThresholdResult): string {
-  if (value === null) return noSample;
-  const { metric } = parseThreshold(expression);
-  if (metric === 'success_rate' || metric === 'error_rate') return formatPercent(value);
-  if (metric === 'requests_per_second') return `${formatFigure(value)} /s`;
-  if (metric === 'bytes_per_second') return `${formatCount(value)} B/s`;
-  return `${formatFigure(value)} ms`;
+/** The expression with the metric it is about, where it does not name it itself. */
+export function nameThreshold({ metric, expression }: ThresholdResult): string {
+  const isSaid = metric === undefined || expression.includes(metric);
+  return isSaid ? expression : `${metric} ${expression}`;
+}
+
+/** The value that a threshold was held against, in the unit of its expression; bare where that is none of ours. */
+export function formatThresholdValue({ metric = '', expression, value }: ThresholdResult): string {
+  if (value === null) return 'no samples';
+  const threshold = findThreshold({ metric, expression });
+  return threshold === null ? formatFigure(value) : formatValue(threshold, value);
+}
+
+function formatValue(threshold: Threshold, value: number): string {
+  const unit = findUnit(threshold);
+  switch (unit) {
+    case '%':
+      return formatPercent(value);
+    case 'B':
+      return formatBytes(value);
+    case 'B/s':
+      return `${formatBytes(value)}/s`;
+    case null:
+      return thresholdMetrics[threshold.metric] === 'rate' ? formatFigure(value) : formatCount(value);
+    default:
+      return `${formatFigure(value)} ${unit}`;
+  }
 }

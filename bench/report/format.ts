@@ -25,7 +25,7 @@ export function formatMs(ms: number | null, unit: TimeUnit = chooseTimeUnit(ms))
 export function formatMsIn(ms: number | null, unit: TimeUnit): string {
   if (ms === null) return noSample;
   const value = ms / unit.ms;
-  if (unit.name === 's') return formatFixed(value, value < 100 ? 2 : 1);
+  if (unit.name === 's') return value < 1 ? value.toPrecision(3) : formatFixed(value, value < 100 ? 2 : 1);
   return value >= 100 ? formatFixed(value, 0) : formatFigure(value);
 }
 

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../contract/ledger.ts';
-import type { Check, Target } from '../../contract/report.ts';
+import type { Check, Identity } from '../../contract/report.ts';
 import type { Verdict } from '../../contract/run.ts';
-import { hasWholeBody } from './build-checks.ts';
+import { describeIdentity, hasWholeBody } from './build-checks.ts';
 import { formatCount } from './format.ts';
 
 /**
@@ -9,26 +9,37 @@ import { formatCount } from './format.ts';
  * a wrong byte, or counters that disagree; all reasons are given, the worst decides.
  */
 export function judgeRun(run: {
-  readonly attempts: readonly Attempt[];
-  readonly target: Target;
+  readonly attempts: Iterable<Attempt>;
   readonly checks: readonly Check[];
+  readonly identities: readonly Identity[];
   /** What the run lacks to be complete, in sentences. */
   readonly missing: readonly string[];
 }): Verdict {
-  const disagreements = [...findMiscounted(run.attempts, run.target), ...run.checks.flatMap(findDisagreement)];
+  const disagreements = [
+    ...findMiscounted(run.attempts),
+    ...run.identities.flatMap(findBroken),
+    ...run.checks.flatMap(findDisagreement),
+  ];
   if (disagreements.length > 0) return { value: 'invalid', reasons: [...disagreements, ...run.missing] };
   if (run.missing.length > 0) return { value: 'incomplete', reasons: [...run.missing] };
   return { value: 'valid', reasons: [] };
 }
 
 /** The load generator's own bookkeeping: what it calls a success must have the right length. */
-function findMiscounted(attempts: readonly Attempt[], target: Target): string[] {
-  const successes = attempts.filter(({ outcome }) => outcome === 'ok');
-  const miscounted = successes.filter((attempt) => !hasWholeBody(attempt, target)).length;
+function findMiscounted(attempts: Iterable<Attempt>): string[] {
+  let successes = 0;
+  let miscounted = 0;
+  for (const attempt of attempts) {
+    if (attempt.outcome !== 'ok') continue;
+    successes += 1;
+    if (!hasWholeBody(attempt)) miscounted += 1;
+  }
   if (miscounted === 0) return [];
-  return [
-    `${formatCount(miscounted)} of ${formatCount(successes.length)} successes do not have the model's length.`,
-  ];
+  return [`${formatCount(miscounted)} of ${formatCount(successes)} successes do not have the model's length.`];
+}
+
+function findBroken(identity: Identity): string[] {
+  return identity.exact && !identity.holds ? [`The books do not balance: ${describeIdentity(identity)}.`] : [];
 }
 
 function findDisagreement({ name, passed, total, example }: Check): string[] {

@@ -2,31 +2,43 @@ import { styleText } from 'node:util';
 import type { Check, Report, ThresholdResult } from '../../contract/report.ts';
 import type { Distribution, Metrics } from '../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from './at-least.ts';
-import { formatThresholdValue } from './describe-threshold.ts';
+import { describeEmulation, listDraftReasons } from './caveats.ts';
+import { describeCost, hasSmallBodies } from './describe-cost.ts';
+import { describeCut } from './describe-load.ts';
+import { formatThresholdValue, nameThreshold } from './describe-threshold.ts';
 import {
   chooseTimeUnit,
   formatBytes,
   formatCount,
   formatFigure,
-  formatMiB,
   formatMiBPerSecond,
   formatMs,
   formatSeconds,
 } from './format.ts';
-import { describeFailures, describeRun, nameVerdict } from './headline.ts';
+import { describeFailures, describeRun, isDownloadOfTarget, nameVerdict } from './headline.ts';
 import { figures, layOutGroups, prose, type Row } from './terminal-layout.ts';
+
+/** From this ratio of the longest to the shortest on, each latency has a unit of its own. */
+const wideRatio = 20;
 
 /** The end of a bench, without the lines that say where the report lies. Colour is for the verdict and the marks. */
 export function renderTerminalSummary(report: Report, { color }: { color: boolean }): string {
   const groups = [
-    [...describeVerdict(report), figures('thresholds', report.thresholds.map(describeThreshold))],
+    [
+      ...describeVerdict(report),
+      ...describeStop(report),
+      ...describeDraft(report),
+      figures('thresholds', report.thresholds.map(describeThreshold)),
+    ],
     [
       figures('throughput', describeThroughput(report)),
-      figures('latency', describeLatency(report)),
+      figures('latency', describeLatency(report.black_box.metrics.latency)),
+      ...describeResponseTime(report),
       figures('first byte', describeFirstByte(report)),
       ...describeRedirect(report),
+      ...describeUnsent(report),
       ...describeFailed(report),
-      figures('checks', report.checks.filter(isWorthALook).map(describeCheck)),
+      figures('checks', describeChecks(report)),
       ...describeCost(report),
     ],
   ];
@@ -35,12 +47,15 @@ export function renderTerminalSummary(report: Report, { color }: { color: boolea
 }
 
 function describeSubject(report: Report): string[] {
-  const [scenario, load, delivery, backend] = describeRun(report);
-  const emulated = report.fingerprint.environment.backend === 'aws' ? '' : ' (EMULATED)';
-  return [
-    `modelrig  ${scenario} · ${load} (${formatBytes(report.target.size_bytes)})`,
-    `          ${delivery} · ${backend}${emulated}`,
-  ];
+  const [scenario, load, ...where] = describeRun(report);
+  const { target, fingerprint } = report;
+  const emulated = describeEmulation(fingerprint.environment) === null ? '' : ' (EMULATED)';
+  const size = target !== null && isDownloadOfTarget(report) ? `(${formatBytes(target.size_bytes)})` : null;
+  const first = `modelrig  ${scenario} · ${load}`;
+  const rest = `${where.join(' · ')}${emulated}`;
+  if (size === null) return [first, `          ${rest}`];
+  if (`${first} ${size}`.length <= 80) return [`${first} ${size}`, `          ${rest}`];
+  return [first, `          ${size} · ${rest}`];
 }
 
 /** A single reason stands beside the verdict, several below it. */
@@ -56,22 +71,39 @@ function describeVerdict(report: Report): Row[] {
   return [prose('VERDICT', `${nameVerdict(report)}: ${only}`)];
 }
 
-function describeThreshold(threshold: ThresholdResult): string {
-  return `${mark(threshold.passed)} ${threshold.expression} (${formatThresholdValue(threshold)})`;
+function describeStop(report: Report): Row[] {
+  const cut = describeCut(report);
+  return [
+    ...(report.stopped_because === null ? [] : [prose('stopped', `early: ${report.stopped_because}`)]),
+    ...(cut === null ? [] : [prose('cut short', cut)]),
+  ];
 }
 
-function describeThroughput({ black_box: { metrics } }: Report): string[] {
-  return [
+function describeDraft(report: Report): Row[] {
+  const reasons = listDraftReasons(report);
+  return reasons.length === 0 ? [] : [prose('DRAFT', reasons.join('; '))];
+}
+
+function describeThreshold(threshold: ThresholdResult): string {
+  return `${mark(threshold.passed)} ${nameThreshold(threshold)} (${formatThresholdValue(threshold)})`;
+}
+
+function describeThroughput({ black_box: { metrics, request_kinds } }: Report): string[] {
+  const unit = request_kinds.every(({ request }) => request === 'download') ? 'downloads' : 'requests';
+  const rates = [
     formatMiBPerSecond(metrics.throughput.bytes_per_second),
-    `${formatFigure(metrics.throughput.requests_per_second)} downloads/s`,
+    `${formatFigure(metrics.throughput.requests_per_second)} ${unit}/s`,
+  ];
+  return [
+    ...(hasSmallBodies(metrics) ? rates.toReversed() : rates),
     `${formatBytes(metrics.total_bytes)} in ${formatSeconds(metrics.duration_seconds)}`,
   ];
 }
 
-function describeLatency({ black_box: { metrics } }: Report): string[] {
-  const { latency } = metrics;
+function describeLatency(latency: Metrics['latency']): string[] {
   if (latency.count === 0) return ['no request succeeded or timed out'];
-  const unit = chooseTimeUnit(latency.max_ms);
+  const isWide = (latency.max_ms ?? 0) > wideRatio * (latency.min_ms ?? 0);
+  const unit = isWide ? undefined : chooseTimeUnit(latency.max_ms);
   const statistics = ['mean', 'median', 'p90', 'p95', 'p99', 'min', 'max'] as const;
   return [
     ...statistics.map((statistic: LatencyStatistic) => {
@@ -80,6 +112,23 @@ function describeLatency({ black_box: { metrics } }: Report): string[] {
     }),
     `(n = ${formatCount(latency.count)}${describeCensored(latency)})`,
   ];
+}
+
+/** Of the open model: latencies from when the requests were due. */
+function describeResponseTime({ black_box: { response_time } }: Report): Row[] {
+  return response_time === null ? [] : [figures('response', describeLatency(response_time))];
+}
+
+/** What the service asked to be spared, and what could not be sent in time. */
+function describeUnsent({ black_box: { dropped_iterations, throttled, start_delay } }: Report): Row[] {
+  const told = [
+    ...(throttled === 0 ? [] : [`${formatCount(throttled)} throttled`]),
+    ...(start_delay === null ? [] : [`${formatCount(dropped_iterations)} dropped`]),
+    ...(start_delay === null || start_delay.count === 0
+      ? []
+      : [`starts late by p99 ${formatMs(start_delay.p99_ms)}`]),
+  ];
+  return told.length === 0 ? [] : [figures('sent', told)];
 }
 
 function describeCensored({ count, censored }: Metrics['latency']): string {
@@ -111,7 +160,9 @@ function describePair(name: string, { mean_ms, p99_ms }: Distribution): string[]
   return [`${name}mean ${formatMs(mean_ms)}`, `p99 ${formatMs(p99_ms)}`];
 }
 
-function describeFailed({ black_box: { metrics, failures } }: Report): Row[] {
+/** A throttled request is none: the service asked for patience. */
+function describeFailed({ black_box: { metrics, failures: all } }: Report): Row[] {
+  const failures = all.filter(({ outcome }) => outcome !== 'throttled');
   const [first] = failures;
   if (first === undefined) return [];
   const failed = failures.reduce((sum, { count }) => sum + count, 0);
@@ -124,38 +175,35 @@ function describeFailed({ black_box: { metrics, failures } }: Report): Row[] {
   ];
 }
 
-/** The strategy stands in the heading: only that it is a wrong one is news. */
-function isWorthALook({ name, passed, total }: Check): boolean {
+function describeChecks(report: Report): string[] {
+  return report.checks
+    .filter((check) => isWorthALook(check, report))
+    .map((check) => describeCheck(check, report));
+}
+
+/**
+ * The strategy stands in the heading, as does that a target has no telemetry: only that one is wrong is news. Not every
+ * load has identities.
+ */
+function isWorthALook({ name, passed, total }: Check, { fingerprint }: Report): boolean {
+  if (name === 'identities') return total > 0;
+  if (name === 'counters') return fingerprint.environment.backend !== 'unavailable';
   return name !== 'delivery' || passed < total;
 }
 
-function describeCheck({ name, passed, total }: Check): string {
-  if (total === 0) return `– ${name} not compared`;
+function describeCheck({ name, passed, total }: Check, report: Report): string {
+  if (total === 0) return `– ${name === 'digest' ? describeUnhashed(report) : `${name} not compared`}`;
   const sign = mark(passed === total);
   if (name === 'counters') return `${sign} counters client ${passed === total ? '=' : '≠'} service`;
   return `${sign} ${name} ${formatCount(passed)}/${formatCount(total)}`;
 }
 
-function describeCost({ white_box, black_box: { generator } }: Report): Row[] {
-  const perGigabyte = (cpuSeconds: number | null) =>
-    cpuSeconds === null ? [] : [`${formatFigure(cpuSeconds)} CPU-s/GB`];
-  return [
-    ...(white_box === null
-      ? []
-      : [
-          figures('service', [
-            ...perGigabyte(white_box.cpu_seconds_per_gb),
-            `${formatFigure(white_box.cpu_seconds)} CPU-s`,
-            `peak ${formatMiB(white_box.peak_rss_bytes)}`,
-          ]),
-        ]),
-    figures('client', [
-      ...perGigabyte(generator.cpu_seconds_per_gb),
-      `${formatFigure(generator.cpu_seconds)} CPU-s`,
-      `peak ${formatMiB(generator.peak_rss_bytes)}`,
-      `timestamps ± ${formatMs(generator.timestamp_uncertainty_ms)}`,
-    ]),
-  ];
+/** Of many models the report has no digests: where nothing came whole, that is the reason. */
+function describeUnhashed(report: Report): string {
+  const { target, black_box } = report;
+  const isKnown =
+    target === null ? !black_box.outcomes.ok : target.digest !== null && isDownloadOfTarget(report);
+  return isKnown ? 'digest: none hashed' : 'no digest to compare';
 }
 
 function mark(passed: boolean): string {

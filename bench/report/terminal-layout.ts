@@ -11,7 +11,7 @@ export interface Row {
 }
 
 export function prose(label: string, sentence: string): Row {
-  return { label, segments: sentence.split(' '), gap: ' ' };
+  return { label, segments: sentence.split(/ (?!%)/), gap: ' ' };
 }
 
 export function figures(label: string, segments: readonly string[]): Row {

@@ -1,14 +1,11 @@
-import type { Scenario } from '../scenario.ts';
+import { defineScenario } from '../scenario/define-scenario.ts';
 
 /** The headline: all clients ask for the same model at once, and each downloads it once. */
-export function burst100(workload: { vus: number; deadlineSeconds: number }): Scenario {
-  return {
-    name: 'burst-100',
-    executor: 'per-vu-iterations',
-    vus: workload.vus,
-    iterations: 1,
-    deadlineSeconds: workload.deadlineSeconds,
-    digestSampleRate: 0.1,
-    thresholds: ['success_rate == 100'],
-  };
-}
+export const burst100 = defineScenario({
+  name: 'burst-100',
+  executor: 'per-vu-iterations',
+  vus: 100,
+  iterations: 1,
+  timeout: '5m',
+  thresholds: ['success_rate == 100'],
+});

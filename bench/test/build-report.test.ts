@@ -1,11 +1,16 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
-import { reportSchema } from '../../contract/report.ts';
+import { type Calibration, type Ceiling, reportSchema } from '../../contract/report.ts';
+import { describeCeiling } from '../measure/describe-ceiling.ts';
 import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeDraft, describeEmulation } from '../report/caveats.ts';
+import { nameFailure } from '../report/list-failures.ts';
+import { renderDoubts } from '../report/markdown/render-doubts.ts';
+import { openRate } from '../scenarios/open-rate.ts';
 import {
+  createMeasurement,
   createRedirectedInput,
   createReportInput,
   describeInstance,
@@ -15,6 +20,7 @@ import {
   generator,
   instanceId,
 } from './burst-fixture.ts';
+import { generateOpen } from './steady-fixture.ts';
 
 const test = suite('build report');
 const burst = generateBurst();
@@ -30,9 +36,12 @@ test('an undisturbed run is valid, without labels, and fits the schema', () => {
       ['digest', 10, 10, null],
       ['delivery', 100, 100, null],
       ['counters', 2, 2, null],
+      ['identities', 2, 2, null],
     ],
   );
-  assert.equal(report.thresholds, [{ expression: 'success_rate == 100', value: 100, passed: true }]);
+  assert.equal(report.thresholds, [
+    { metric: 'success_rate', expression: 'success_rate == 100', value: 100, passed: true },
+  ]);
   assert.equal(report.black_box.outcomes, { ok: 100 });
   assert.is(report.white_box?.cpu_seconds_per_gb?.toFixed(2), '2.60');
 });
@@ -42,6 +51,24 @@ test('the report holds the histogram of the latencies', () => {
   const histogram = decodeLatencyHistogram(black_box.latency_histogram);
   assert.is(histogram.totalCount, 100);
   assert.ok(Math.abs(histogram.maxValue / 1_000 - (black_box.metrics.latency.max_ms ?? 0)) < 10);
+});
+
+test('an allowance that was crossed is a doubt beside a valid verdict, no failed check', () => {
+  const open = generateOpen();
+  const report = buildReport(
+    createReportInput(open, {
+      scenario: { ...openRate, rate: 50, durationSeconds: 10 },
+      measurement: createMeasurement(open),
+    }),
+  );
+  assert.is(report.black_box.identities.find(({ exact }) => !exact)?.holds, false);
+  const check = report.checks.find(({ name }) => name === 'identities');
+  assert.equal([check?.passed, check?.total], [2, 2]);
+  assert.is(report.verdict.value, 'valid');
+  assert.match(
+    renderDoubts(report),
+    /did not keep up: lateness of the starts \(p99, ms\): [\d,]+ where at most 25\.0 is allowed/,
+  );
 });
 
 test('a service that counts one body less makes a run of successes invalid, and says both counts', () => {
@@ -171,6 +198,27 @@ test('a run without an attempt is a report too', () => {
   reportSchema.parse(buildReport(createReportInput([], { instances: [], expectedInstances: [] })));
 });
 
+test('failures of one outcome are counted apart by their manner, each with a name of its own', () => {
+  const kinds = [
+    ['aborted', 'fin'],
+    ['aborted', 'rst'],
+    ['aborted', null],
+    ['timeout', 'unanswered'],
+    ['timeout', 'stalled'],
+    ['timeout', 'dribbled'],
+  ] as const;
+  const attempts = burst.map((attempt, index): Attempt => {
+    const [outcome, manner] = kinds[index % 7] ?? ['ok', null];
+    return { ...attempt, outcome, manner };
+  });
+  const { failures } = reportSchema.parse(buildReport(createReportInput(attempts))).black_box;
+  assert.equal(
+    failures.map(({ outcome, manner, count }) => `${outcome} ${manner} ${count}`).sort(),
+    kinds.map(([outcome, manner], index) => `${outcome} ${manner} ${index < 2 ? 15 : 14}`).sort(),
+  );
+  assert.is(new Set(failures.map(nameFailure)).size, kinds.length);
+});
+
 test('a failure text is kept on one line and short', () => {
   const error = `first\nsecond\u001b[31m${'x'.repeat(400)}`;
   const attempts = fail(burst, 1, 'malformed').map((attempt) => ({ ...attempt, error }));
@@ -183,26 +231,109 @@ test('a generator above 0.9 of a core is client-bound, one at 0.9 is not', () =>
   const label = (cpu_utilization: number) =>
     buildReport(
       createReportInput(burst, {
-        measurement: { attempts: burst, generator: { ...generator, cpu_utilization } },
+        measurement: createMeasurement(burst, { generator: { ...generator, cpu_utilization } }),
       }),
     ).labels;
   assert.equal(label(0.9), []);
-  assert.equal(label(0.97), [{ label: 'client-bound', reason: 'the load generator used 0.97 of one core' }]);
+  assert.equal(
+    label(0.97).map(({ label, reason, withholds }) => [label, reason, withholds.length]),
+    [['client-bound', 'the load generator used 0.97 of one core', 3]],
+  );
 });
 
 test('a machine idle below a tenth is host-bound, one that cannot be read is not', () => {
   const label = (machine_idle: number | null) =>
     buildReport(
-      createReportInput(burst, { measurement: { attempts: burst, generator: { ...generator, machine_idle } } }),
+      createReportInput(burst, {
+        measurement: createMeasurement(burst, { generator: { ...generator, machine_idle } }),
+      }),
     ).labels;
   assert.equal(label(0.1), []);
   assert.equal(label(null), []);
-  assert.equal(label(0.034), [
-    {
-      label: 'host-bound',
-      reason: 'client, service and embedded stores share 2 cores, which were idle for 3.4 % of the time',
-    },
-  ]);
+  assert.equal(
+    label(0.034).map(({ label, reason }) => [label, reason]),
+    [
+      [
+        'host-bound',
+        'client, service and embedded stores share 2 cores, which were idle for 3.4 % of the time',
+      ],
+    ],
+  );
+});
+
+test('a load above 0.8 of the lower ceiling is client-bound and says what is withheld', () => {
+  const label = (before: number, after: number | null) =>
+    buildReport(createReportInput(burst, { calibration: calibrate(before, after) })).labels;
+  assert.equal(label(0.79, null), []);
+  assert.is(label(0.7, 0.85)[0]?.reason, 'the load got 85.0 % of what a null server gives');
+  assert.match(label(0.85, null)[0]?.withholds[0] ?? '', 'at least');
+});
+
+test('ceilings that disagree, or that the load exceeds, are held against nothing, and the doubts say so', () => {
+  const report = (before: number, after: number) =>
+    buildReport(createReportInput(burst, { calibration: calibrate(before, after) }));
+  assert.equal(report(0.6, 0.85).labels, []);
+  assert.match(renderDoubts(report(0.6, 0.85)), 'The two differ by more than a quarter');
+  assert.not.match(renderDoubts(report(0.7, 0.85)), 'The two differ');
+  assert.equal(report(1.5, 1.4).labels, []);
+});
+
+test('bodies of many sizes are client-bound only where bytes and requests are near their ceilings', () => {
+  const label = (bytesShare: number, requestsShare: number) => {
+    const before = { ...ceiling(bytesShare), requests_per_second: 100 / 5.2 / requestsShare };
+    return buildReport(createReportInput(burst, { calibration: { before, after: null } })).labels;
+  };
+  assert.equal(label(3.9, 0.04), []);
+  assert.equal(label(0.85, 0.85).length, 1);
+});
+
+test('others that take more than a twentieth of the machine disturb a run, a waiting queue binds it to its host', () => {
+  const label = (changes: object) =>
+    buildReport(
+      createReportInput(burst, {
+        measurement: createMeasurement(burst, { generator: { ...generator, ...changes } }),
+      }),
+    ).labels.map((one) => one.label);
+  assert.equal(label({ stolen_share: 0.05, run_queue_wait: 0.1 }), []);
+  assert.equal(label({ stolen_share: 0.06, run_queue_wait: 0.11 }), ['host-bound', 'disturbed']);
+});
+
+test('foreign is what neither generator nor service took, and unknown where stores run beside them', () => {
+  const machine = { machine_cpu_seconds: 10, others_cpu_seconds: 3, stolen_share: 0.01 };
+  const findShare = (computeBackend: string, backend: 'aws' | 'embedded') => {
+    const { environment, subject } = fingerprint;
+    const report = buildReport(
+      createReportInput(burst, {
+        measurement: createMeasurement(burst, { generator: { ...generator, ...machine } }),
+        instances: [{ ...describeInstance(burst), cpu_seconds: 2 }],
+        fingerprint: {
+          environment: { ...environment, backend },
+          subject: { ...subject, compute_backend: computeBackend },
+        },
+      }),
+    );
+    return report.black_box.generator.foreign_share ?? null;
+  };
+  assert.is(findShare('local', 'aws'), 0.11);
+  assert.is(findShare('local', 'embedded'), null);
+  assert.is(findShare('fargate', 'aws'), 0.31);
+  assert.is(findShare('unavailable', 'aws'), null);
+});
+
+test('where no size was known, requests are held against the ceiling instead of bytes', () => {
+  const before = { bytes_per_second: 1e12, requests_per_second: 20, cpu_seconds_per_gb: 0.2 };
+  const reasons = (attempts: readonly Attempt[]) =>
+    buildReport(createReportInput(attempts, { calibration: { before, after: null } })).labels.map(
+      ({ reason }) => reason,
+    );
+  assert.equal(reasons(burst), []);
+  const [reason = ''] = reasons(burst.map((attempt) => ({ ...attempt, expected_bytes: null })));
+  assert.match(reason, /the load got [\d.]+ % of what a null server gives/);
+});
+
+test('a ceiling is refused when a request to the null server failed', () => {
+  assert.is(describeCeiling(createMeasurement(burst)).requests_per_second > 19, true);
+  assert.throws(() => describeCeiling(createMeasurement(fail(burst, 1, 'aborted'))), 'ended as aborted');
 });
 
 test('anything but AWS is called EMULATED', () => {
@@ -212,23 +343,39 @@ test('anything but AWS is called EMULATED', () => {
   assert.match(describeEmulation({ ...environment, backend: 'custom' }) ?? '', /^EMULATED.*custom endpoint/);
 });
 
-test('uncommitted changes or an incomplete fingerprint make a draft', () => {
+test('uncommitted changes, an incomplete fingerprint or a load that was stopped make a draft', () => {
   const { environment, subject } = fingerprint;
-  assert.is(describeDraft(fingerprint), null);
+  const whole = { fingerprint, stopped_because: null, calibration: null };
+  assert.is(describeDraft(whole), null);
   assert.match(
-    describeDraft({ environment, subject: { ...subject, git_dirty: true } }) ?? '',
+    describeDraft({ ...whole, fingerprint: { environment, subject: { ...subject, git_dirty: true } } }) ?? '',
     /^DRAFT: .*uncommitted/,
   );
+  const unknown = { ...subject, git_commit: 'unavailable', git_dirty: 'unavailable' as const };
   assert.match(
-    describeDraft({
-      environment,
-      subject: { ...subject, git_commit: 'unavailable', git_dirty: 'unavailable' },
-    }) ?? '',
-    'lacks git_commit and git_dirty',
+    describeDraft({ ...whole, fingerprint: { environment, subject: unknown } }) ?? '',
+    'lacks the commit and the state of the working tree',
   );
+  const measurement = createMeasurement(burst, { stoppedBecause: 'Ctrl-C' });
+  assert.equal(buildReport(createReportInput(burst, { measurement })).draft_reasons, [
+    'the load was stopped before its end',
+  ]);
 });
 
 test.run();
+
+/** Of which the burst got a share. */
+function ceiling(share: number): Ceiling {
+  return {
+    bytes_per_second: 2_483_400_900 / 5.2 / share,
+    requests_per_second: 100 / 5.2 / share,
+    cpu_seconds_per_gb: 0.2,
+  };
+}
+
+function calibrate(before: number, after: number | null): Calibration {
+  return { before: ceiling(before), after: after === null ? null : ceiling(after) };
+}
 
 function fail(attempts: readonly Attempt[], count: number, outcome: Attempt['outcome']): Attempt[] {
   return attempts.map((attempt, index) =>

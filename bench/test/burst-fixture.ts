@@ -2,7 +2,9 @@ import type { Attempt } from '../../contract/ledger.ts';
 import type { Generator, ReceivedSeries, Report, Target } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import { defaultWorkload } from '../../contract/workload.ts';
+import type { Measurement } from '../metrics/measurement.ts';
 import type { ReportInput } from '../report/build-report.ts';
+import { overrideScenario } from '../scenario/override-scenario.ts';
 import { burst100 } from '../scenarios/burst-100.ts';
 
 export const runId = '5f1c7c1e-9a3d-4d0b-8a7e-2f6f5f1f0c11';
@@ -41,6 +43,8 @@ export function generateBurst(
   const latestMs = Math.max(...times.map(({ endedMs }) => endedMs));
   return times.map(({ startedMs, connectedMs, firstByteMs, endedMs }, client) => ({
     client,
+    request: 'download',
+    intended_ms: null,
     started_ms: startedMs,
     connected_ms: connectedMs,
     redirected_ms: null,
@@ -48,7 +52,10 @@ export function generateBurst(
     ended_ms: Math.max((endedMs * makespanMs) / latestMs, firstByteMs + 50),
     status: 200,
     body_bytes: target.size_bytes,
+    expected_bytes: target.size_bytes,
+    wire_bytes: target.size_bytes + 170,
     outcome: 'ok' as const,
+    manner: null,
     digest_checked: client % 10 === 0,
     served_by: instanceId,
     delivery: 'streamed',
@@ -61,6 +68,8 @@ export function generateTimeouts(options: { clients?: number; deadlineMs?: numbe
   const { clients = 100, deadlineMs = 300_000 } = options;
   return Array.from({ length: clients }, (_, client) => ({
     client,
+    request: 'download',
+    intended_ms: null,
     started_ms: client * 0.05,
     connected_ms: client * 0.05 + 8,
     redirected_ms: null,
@@ -68,7 +77,10 @@ export function generateTimeouts(options: { clients?: number; deadlineMs?: numbe
     ended_ms: client * 0.05 + deadlineMs + (client % 7),
     status: null,
     body_bytes: 0,
+    expected_bytes: target.size_bytes,
+    wire_bytes: 0,
     outcome: 'timeout' as const,
+    manner: null,
     digest_checked: false,
     served_by: null,
     delivery: null,
@@ -102,6 +114,29 @@ export const generator: Generator = {
   machine_idle: 0.27,
   received: { interval_ms: 100, bytes: [] },
 };
+
+/** What a closed load of these attempts brings home; give what shall differ. */
+export function createMeasurement(
+  attempts: readonly Attempt[],
+  changes: Partial<Measurement> = {},
+): Measurement {
+  const wireBytes = attempts.reduce((sum, attempt) => sum + attempt.wire_bytes, 0);
+  return {
+    attempts,
+    generator,
+    droppedIterations: 0,
+    droppedSeries: { interval_ms: 100, counts: [] },
+    wire: { socket: wireBytes, attempts: wireBytes, discarded: 0 },
+    inFlightMs: null,
+    lateAnswers: null,
+    resentRequests: 0,
+    checks: [],
+    stoppedBecause: null,
+    cutByMaxDuration: false,
+    teardownError: null,
+    ...changes,
+  };
+}
 
 /** What an instance that served these attempts without a fault would count. */
 export function describeInstance(attempts: readonly Attempt[]): InstanceTelemetry {
@@ -168,9 +203,14 @@ export function createReportInput(
     startedAt: '2026-03-14T09:26:53.000Z',
     completedAt: '2026-03-14T09:26:59.400Z',
     workload,
-    scenario: burst100({ vus: workload.num_clients, deadlineSeconds: workload.duration_seconds }),
+    scenario: overrideScenario(burst100, {
+      vus: workload.num_clients,
+      deadlineSeconds: workload.duration_seconds,
+    }),
     target,
-    measurement: { attempts, generator: { ...generator, received: receiveEvenly(attempts) } },
+    measurement: createMeasurement(attempts, {
+      generator: { ...generator, received: receiveEvenly(attempts) },
+    }),
     instances: [describeInstance(attempts)],
     expectedInstances: attempts.some(({ served_by }) => served_by !== null) ? [instanceId] : [],
     missingParts: [],

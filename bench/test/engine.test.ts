@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Outcome } from '../../contract/ledger.ts';
+import type { Manner, Outcome } from '../../contract/ledger.ts';
 import { ByteSeries } from '../engine/byte-series.ts';
 import { assertInnerClient } from '../engine/inner-client.ts';
 import { runScenario } from '../engine/run-scenario.ts';
-import type { Scenario } from '../scenario.ts';
+import type { PerVuIterations, Scenario } from '../scenario.ts';
 import { burst100 } from '../scenarios/burst-100.ts';
 
 const body = randomBytes(300_000);
@@ -14,6 +14,7 @@ const expected = {
   sizeBytes: body.length,
   digest: `sha256:${createHash('sha256').update(body).digest('hex')}`,
 };
+const models = [{ id: 'a', path: '/', recordPath: '/a', ...expected }];
 const head = (length: number, status = '200 OK') =>
   `HTTP/1.1 ${status}\r\ncontent-length: ${length}\r\nx-served-by: test-instance\r\n\r\n`;
 
@@ -67,17 +68,25 @@ test('a client with several iterations reuses its connection and hashes one resp
   assert.is(attempts.filter((attempt) => attempt.connected_ms !== null).length, 2);
 });
 
-const liars: readonly { title: string; outcome: Outcome; error: RegExp; answer: (socket: Socket) => void }[] = [
+const liars: readonly {
+  title: string;
+  outcome: Outcome;
+  manner?: Manner;
+  error: RegExp;
+  answer: (socket: Socket) => void;
+}[] = [
   {
     title: 'a body cut by FIN is aborted, not a success',
     outcome: 'aborted',
+    manner: 'fin',
     error: /closed by the server after 1000 of 300000 bytes/,
     answer: (socket) => socket.end(Buffer.concat([Buffer.from(head(body.length)), body.subarray(0, 1000)])),
   },
   {
     title: 'a body cut by RST is aborted, not a success',
     outcome: 'aborted',
-    error: /ECONNRESET|closed by the server/,
+    manner: 'rst',
+    error: /ECONNRESET/,
     answer: (socket) => {
       socket.write(Buffer.concat([Buffer.from(head(body.length)), body.subarray(0, 1000)]));
       setTimeout(() => socket.resetAndDestroy(), 50);
@@ -86,12 +95,14 @@ const liars: readonly { title: string; outcome: Outcome; error: RegExp; answer: 
   {
     title: 'a connection closed before any byte is aborted',
     outcome: 'aborted',
+    manner: 'fin',
     error: /after 0 of 300000 bytes/,
     answer: (socket) => socket.end(),
   },
   {
     title: 'a response that stalls is a timeout at the deadline',
     outcome: 'timeout',
+    manner: 'stalled',
     error: /deadline/,
     answer: (socket) => socket.write(Buffer.concat([Buffer.from(head(body.length)), body.subarray(0, 1000)])),
   },
@@ -136,7 +147,7 @@ const liars: readonly { title: string; outcome: Outcome; error: RegExp; answer: 
   },
 ];
 
-for (const { title, outcome, error, answer } of liars) {
+for (const { title, outcome, manner = null, error, answer } of liars) {
   test(title, async () => {
     const url = await serve(answer);
     const { attempts } = await load(url, { vus: 3, deadlineSeconds: 1, digestSampleRate: 1 });
@@ -144,7 +155,10 @@ for (const { title, outcome, error, answer } of liars) {
       attempts.map((attempt) => attempt.outcome),
       [outcome, outcome, outcome],
     );
-    for (const attempt of attempts) assert.match(attempt.error ?? '', error);
+    for (const attempt of attempts) {
+      assert.match(attempt.error ?? '', error);
+      assert.is(attempt.manner, manner);
+    }
   });
 }
 
@@ -171,7 +185,7 @@ test('two responses to one request do not answer the next request', async () => 
   const { attempts } = await load(url, { vus: 1, iterations: 3 });
   assert.equal(
     attempts.map((attempt) => attempt.outcome),
-    ['ok', 'ok', 'ok'],
+    ['stitched', 'stitched', 'stitched'],
   );
   assert.is(attempts.filter((attempt) => attempt.connected_ms !== null).length, 3);
 });
@@ -184,7 +198,7 @@ test('the beginning of a second response does not become the beginning of the ne
   const { attempts } = await load(url, { vus: 1, iterations: 4 });
   assert.equal(
     attempts.map((attempt) => attempt.outcome),
-    ['ok', 'ok', 'ok', 'ok'],
+    ['stitched', 'stitched', 'stitched', 'stitched'],
   );
   assert.is(attempts.filter((attempt) => attempt.connected_ms !== null).length, 4);
 });
@@ -203,7 +217,7 @@ test('an aborted load ends at once and what was in flight is interrupted', async
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 100);
   const startedMs = performance.now();
-  const { attempts } = await load(url, { vus: 3, deadlineSeconds: 30 }, controller.signal);
+  const { attempts } = await load(url, { vus: 3, deadlineSeconds: 8 }, controller.signal);
   assert.ok(performance.now() - startedMs < 5_000);
   assert.equal(
     attempts.map((attempt) => attempt.outcome),
@@ -220,7 +234,7 @@ test('progress is told every second and counts what is in flight', async () => {
     scenario: scenarioOf({ vus: 4 }),
     url,
     headers: {},
-    expected,
+    models,
     onProgress: (progress) => seen.push(progress.in_flight),
   });
   assert.equal(seen, [4]);
@@ -231,7 +245,10 @@ test('a target that is not http is refused with its value', async () => {
     await load('ftp://127.0.0.1/', { vus: 1 });
     assert.unreachable();
   } catch (error) {
-    assert.match((error as Error).message, /http:\/\/ targets only; received "ftp:\/\/127\.0\.0\.1\/"/);
+    assert.match(
+      (error as Error).message,
+      /http:\/\/ and https:\/\/ targets only; received "ftp:\/\/127\.0\.0\.1\/"/,
+    );
   }
 });
 
@@ -251,18 +268,19 @@ test('an autocannon without the inner fields is refused by their names', () => {
   assert.throws(() => assertInnerClient({ _connect() {} }), /lacks: _doRequest, .*parser\.execute/);
 });
 
-function scenarioOf(overrides: Partial<Scenario>): Scenario {
-  return { ...burst100({ vus: 1, deadlineSeconds: 10 }), ...overrides };
+function scenarioOf(overrides: Partial<PerVuIterations>): Scenario {
+  return { ...burst100, vus: 1, deadlineSeconds: 10, ...overrides };
 }
 
-function load(url: string, overrides: Partial<Scenario>, signal?: AbortSignal) {
-  return runScenario({
+async function load(url: string, overrides: Partial<PerVuIterations>, signal?: AbortSignal) {
+  const measurement = await runScenario({
     scenario: scenarioOf(overrides),
     url,
     headers: {},
-    expected,
+    models,
     ...(signal ? { signal } : {}),
   });
+  return { ...measurement, attempts: [...measurement.attempts] };
 }
 
 /** A TCP server that answers each request head by `answer`. */

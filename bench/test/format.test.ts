@@ -30,10 +30,13 @@ test('times are milliseconds below a second and seconds from there on', () => {
   assert.is(formatMs(null), '–');
 });
 
-test('figures side by side take the unit of the largest', () => {
+test('figures side by side take the unit of the largest, and still have three digits', () => {
   const unit = chooseTimeUnit(5_200);
-  assert.is(formatMs(320, unit), '0.32 s');
-  assert.is(formatMsIn(12, unit), '0.01');
+  assert.is(formatMs(320, unit), '0.320 s');
+  assert.equal(
+    [0, 1.234, 12, 563.7, 999.96].map((ms) => formatMsIn(ms, unit)),
+    ['0.00', '0.00123', '0.0120', '0.564', '1.00'],
+  );
 });
 
 test('bytes are exact with separators, memory is in whole MiB', () => {

@@ -1,7 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeLedger, encodeLedger } from '../metrics/ledger-codec.ts';
+import type { Attempt } from '../../contract/ledger.ts';
+import { decodeLedger as decode, encodeLedger, encodeLedgerInTurns } from '../metrics/ledger-codec.ts';
 import { generateBurst, generateTimeouts, runId } from './burst-fixture.ts';
 
 const test = suite('ledger codec');
@@ -9,6 +10,25 @@ const attempts = [...generateBurst(), ...generateTimeouts({ clients: 3 })];
 
 test('a ledger comes back as it was, to the last digit', () => {
   assert.equal(decodeLedger(encodeLedger(runId, attempts)), { runId, attempts });
+});
+
+test('written in turns, a ledger is the same document, and other work goes on meanwhile', async () => {
+  const many = Array.from({ length: 200 }, () => attempts).flat();
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 1);
+  const document = await encodeLedgerInTurns(runId, many);
+  clearInterval(timer);
+  assert.ok(document.equals(encodeLedger(runId, many)));
+  assert.ok(turns > 2, `${turns}`);
+});
+
+test('manners come back, and a ledger from before there were any is read without them', () => {
+  const cut = attempts.map((attempt) => ({ ...attempt, outcome: 'aborted' as const, manner: 'rst' as const }));
+  assert.equal(decodeLedger(encodeLedger(runId, cut)).attempts, cut);
+  const older = change((ledger) => ({ ...ledger, columns: { ...ledger.columns, manner: undefined } }));
+  assert.equal(decodeLedger(older).attempts, attempts);
 });
 
 test('a ledger without attempts comes back empty', () => {
@@ -63,6 +83,11 @@ test('a column that is shorter than the others is named with both lengths', () =
 });
 
 test.run();
+
+function decodeLedger(document: Buffer): { runId: string; attempts: Attempt[] } {
+  const ledger = decode(document);
+  return { ...ledger, attempts: [...ledger.attempts] };
+}
 
 function change(edit: (ledger: { columns: object }) => object): Buffer {
   const ledger = JSON.parse(gunzipSync(encodeLedger(runId, attempts)).toString());

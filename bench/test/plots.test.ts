@@ -7,6 +7,7 @@ import { renderRequestsPlot as renderRequests } from '../report/plots/render-req
 import { createLinearScale, createLogScale, createTimeScale } from '../report/plots/scale.ts';
 import { renderSvg, text } from '../report/plots/svg.ts';
 import { createRandom, generateBurst, generateTimeouts, receiveEvenly } from './burst-fixture.ts';
+import { generateOpen } from './steady-fixture.ts';
 
 const test = suite('plots');
 const renderRequestsPlot = (attempts: readonly Attempt[]) => renderRequests(attempts, receiveEvenly(attempts));
@@ -20,6 +21,7 @@ const cases: Readonly<Record<string, readonly Attempt[]>> = {
   'one request': generateBurst({ clients: 1 }),
   'a hundred requests': generateBurst(),
   'a thousand requests': generateBurst({ clients: 1_000, makespanMs: 50_000 }),
+  'two thousand requests of an open load with a pause': generateOpen({ rate: 200 }),
   'all failed': failed,
   'all timed out': generateTimeouts(),
   'no request': [],
@@ -56,6 +58,15 @@ test('every request is a row, and every failure a cross', () => {
   assert.match(svg, 'failed (2)');
 });
 
+test('beyond four hundred requests every one is counted in a cell, and cells of failures are told apart', () => {
+  const attempts = generateBurst({ clients: 401, makespanMs: 20_000 });
+  assert.match(renderRequestsPlot(generateBurst({ clients: 400 })), 'requests, a row each');
+  const svg = renderRequestsPlot(attempts);
+  assert.match(svg, />requests by start and latency<.*>seconds; darkest: \d+ in a cell</s);
+  assert.not.match(svg, 'class="dense-bad');
+  assert.match(renderRequestsPlot([...attempts, ...generateTimeouts({ clients: 1 })]), 'class="dense-bad');
+});
+
 test('rows that start together are ordered by their end', () => {
   const svg = renderRequestsPlot(generateBurst());
   const ends = [...(/class="body" stroke-width="2.4" d="([^"]*)"/.exec(svg)?.[1] ?? '').matchAll(/H([\d.]+)/g)];
@@ -81,6 +92,13 @@ test('median, p95 and p99 stand on the plot, timeouts as lower bounds', () => {
   const svg = renderLatencyPlot(generateTimeouts());
   assert.match(svg, '>p99 ≥ 300.0 s<');
   assert.match(svg, '>100 timed out<');
+});
+
+test('of an open load, a line beside the bars shows the response times', () => {
+  const svg = renderLatencyPlot(generateOpen());
+  assert.match(svg, /from when they were due: p99 1\.9\d s/);
+  assert.match(svg, 'class="due"');
+  assert.not.match(renderLatencyPlot(generateBurst()), 'class="due"');
 });
 
 test('every sample lies in exactly one bin', () => {

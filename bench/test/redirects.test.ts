@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
 import { runScenario } from '../engine/run-scenario.ts';
+import { overrideScenario } from '../scenario/override-scenario.ts';
 import { burst100 } from '../scenarios/burst-100.ts';
 
 const test = suite('redirects');
@@ -86,11 +87,11 @@ test('a whole body that follows the redirect on the same connection does not cou
   const stitched = Buffer.concat([Buffer.from(redirectTo(store.url)), whole]);
   const service = await serve((socket) => socket.write(stitched));
   const [attempt] = await load(service.url);
-  assert.is(attempt?.outcome, 'aborted');
+  assert.is(attempt?.outcome, 'stitched');
   assert.is(attempt?.body_bytes, 0);
 });
 
-test('what the service sends after the redirect, in a packet of its own, costs it the connection and nothing else', async () => {
+test('what the service sends after the redirect, in a packet of its own, costs it the connection and no row', async () => {
   const store = await serve((socket) => setTimeout(() => socket.write(whole), 40));
   const service = await serve((socket) => {
     socket.write(redirectTo(store.url));
@@ -102,6 +103,18 @@ test('what the service sends after the redirect, in a packet of its own, costs i
     Array(3).fill(['ok', body.length]),
   );
   assert.is(service.connections, 3);
+});
+
+test('a redirect that announces the end of its connection is followed', async () => {
+  const store = await serve((socket) => socket.write(whole));
+  const closing = redirectTo(store.url).replace('\r\n', '\r\nconnection: close\r\n');
+  const service = await serve((socket) => socket.write(closing));
+  const attempts = await load(service.url, { iterations: 2 });
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    ['ok', 'ok'],
+  );
+  assert.is(service.connections, 2);
 });
 
 test('a redirect whose body ends with its connection is followed', async () => {
@@ -132,14 +145,14 @@ test('a redirect without a location counts as the unexpected status that it is',
 
 test('a redirect to an address that the engine cannot ask is a failure that names it', async () => {
   const service = await serve((socket) =>
-    socket.write(redirectTo('https://bucket.example/key?X-Amz-Signature=secret')),
+    socket.write(redirectTo('ftp://bucket.example/key?X-Amz-Signature=secret')),
   );
   const attempts = await load(service.url, { iterations: 2 });
   assert.equal(
     attempts.map(({ outcome }) => outcome),
     ['unexpected_status', 'unexpected_status'],
   );
-  assert.match(attempts[0]?.error ?? '', 'https://bucket.example/key;');
+  assert.match(attempts[0]?.error ?? '', '"ftp://bucket.example/key" is no http');
   assert.not.match(attempts[0]?.error ?? '', 'secret');
 });
 
@@ -149,6 +162,17 @@ test('a body that the other address cuts is aborted, and one that it refuses is 
   assert.is(cut?.outcome, 'aborted');
   const [refused] = await load((await serve((socket) => socket.write(redirectTo('http://127.0.0.1:1')))).url);
   assert.is(refused?.outcome, 'connect_failed');
+});
+
+test('a redirect to where nobody listens is a refusal, after which the client waits', async () => {
+  const service = await serve((socket) => socket.write(redirectTo('http://127.0.0.1:1')));
+  const attempts = await load(service.url, { iterations: 3 });
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    ['connect_failed', 'connect_failed', 'connect_failed'],
+  );
+  assert.ok((attempts[1]?.started_ms ?? 0) - (attempts[0]?.ended_ms ?? 0) >= 100);
+  assert.ok((attempts[2]?.started_ms ?? 0) - (attempts[1]?.ended_ms ?? 0) >= 200);
 });
 
 test('the deadline covers both steps together', async () => {
@@ -200,8 +224,9 @@ async function load(
   } = {},
 ): Promise<readonly Attempt[]> {
   const { vus = 1, iterations = 1, deadlineSeconds = 5, headers = {} } = options;
-  const scenario = { ...burst100({ vus, deadlineSeconds }), iterations };
-  return (await runScenario({ scenario, url, headers, expected })).attempts;
+  const scenario = overrideScenario(burst100, { vus, iterations, deadlineSeconds });
+  const models = [{ id: 'a', path: '/', recordPath: '/a', ...expected }];
+  return [...(await runScenario({ scenario, url, headers, models })).attempts];
 }
 
 test.run();

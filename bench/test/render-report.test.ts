@@ -2,10 +2,18 @@ import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
+import type { Report } from '../../contract/report.ts';
 import { buildReport } from '../report/build-report.ts';
+import { describeUnknownSubject } from '../report/fingerprint/describe-unknown-subject.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
+import { overrideScenario } from '../scenario/override-scenario.ts';
+import { openRate } from '../scenarios/open-rate.ts';
+import { ramp } from '../scenarios/ramp.ts';
+import { sustained100 } from '../scenarios/sustained-100.ts';
+import { zipf500 } from '../scenarios/zipf-500.ts';
 import {
+  createMeasurement,
   createRedirectedInput,
   createReportInput,
   describeInstance,
@@ -13,7 +21,9 @@ import {
   generateBurst,
   generateTimeouts,
   generator,
+  target,
 } from './burst-fixture.ts';
+import { generateOpen, generateSustained } from './steady-fixture.ts';
 
 const test = suite('render report');
 const burst = generateBurst();
@@ -80,9 +90,13 @@ test('a figure that was not measured is a dash, never a zero', () => {
   assert.match(markdown, 'The service sent no telemetry');
 });
 
-test('a dirty tree is written under the verdict', () => {
+test('a dirty tree is written under the verdict, in the terminal as well', () => {
   const dirty = { ...fingerprint, subject: { ...fingerprint.subject, git_dirty: true } };
-  assert.match(renderMarkdown(buildReport(createReportInput(burst, { fingerprint: dirty }))), '> DRAFT');
+  const draft = buildReport(createReportInput(burst, { fingerprint: dirty }));
+  const reason = 'the working tree had uncommitted changes';
+  assert.match(renderMarkdown(draft), `> DRAFT: ${reason}.`);
+  assert.match(renderTerminalSummary(draft, { color: false }), `\n  DRAFT       ${reason}\n`);
+  assert.not.match(renderTerminalSummary(report, { color: false }), 'DRAFT');
 });
 
 test('another version than main is repeated by the body of the trigger', () => {
@@ -169,8 +183,41 @@ test('the terminal summary of a failed run names what failed, with an example', 
   assert.match(summary, 'all timeouts');
 });
 
+test('a threshold has the name of its metric, and says when there were no samples', () => {
+  const thresholds = ['p(95)<100', 'http_req_duration'].map((expression) => ({
+    metric: 'http_req_duration',
+    expression,
+    value: expression === 'p(95)<100' ? 22.24 : null,
+    passed: false,
+  }));
+  const summary = renderTerminalSummary({ ...report, thresholds }, { color: false });
+  assert.match(summary, '✗ http_req_duration p(95)<100 (22.2 ms)');
+  assert.match(summary, '✗ http_req_duration (no samples)');
+});
+
+test('that nothing was hashed is told apart from that there is no digest', () => {
+  const summary = (changes: Partial<Report>) =>
+    renderTerminalSummary({ ...timeouts, ...changes }, { color: false });
+  assert.match(summary({}), '– digest: none hashed');
+  assert.match(summary({ target: null }), '– digest: none hashed');
+  assert.match(summary({ target: { ...target, digest: null } }), '– no digest to compare');
+});
+
+test('a load that its longest duration cut short says how many of its planned iterations it made', () => {
+  const measurement = createMeasurement(burst, { cutByMaxDuration: true });
+  const scenario = overrideScenario(zipf500, { iterations: 120, durationSeconds: 5 });
+  const cut = buildReport(createReportInput(burst, { scenario, measurement }));
+  assert.is(cut.verdict.value, 'valid');
+  assert.equal(cut.cut_short, { made: 100, planned: 120 });
+  const said = 'by its longest duration of 5 s: 100 of 120 iterations';
+  assert.match(renderTerminalSummary(cut, { color: false }), `\n  cut short   ${said}\n`);
+  assert.match(renderTerminalSummary(cut, { color: false }), ' for 120 requests × ');
+  assert.match(renderMarkdown(cut), `\n\nCut short ${said}.\n`);
+  assert.is(report.cut_short, null);
+});
+
 test('a single label explains itself beside the verdict', () => {
-  const measurement = { attempts: burst, generator: { ...generator, machine_idle: 0.02 } };
+  const measurement = createMeasurement(burst, { generator: { ...generator, machine_idle: 0.02 } });
   const summary = renderTerminalSummary(buildReport(createReportInput(burst, { measurement })), {
     color: false,
   });
@@ -187,7 +234,7 @@ test('colour is on the verdict and the marks alone, and only when asked for', ()
       .split('\u001b[32m')
       .slice(1)
       .map((part) => part.split('\u001b')[0]),
-    ['valid', '✓', '✓', '✓', '✓'],
+    ['valid', '✓', '✓', '✓', '✓', '✓'],
   );
 });
 
@@ -195,6 +242,110 @@ test('a report without an attempt can be read', () => {
   const empty = buildReport(createReportInput([], { instances: [], expectedInstances: [] }));
   assert.match(renderMarkdown(empty), 'no request was sent');
   assert.match(renderTerminalSummary(empty, { color: false }), 'no request succeeded or timed out');
+});
+
+for (const [name, input] of Object.entries({
+  'an open load': createReportInput(generateOpen(), {
+    scenario: { ...openRate, rate: 50, durationSeconds: 10 },
+    measurement: createMeasurement(generateOpen(), { droppedIterations: 3 }),
+  }),
+  'a sustained load': createReportInput(generateSustained(), { scenario: sustained100 }),
+  'a ramp': createReportInput(generateSustained(), { scenario: ramp }),
+  'a zipf load': createReportInput(
+    generateSustained().map((attempt, index) => ({ ...attempt, request: `owner/model-${index % 40}` })),
+    { scenario: zipf500 },
+  ),
+})) {
+  test(`the terminal summary of ${name} stays within 80 columns and its report.md has every part`, () => {
+    const built = buildReport(input);
+    const summary = renderTerminalSummary(built, { color: false });
+    assert.equal(
+      summary.split('\n').filter((line) => line.length > 80),
+      [],
+    );
+    const markdown = renderMarkdown(built);
+    assert.not.match(markdown, /undefined|NaN|null/);
+    assert.match(markdown, `npm run bench -- --scenario ${input.scenario.name} `);
+  });
+}
+
+test('an open load shows service and response times apart, what was dropped, and how late requests started', () => {
+  const open = generateOpen();
+  const built = buildReport(
+    createReportInput(open, {
+      scenario: { ...openRate, rate: 50, durationSeconds: 10 },
+      measurement: createMeasurement(open, { droppedIterations: 3 }),
+    }),
+  );
+  const summary = renderTerminalSummary(built, { color: false });
+  assert.match(summary, /latency {5}mean 22\.\d ms/);
+  assert.match(summary, /response {4}mean /);
+  assert.match(summary, /sent {8}3 dropped {3}starts late by p99 1\.\d+ s/);
+  assert.match(summary, '✗ dropped_iterations count==0 (3)');
+  const markdown = renderMarkdown(built);
+  assert.match(markdown, 'Response time, p99 (s)');
+  assert.match(markdown, 'an open model');
+  assert.match(markdown, '50 requests/s for 10 s');
+});
+
+test('a label says what the run does not show', () => {
+  const measurement = createMeasurement(burst, { generator: { ...generator, cpu_utilization: 0.95 } });
+  const markdown = renderMarkdown(buildReport(createReportInput(burst, { measurement })));
+  assert.match(markdown, /\*\*client-bound\*\*: this run does not show how fast the service is at most/);
+});
+
+test('a target without telemetry is said to be one, and is repeated by `run` with the load as it was', () => {
+  const bare = {
+    environment: { ...fingerprint.environment, backend: 'unavailable', data_set: 'unavailable' },
+    subject: describeUnknownSubject(null),
+  } as const;
+  const input = createReportInput(burst, { fingerprint: bare, instances: [], expectedInstances: [] });
+  const built = buildReport(input);
+  const summary = renderTerminalSummary(built, { color: false });
+  assert.match(summary, /\n {10}target without telemetry\n/);
+  assert.match(summary, 'VERDICT     valid\n');
+  const markdown = renderMarkdown(built);
+  assert.match(markdown, '> No telemetry: the target was loaded without its trigger');
+  const lacks = 'the fingerprint lacks the stores, the data set, the commit,';
+  assert.match(markdown, `> DRAFT: ${lacks}`);
+  assert.match(summary, `\n  DRAFT       ${lacks}`);
+  assert.match(
+    markdown,
+    'run burst-100 --target URL --vus 100 --iterations 1 --duration 300s --model arnir0/Tiny-LLM',
+  );
+  assert.not.match(markdown, 'EMULATED');
+});
+
+test('the ceiling stands beside what the client cost, and why a load was stopped beside the verdict', () => {
+  const look = { bytes_per_second: 1_048_576_000, requests_per_second: 42, cpu_seconds_per_gb: 0.3 };
+  const summary = renderTerminalSummary(
+    buildReport(
+      createReportInput(burst, {
+        calibration: { before: look, after: null },
+        measurement: createMeasurement(burst, { stoppedBecause: 'The threshold "x" was crossed.' }),
+      }),
+    ),
+    { color: false },
+  );
+  assert.match(summary, '  ceiling     1,000 MiB/s before, from a null server');
+  assert.match(summary, '  stopped     early: The threshold "x" was crossed.');
+});
+
+test('of small bodies the requests count: first in throughput, ceiling and cost', () => {
+  const small = burst.map(
+    (attempt): Attempt => ({
+      ...attempt,
+      request: 'metadata',
+      body_bytes: 300,
+      expected_bytes: null,
+    }),
+  );
+  const summary = renderTerminalSummary(buildReport(createReportInput(small, { target: null })), {
+    color: false,
+  });
+  assert.match(summary, /throughput {2}19\.2 requests\/s {3}0\.0055 MiB\/s/);
+  assert.match(summary, 'CPU-ms/request');
+  assert.match(summary, 'burst-100 · 100 clients × metadata');
 });
 
 test('rendering is deterministic', () => {

@@ -125,6 +125,27 @@ test('whatever the outcomes, rates, bytes and counts agree with counting by hand
   }
 });
 
+test('a throttled request is neither a success nor an error', () => {
+  const attempts = generateBurst({ clients: 10 }).map((attempt, index): Attempt => {
+    if (index < 5) return { ...attempt, outcome: 'throttled' };
+    return index === 5 ? { ...attempt, outcome: 'aborted' } : attempt;
+  });
+  const metrics = summariseAttempts(attempts);
+  assert.is(metrics.success_rate, 40);
+  assert.is(metrics.error_rate, 10);
+  assert.is(metrics.latency.count, 4);
+});
+
+test('a log that can only be walked through gives the same figures as an array', () => {
+  const attempts = generateBurst();
+  const log = {
+    *[Symbol.iterator]() {
+      yield* attempts;
+    },
+  };
+  assert.equal(summariseAttempts(log), summariseAttempts(attempts));
+});
+
 test('a single request of no duration has no throughput instead of an infinite one', () => {
   const [attempt] = generateBurst({ clients: 1 });
   if (attempt === undefined) throw new Error('no fixture');
@@ -138,7 +159,7 @@ test('a reused connection is no connect time', () => {
     ...attempt,
     connected_ms: index < 3 ? null : attempt.started_ms + 9,
   }));
-  assert.is(listConnectTimesMs(attempts).length, 1);
+  assert.is([...listConnectTimesMs(attempts)].length, 1);
 });
 
 test('mean over makespan is 1 when all end together and about 0.5 when served one after the other', () => {

@@ -6,6 +6,8 @@ import { findSkips } from './skip.ts';
 
 export interface TestFile {
   readonly path: string;
+  /** Where it is run, which its path is relative to: here unless given. */
+  readonly folder?: string;
   /** For its process, beside the inherited variables. */
   readonly env?: Readonly<Record<string, string>>;
   /** Tells it apart from the same file under another environment. */
@@ -18,6 +20,8 @@ export interface FileResult {
   readonly failed: number;
   readonly skips: readonly string[];
   readonly seconds: number;
+  /** It did not end by itself. */
+  readonly hung: boolean;
   /** Why the file counts as failed although no test in it did; null otherwise. */
   readonly fault: string | null;
   readonly output: string;
@@ -39,6 +43,7 @@ export async function runTestFile(
 ): Promise<FileResult> {
   const startedMs = performance.now();
   const child = execa(process.execPath, [file.path], {
+    cwd: file.folder ?? '.',
     all: true,
     reject: false,
     detached: true,
@@ -61,7 +66,7 @@ export async function runTestFile(
   const skips = findSkips(output);
   const fault = hung
     ? `did not end within ${limitSeconds} s; something was left open`
-    : ((await findUnrunSuite(file.path)) ??
+    : ((await findUnrunSuite(resolve(file.folder ?? '.', file.path))) ??
       (counts.total === 0 ? 'ran no test' : null) ??
       (counts.skipped > skips.length ? 'skips a test without a reason; use skip(test, name, reason)' : null) ??
       (exitCode !== 0 && counts.failed === 0 ? `ended with ${signal ?? `exit code ${exitCode}`}` : null));
@@ -71,6 +76,7 @@ export async function runTestFile(
     failed: counts.failed + (fault === null ? 0 : 1),
     skips,
     seconds: (performance.now() - startedMs) / 1_000,
+    hung,
     fault,
     output,
   };

@@ -1,14 +1,18 @@
+import { fillWorkload, findScenario, findWorkloadFaults } from '../../bench/index.ts';
 import { profileSchema } from '../../contract/delivery-settings.ts';
-import { type Workload, workloadSchema } from '../../contract/workload.ts';
+import {
+  defaultWorkload,
+  scenarioNames,
+  type Workload,
+  workloadRequestSchema,
+} from '../../contract/workload.ts';
 import { DomainError, type Fault } from '../domain-error.ts';
 
-const takenFields = Object.keys(workloadSchema.shape).join(', ');
+const takenFields = Object.keys(workloadRequestSchema.shape).join(', ');
 const takenProfileFields = Object.keys(profileSchema.shape).join(', ');
 
 /** Part of the interface, but of a later version: refused by name instead of ignored. */
 const laterFields: readonly string[] = [
-  'scenario',
-  'requests_per_client',
   'runner_tasks',
   'experiment',
   'phase',
@@ -17,27 +21,52 @@ const laterFields: readonly string[] = [
 ];
 
 /**
- * Checks the trigger's body and fills in the defaults.
+ * Checks the trigger's body, also against its scenario, and fills in what that and the defaults give.
  * @throws {DomainError} `invalid_body` with a fault for every field that is wrong.
  */
 export function checkWorkload(body: unknown): Workload {
-  const parsed = workloadSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
+  const parsed = workloadRequestSchema.safeParse(body);
+  const faults = parsed.success ? [] : listFaults(body, parsed.error.issues);
+  const known = new Set(faults.map(({ field }) => field));
+  faults.push(...listMeaningless(body).filter(({ field }) => !known.has(field)));
+  if (parsed.success && faults.length === 0) return fillWorkload(parsed.data);
+  const summary = faults.map(({ field, value, allowed }) => `${field} is ${shown(value)}; allowed: ${allowed}`);
+  throw new DomainError('invalid_body', `${summary.join('. ')}.`, { faults });
+}
+
+interface Issue {
+  readonly code: string;
+  readonly message: string;
+  readonly path: readonly PropertyKey[];
+  readonly keys?: readonly string[];
+}
+
+function listFaults(body: unknown, issues: readonly Issue[]): Fault[] {
   const faults = new Map<string, Fault>();
-  for (const issue of parsed.error.issues) {
-    const keys =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    const fields = keys.map((path) => path.join('.'));
-    for (const field of fields) {
+  for (const issue of issues) {
+    const paths = issue.keys?.map((key) => [...issue.path, key]) ?? [issue.path];
+    for (const field of paths.map((path) => path.join('.'))) {
       if (!faults.has(field)) faults.set(field, describeFault(body, field, issue));
     }
   }
-  const list = [...faults.values()];
-  const summary = list.map(({ field, value, allowed }) => `${field} is ${shown(value)}; allowed: ${allowed}`);
-  throw new DomainError('invalid_body', `${summary.join('. ')}.`, { faults: list });
+  return [...faults.values()];
 }
 
-function describeFault(body: unknown, field: string, issue: { code: string; message: string }): Fault {
+/** What means nothing to the scenario; empty where there is none of the name. */
+function listMeaningless(body: unknown): Fault[] {
+  if (typeof body !== 'object' || body === null) return [];
+  const fields: Readonly<Record<string, unknown>> = { ...body };
+  const { scenario = defaultWorkload.scenario } = fields;
+  const name = scenarioNames.find((one) => one === scenario);
+  if (name === undefined) return [];
+  return findWorkloadFaults(findScenario(name), fields).map(({ field, allowed }) => ({
+    field,
+    value: bounded(fields[field]),
+    allowed,
+  }));
+}
+
+function describeFault(body: unknown, field: string, issue: Issue): Fault {
   if (field === '') {
     return { field: 'body', value: bounded(body), allowed: `a JSON object with the fields ${takenFields}` };
   }

@@ -9,7 +9,7 @@ export interface PerformanceContext {
   readonly runs: RunStore;
   readonly documents: DocumentStore;
   readonly launcher: Launcher;
-  readonly models: Pick<ModelStore, 'find'>;
+  readonly models: Pick<ModelStore, 'find' | 'listModels'>;
   /** The service's own, which a run's profile is laid over. */
   readonly deliverySettings: DeliverySettings;
   readonly launchTimeoutSeconds: number;

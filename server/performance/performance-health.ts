@@ -10,6 +10,7 @@ const recentRuns = 10;
 /** Before the first completed run, and when the stores cannot be asked. */
 export const noPerformanceMetrics: Omit<PerformanceMetrics, 'total_runs_completed' | 'active_run_id'> = {
   latest_run_id: null,
+  latest_scenario: null,
   latest_throughput_mbps: null,
   latest_p99_latency_ms: null,
   latest_mean_latency_ms: null,
@@ -44,10 +45,12 @@ export function describePerformance(status: ComponentStatus, metrics: Component[
   };
 }
 
-function describeLatest({ run_id, metrics, started_at, completed_at }: RunRecord): typeof noPerformanceMetrics {
+function describeLatest(run: RunRecord): typeof noPerformanceMetrics {
+  const { run_id, workload, metrics, started_at, completed_at } = run;
   if (metrics === null) return noPerformanceMetrics;
   return {
     latest_run_id: run_id,
+    latest_scenario: workload.scenario,
     latest_throughput_mbps: round(metrics.throughput.bytes_per_second / bytesPerMebibyte),
     latest_p99_latency_ms: metrics.latency.p99_ms,
     latest_mean_latency_ms: metrics.latency.mean_ms,

@@ -28,6 +28,7 @@ export function toResults(run: RunRecord, progress: Progress | null): Results {
     failure_reason: run.failure_reason,
     verdict: run.verdict,
     labels: run.labels,
+    stopped_because: run.stopped_because,
     workload: run.workload,
     delivery_settings: run.delivery_settings,
     documents: Object.fromEntries(run.documents.map((name) => [name, documentPath(run.run_id, name)])),

@@ -16,6 +16,7 @@ export type RunEnd = { readonly completed_at: string } & (
       readonly metrics: Metrics;
       readonly verdict: Verdict;
       readonly labels: RunRecord['labels'];
+      readonly stopped_because: string | null;
       readonly documents: string[];
     }
   | { readonly status: 'failed' | 'cancelled'; readonly failure_reason: string }

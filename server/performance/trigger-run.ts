@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { applyWorkload, findLongestSeconds, type Scenario, startsAtOnce } from '../../bench/index.ts';
 import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 import { sanitizeModelId } from '../../contract/model-id.ts';
 import type { TriggerAnswer } from '../../contract/results.ts';
@@ -7,6 +8,7 @@ import { cancelPath } from '../../contract/routes.ts';
 import type { RunRecord } from '../../contract/run.ts';
 import type { Workload } from '../../contract/workload.ts';
 import { DomainError } from '../domain-error.ts';
+import { listAllModels } from '../registry/list-all-models.ts';
 import { applyProfile } from './apply-profile.ts';
 import { failRun } from './end-run.ts';
 import { hardDeadline } from './hard-deadline.ts';
@@ -26,13 +28,14 @@ export async function triggerRun(context: PerformanceContext, workload: Workload
   const { runs, launcher } = context;
   launcher.assertAvailable();
   const settings = applyProfile(context.deliverySettings, workload.profile);
+  const scenario = applyWorkload(workload);
   const [, expectedMs] = await Promise.all([
     assertPublished(context, workload),
-    estimateDurationMs(context, workload, settings),
+    estimateDurationMs(context, workload, scenario, settings),
   ]);
   const runId = randomUUID();
   await takePlace(context, runId);
-  const run = describeRun(context, runId, workload, settings, expectedMs);
+  const run = describeRun(context, runId, workload, scenario, settings, expectedMs);
   try {
     await runs.createRun(run);
     await confirmPlace(context, runId);
@@ -51,9 +54,16 @@ async function giveUp({ runs }: PerformanceContext, runId: string, error: unknow
   await runs.dropClaim(runId).catch(() => {});
 }
 
-async function assertPublished(context: PerformanceContext, workload: Workload): Promise<void> {
-  const { model_id, version } = workload;
-  if (await context.models.find(sanitizeModelId(model_id), version)) return;
+async function assertPublished({ models }: PerformanceContext, workload: Workload): Promise<void> {
+  const { scenario, model_id, version } = workload;
+  if (model_id === null || version === null) {
+    for await (const _ of listAllModels(models)) return;
+    const allowed = 'a scenario of one model that is published; the registry is empty';
+    throw new DomainError('model_unknown', `The registry has no model for the scenario "${scenario}".`, {
+      faults: [{ field: 'scenario', value: scenario, allowed }],
+    });
+  }
+  if (await models.find(sanitizeModelId(model_id), version)) return;
   throw new DomainError('model_unknown', `The registry has no model "${model_id}" in version "${version}".`, {
     faults: [
       { field: 'model_id', value: model_id, allowed: 'a model that is published; GET /models lists them' },
@@ -62,24 +72,35 @@ async function assertPublished(context: PerformanceContext, workload: Workload):
   });
 }
 
-/** What the last comparable run took, at most the deadline; the deadline when there was none. */
+/** What the last comparable run took, at most what the load may take; that when there was none. */
 async function estimateDurationMs(
   context: PerformanceContext,
   workload: Workload,
+  scenario: Scenario,
   settings: DeliverySettings,
 ): Promise<number> {
-  const deadlineMs = workload.duration_seconds * 1_000;
+  const longestMs = findLongestSeconds(scenario) * 1_000;
   const { runs } = await context.runs.listRuns(comparableRuns, null);
   const comparable = runs.find(
     (run) =>
       run.status === 'completed' &&
-      run.workload.model_id === workload.model_id &&
-      run.workload.version === workload.version &&
-      run.workload.num_clients === workload.num_clients &&
+      isSameLoad(run.workload, workload, scenario) &&
       isDeepStrictEqual(run.delivery_settings, settings),
   );
-  if (!comparable?.completed_at) return deadlineMs;
-  return Math.min(deadlineMs, Date.parse(comparable.completed_at) - Date.parse(comparable.started_at));
+  if (!comparable?.completed_at) return longestMs;
+  return Math.min(longestMs, Date.parse(comparable.completed_at) - Date.parse(comparable.started_at));
+}
+
+/** The deadline of a single burst does not change how long it takes, the duration of another load does. */
+function isSameLoad(one: Workload, other: Workload, scenario: Scenario): boolean {
+  return (
+    one.scenario === other.scenario &&
+    one.model_id === other.model_id &&
+    one.version === other.version &&
+    one.num_clients === other.num_clients &&
+    one.requests_per_client === other.requests_per_client &&
+    (startsAtOnce(scenario) || one.duration_seconds === other.duration_seconds)
+  );
 }
 
 async function takePlace(context: PerformanceContext, runId: string): Promise<void> {
@@ -117,6 +138,7 @@ function describeRun(
   context: PerformanceContext,
   runId: string,
   workload: Workload,
+  scenario: Scenario,
   settings: DeliverySettings,
   expectedMs: number,
 ): RunRecord {
@@ -129,7 +151,7 @@ function describeRun(
     shards: 1,
     started_at: new Date(now).toISOString(),
     estimated_completion: new Date(now + expectedMs).toISOString(),
-    hard_deadline: hardDeadline(now + context.launchTimeoutSeconds * 1_000, workload),
+    hard_deadline: hardDeadline(now + context.launchTimeoutSeconds * 1_000, scenario),
     load_finished_at: null,
     completed_at: null,
     cancel_requested: false,
@@ -137,6 +159,7 @@ function describeRun(
     metrics: null,
     verdict: null,
     labels: [],
+    stopped_because: null,
     documents: [],
   };
 }

@@ -1,25 +1,32 @@
 import type { Report } from '../../../contract/report.ts';
-import { describeDraft, describeEmulation } from '../caveats.ts';
-import { formatThresholdValue } from '../describe-threshold.ts';
+import { describeBareTarget, describeDraft, describeEmulation } from '../caveats.ts';
+import { describeCut } from '../describe-load.ts';
+import { formatThresholdValue, nameThreshold } from '../describe-threshold.ts';
 import { describeOutcome, describeRun, nameVerdict } from '../headline.ts';
 import { escapeMarkdown, list, sentence } from './markdown.ts';
 
 /** Title, the verdict in one sentence, and what keeps the reader from taking it for more than it is. */
 export function renderAnswer(report: Report): string {
   const { verdict, labels, thresholds, fingerprint, workload } = report;
-  const caveats = [describeEmulation(fingerprint.environment), describeDraft(fingerprint)].filter(
-    (caveat) => caveat !== null,
-  );
+  const { environment } = fingerprint;
+  const caveats = [
+    describeEmulation(environment),
+    describeBareTarget(environment),
+    describeDraft(report),
+  ].filter((caveat) => caveat !== null);
   const reasons = [...verdict.reasons, ...labels.map(({ label, reason }) => `${label}: ${reason}`)];
+  const cut = describeCut(report);
   const crossed = thresholds
     .filter(({ passed }) => !passed)
-    .map((threshold) => `\`${threshold.expression}\` (${formatThresholdValue(threshold)})`);
+    .map((threshold) => `\`${nameThreshold(threshold)}\` (${formatThresholdValue(threshold)})`);
   return [
     `# ${[...describeRun(report), describeDate(report.started_at), 'completed'].map(escapeMarkdown).join(' · ')}`,
     `**${escapeMarkdown(sentence(`${nameVerdict(report)}${warnings[verdict.value]}: ${describeOutcome(report)}`))}**`,
     ...(crossed.length === 0 ? [] : [`**Thresholds crossed:** ${crossed.join(', ')}.`]),
     ...(reasons.length === 0 ? [] : [list(reasons.map((reason) => escapeMarkdown(sentence(reason))))]),
     ...(caveats.length === 0 ? [] : [caveats.map((caveat) => `> ${escapeMarkdown(caveat)}`).join('\n>\n')]),
+    ...(report.stopped_because === null ? [] : [`Stopped early: ${escapeMarkdown(report.stopped_because)}`]),
+    ...(cut === null ? [] : [`Cut short ${cut}.`]),
     ...(workload.note === undefined ? [] : [`Note: ${escapeMarkdown(workload.note)}`]),
   ].join('\n\n');
 }

@@ -1,6 +1,7 @@
 import type { Check, Report } from '../../../contract/report.ts';
-import { formatThresholdValue } from '../describe-threshold.ts';
+import { formatThresholdValue, nameThreshold } from '../describe-threshold.ts';
 import { formatBytes, formatCount } from '../format.ts';
+import { isDownloadOfTarget } from '../headline.ts';
 import { escapeMarkdown, section, table } from './markdown.ts';
 
 /** What was verified, on how many, and an example where it failed; then the thresholds. */
@@ -18,8 +19,14 @@ function renderVerified(report: Report): string {
   return table(['Check', 'right', 'of', 'what was not'], rows, 'lrrl');
 }
 
-function describeCheck({ name }: Check, { target, black_box, fingerprint }: Report): string {
-  if (name === 'length') return `length: the body has ${formatBytes(target.size_bytes)}`;
+function describeCheck({ name }: Check, report: Report): string {
+  const { target, black_box, fingerprint } = report;
+  if (name === 'length') {
+    return target !== null && isDownloadOfTarget(report)
+      ? `length: the body has ${formatBytes(target.size_bytes)}`
+      : 'length: the body has as many bytes as were asked for';
+  }
+  if (name === 'identities') return 'identities: figures that were counted apart agree';
   if (name === 'digest') return 'digest: a hashed body has the SHA-256 of the model';
   if (name === 'delivery') return `delivery: the service names ${escapeMarkdown(fingerprint.subject.delivery)}`;
   if (name !== 'counters') return escapeMarkdown(name);
@@ -32,7 +39,7 @@ function describeCheck({ name }: Check, { target, black_box, fingerprint }: Repo
 function renderThresholds({ thresholds }: Report): string {
   if (thresholds.length === 0) return '';
   const rows = thresholds.map((threshold) => [
-    `\`${threshold.expression}\``,
+    `\`${nameThreshold(threshold)}\``,
     formatThresholdValue(threshold),
     threshold.passed ? 'passed' : '**crossed**',
   ]);

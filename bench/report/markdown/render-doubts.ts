@@ -1,29 +1,51 @@
-import type { Report } from '../../../contract/report.ts';
+import type { Ceiling, Report } from '../../../contract/report.ts';
 import type { Label } from '../../../contract/run.ts';
-import { formatCount, formatFigure, formatMs, formatPercent } from '../format.ts';
+import { describeIdentity } from '../build-checks.ts';
+import { doCeilingsAgree, listCeilings } from '../ceiling-share.ts';
+import { describeModel } from '../describe-load.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatFigure,
+  formatMiBPerSecond,
+  formatMs,
+  formatPercent,
+  joinWords,
+} from '../format.ts';
+import { withheldBy } from '../label-run.ts';
 import { list, section } from './markdown.ts';
 
 /** How far the figures carry: their precision, their fairness, what they leave out. */
 export function renderDoubts(report: Report): string {
   const doubts = [
-    ...report.labels.map(({ label }) => `**${label}**: ${labelMeanings[label]}`),
+    ...report.labels.map(describeLabel),
+    ...describeAllowances(report),
     ...describeCensoring(report),
     describeClock(report),
     ...describeFairness(report),
     ...describeSample(report),
-    describeLoad(report),
+    describeWarmUp(report),
+    describeModel(report.scenario),
+    ...describeStarts(report),
+    describeCeiling(report),
+    describeOthers(report),
     describeDigests(report),
     ...describeRedirects(report),
-    'Not measured: how fast this load generator could go at best, what the store counted itself, and the steps inside the service.',
+    'Not measured: what the store counted itself, and the steps inside the service.',
   ];
   return section('Doubts', list(doubts));
 }
 
-const labelMeanings: Readonly<Record<Label['label'], string>> = {
-  'client-bound': 'the load generator was at its own limit; the service may be faster than shown.',
-  'host-bound': 'the machine had no time to spare; the figures are of client and service together on it.',
-  disturbed: 'other programs took part of the machine.',
-};
+/** Reports from before labels said what they withhold have the same written here. */
+function describeLabel({ label, withholds }: Label): string {
+  return `**${label}**: this run does not show ${joinWords(withholds.length > 0 ? withholds : withheldBy[label])}.`;
+}
+
+/** What the load generator was allowed and did not keep to. */
+function describeAllowances({ black_box: { identities } }: Report): string[] {
+  const crossed = identities.filter(({ exact, holds }) => !exact && !holds).map(describeIdentity);
+  return crossed.length === 0 ? [] : [`The load generator did not keep up: ${joinWords(crossed)}.`];
+}
 
 function describeCensoring({ black_box: { metrics } }: Report): string[] {
   const { count, censored } = metrics.latency;
@@ -33,14 +55,29 @@ function describeCensoring({ black_box: { metrics } }: Report): string[] {
   ];
 }
 
-function describeClock({ black_box: { generator } }: Report): string {
-  return `Timestamps are good to ± ${formatMs(generator.timestamp_uncertainty_ms)}, the longest turn of the load generator's event loop: smaller differences in latency mean nothing. The clients started within ${formatMs(generator.start_skew_ms)} of each other.`;
+function describeClock({ scenario, black_box: { generator } }: Report): string {
+  const isTogether = scenario.executor !== 'ramping-vus' && scenario.executor !== 'constant-arrival-rate';
+  const starts = `The clients started within ${formatMs(generator.start_skew_ms)} of each other.`;
+  return `Timestamps are good to ± ${formatMs(generator.timestamp_uncertainty_ms)}, the longest turn of the load generator's event loop: smaller differences in latency mean nothing.${isTogether ? ` ${starts}` : ''}`;
 }
 
-function describeFairness({ black_box: { mean_over_makespan } }: Report): string[] {
-  if (mean_over_makespan === null) return [];
+/** Of a burst by when its clients end, of a longer load by what they got. */
+function describeFairness({ scenario, black_box }: Report): string[] {
+  const { mean_over_makespan, fairness, generator } = black_box;
+  const isBurst = scenario.executor === 'per-vu-iterations' && scenario.iterations === 1;
+  const run = generator.longest_socket_run_bytes;
   return [
-    `Mean latency over duration is ${formatFigure(mean_over_makespan)}: 1 if all clients end together, about 0.5 if they are served one after the other.`,
+    ...(isBurst && mean_over_makespan !== null
+      ? [
+          `Mean latency over duration is ${formatFigure(mean_over_makespan)}: 1 if all clients end together, about 0.5 if they are served one after the other.`,
+        ]
+      : []),
+    ...(!isBurst && fairness !== null && fairness.jain_index !== null
+      ? [
+          `Fairness among ${formatCount(fairness.clients)} clients by Jain's index is ${formatFigure(fairness.jain_index)} of 1; the one served least had ${formatCount(fairness.fewest_successes)} successes, the one served most ${formatCount(fairness.most_successes)}.`,
+        ]
+      : []),
+    ...(run == null ? [] : [`One socket got at most ${formatBytes(run)} at a stretch.`]),
   ];
 }
 
@@ -50,12 +87,48 @@ function describeSample({ black_box: { metrics } }: Report): string[] {
   return [`With n = ${formatCount(count)}, p99 by nearest rank is the greatest latency.`];
 }
 
-function describeLoad({ scenario }: Report): string {
-  const shape =
-    scenario.iterations === 1
-      ? 'One cold burst: every client asked once, so warm-up cannot be told from the steady state.'
-      : 'Warm-up was not told from the steady state.';
-  return `${shape} The load is a closed model: a client that waits does not ask again, so a slow service gets less load.`;
+function describeWarmUp({ scenario, black_box: { steadiness } }: Report): string {
+  if (scenario.executor === 'per-vu-iterations' && scenario.iterations === 1) {
+    return 'One cold burst: every client asked once, so warm-up cannot be told from the steady state.';
+  }
+  if (steadiness === null) return 'Warm-up and slowdown: not assessable.';
+  const { intervals, interval_ms, warm_up_ms, change, method } = steadiness;
+  const warmUp = warm_up_ms === 0 ? 'no warm-up' : `a warm-up of ${formatMs(warm_up_ms)}`;
+  const trend =
+    change === 0
+      ? 'no slowdown'
+      : `a ${change < 0 ? 'slowdown' : 'speed-up'} of ${formatPercent(100 * Math.abs(change))}`;
+  return `The throughput had ${warmUp} and ${trend} after it (${formatCount(intervals)} intervals of ${formatMs(interval_ms)}; ${method}). Nothing was dropped.`;
+}
+
+function describeStarts({ black_box: { start_delay, dropped_iterations } }: Report): string[] {
+  if (start_delay === null || start_delay.count === 0) return [];
+  return [
+    `Requests started ${formatMs(start_delay.p99_ms)} late at p99, ${formatMs(start_delay.max_ms)} at most; ${formatCount(dropped_iterations)} were dropped because every client was busy.`,
+  ];
+}
+
+function describeCeiling({ calibration }: Report): string {
+  const known = listCeilings(calibration);
+  if (known.length === 0) {
+    return 'How fast this load generator could go at best was not measured: the run was not calibrated.';
+  }
+  return `From a null server this load generator got ${known.map(formatCeiling).join(' before and ')}${known.length > 1 ? ' after the run' : ''}.${doCeilingsAgree(known) ? '' : ' The two differ by more than a quarter, so the load is not held against them.'}`;
+}
+
+function formatCeiling({ bytes_per_second, requests_per_second }: Ceiling): string {
+  return `${formatMiBPerSecond(bytes_per_second)} (${formatFigure(requests_per_second)} requests/s)`;
+}
+
+function describeOthers({ black_box: { generator } }: Report): string {
+  const { foreign_share = null, stolen_share = null } = generator;
+  const stolen =
+    stolen_share === null
+      ? 'what other machines on its host took is not known either'
+      : `other machines on its host took ${formatPercent(100 * stolen_share)} of it`;
+  return foreign_share === null
+    ? `How much of the machine's CPU time programs outside the run took is not known; ${stolen}.`
+    : `Programs outside the run and other machines took ${formatPercent(100 * foreign_share)} of the machine's CPU time.`;
 }
 
 function describeRedirects({ black_box: { redirect } }: Report): string[] {

@@ -1,6 +1,7 @@
 import type { Report } from '../../../contract/report.ts';
-import type { Distribution } from '../../../contract/run.ts';
+import type { Distribution, Metrics } from '../../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from '../at-least.ts';
+import { computeCost, type Spent } from '../describe-cost.ts';
 import {
   chooseTimeUnit,
   formatCount,
@@ -46,20 +47,38 @@ function listRequired(report: Report): Figure[] {
 
 function listFurther(report: Report): Figure[] {
   const { black_box, white_box } = report;
-  const { metrics, connect, redirect, generator } = black_box;
+  const { metrics, connect, redirect, generator, throttled } = black_box;
+  const requests = formatCount(metrics.total_requests);
   return [
-    ['Downloads (1/s)', formatFigure(metrics.throughput.requests_per_second), ''],
+    ['Successes (1/s)', formatFigure(metrics.throughput.requests_per_second), ''],
     describeLatency(report, 'p90 latency', 'p90'),
     describeLatency(report, 'p95 latency', 'p95'),
+    ...listResponseTimes(report),
+    ...(throttled === 0 ? [] : [['Throttled', formatCount(throttled), requests] satisfies Figure]),
     describeTime('First byte, mean', metrics.first_byte, 'mean_ms'),
     describeTime('First byte, p99', metrics.first_byte, 'p99_ms'),
     describeTime('Connecting, mean', connect, 'mean_ms'),
     ...(redirect
       ? [describeTime('Redirect, mean', redirect, 'mean_ms'), describeTime('Redirect, p99', redirect, 'p99_ms')]
       : []),
-    ['Service cost (CPU-s/GB)', formatCost(white_box?.cpu_seconds_per_gb ?? null), ''],
+    describeSpent('Service cost', white_box, metrics),
     ['Service memory, peak (MiB)', white_box === null ? noSample : toWholeMiB(white_box.peak_rss_bytes), ''],
-    ['Client cost (CPU-s/GB)', formatCost(generator.cpu_seconds_per_gb), ''],
+    describeSpent('Client cost', generator, metrics),
+  ];
+}
+
+/** Of the open model: from when the requests were due. */
+function listResponseTimes({ black_box: { response_time, dropped_iterations } }: Report): Figure[] {
+  if (response_time === null) return [];
+  const statistics = ['mean', 'median', 'p95', 'p99'] as const;
+  return [
+    ...statistics.map((statistic): Figure => {
+      const ms = response_time[`${statistic}_ms`];
+      const unit = chooseTimeUnit(ms);
+      const figure = markAtLeast(formatMsIn(ms, unit), isAtLeast(response_time, statistic));
+      return [`Response time, ${statistic} (${unit.name})`, figure, formatCount(response_time.count)];
+    }),
+    ['Dropped, never sent', formatCount(dropped_iterations), ''],
   ];
 }
 
@@ -80,6 +99,7 @@ function describeTime(name: string, distribution: Distribution, statistic: 'mean
   return [`${name} (${unit.name})`, formatMsIn(distribution[statistic], unit), formatCount(distribution.count)];
 }
 
-function formatCost(cpuSecondsPerGigabyte: number | null): string {
-  return cpuSecondsPerGigabyte === null ? noSample : formatFigure(cpuSecondsPerGigabyte);
+function describeSpent(name: string, spent: Spent | null, metrics: Metrics): Figure {
+  const { figure, unit } = computeCost(spent, metrics);
+  return [`${name} (${unit})`, figure === null ? noSample : formatFigure(figure), ''];
 }

@@ -5,6 +5,7 @@ import { renderDoubts } from './render-doubts.ts';
 import { renderFailures } from './render-failures.ts';
 import { renderFigures } from './render-figures.ts';
 import { renderFingerprint } from './render-fingerprint.ts';
+import { renderRequests } from './render-requests.ts';
 import { renderTime } from './render-time.ts';
 
 /**
@@ -16,6 +17,7 @@ export function renderMarkdown(report: Report): string {
     renderAnswer(report),
     renderFigures(report),
     renderPictures(report),
+    renderRequests(report),
     renderTime(report),
     renderChecks(report),
     renderDoubts(report),

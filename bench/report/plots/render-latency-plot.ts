@@ -1,35 +1,59 @@
 import type { Attempt } from '../../../contract/ledger.ts';
-import type { Metrics } from '../../../contract/run.ts';
-import { isTimed } from '../../metrics/attempt-times.ts';
+import type { Distribution, Metrics } from '../../../contract/run.ts';
+import { isTimed, listResponseTimesMs } from '../../metrics/attempt-times.ts';
+import { describeDistribution } from '../../metrics/distribution.ts';
 import { summariseAttempts } from '../../metrics/summarise-attempts.ts';
 import { isAtLeast, markAtLeast } from '../at-least.ts';
 import { chooseTimeUnit, formatCount, formatMs, type TimeUnit } from '../format.ts';
-import { binLinearly, binLogarithmically, type LatencyBin, type LatencySample } from './latency-bins.ts';
+import {
+  binLinearly,
+  binLogarithmically,
+  fillBins,
+  type LatencyBin,
+  type LatencySample,
+} from './latency-bins.ts';
 import { createLinearScale, createLogScale, createTimeScale, type Scale } from './scale.ts';
-import { element, line, plotWidth, renderSvg, text } from './svg.ts';
+import { element, line, plotWidth, renderSvg, roundCoordinate, text } from './svg.ts';
 
 const frame = { left: 42, right: plotWidth - 16, top: 98, bottom: 262, height: 304 };
 const markRowHeight = 18;
+const keyHeight = 24;
 /** From this ratio of p99 to the median on, a linear axis would press the bulk into its first bars. */
 const logRatio = 10;
 
-/** A histogram of the latencies with median, p95 and p99 on it. Timeouts are hatched: they took longer than shown. */
-export function renderLatencyPlot(attempts: readonly Attempt[]): string {
+/**
+ * A histogram of the latencies with median, p95 and p99 on it. Timeouts are hatched: they took longer than shown. In the
+ * open model a line shows the response times, which count from when each request was due.
+ */
+export function renderLatencyPlot(attempts: Iterable<Attempt>): string {
   const { latency } = summariseAttempts(attempts);
-  const samples = attempts.filter(isTimed).map(({ started_ms, ended_ms, outcome }) => ({
-    latencyMs: ended_ms - started_ms,
-    timedOut: outcome === 'timeout',
-  }));
+  const [first] = attempts;
+  const isOpen = first !== undefined && first.intended_ms !== null;
+  const response = isOpen ? describeDistribution(listResponseTimesMs(attempts)) : null;
   return renderSvg({
     name: 'latency',
-    height: frame.height,
-    title: `Latency of ${countDownloads(samples.length)}`,
-    description: describeLatency(latency),
+    height: frame.height + (response === null ? 0 : keyHeight),
+    title: `Latency of ${countRequests(latency.count)}`,
+    description: `${describeLatency(latency)}${response === null ? '' : ` From when requests were due: p99 ${formatMs(response.p99_ms)}.`}`,
     body: [
-      text(frame.left, 20, `Latency of ${countDownloads(samples.length)}`, { class: 'heading' }),
-      ...(samples.length === 0 ? [renderNothing()] : renderHistogram(samples, latency)),
+      text(frame.left, 20, `Latency of ${countRequests(latency.count)}`, { class: 'heading' }),
+      ...(latency.count === 0 ? [renderNothing()] : renderHistogram(attempts, latency, response)),
     ],
   });
+}
+
+/** May be walked through again and again. */
+function listSamples(attempts: Iterable<Attempt>, isFromDue: boolean): Iterable<LatencySample> {
+  return {
+    *[Symbol.iterator]() {
+      for (const attempt of attempts) {
+        if (!isTimed(attempt)) continue;
+        const { started_ms, intended_ms, ended_ms, outcome } = attempt;
+        const fromMs = isFromDue ? (intended_ms ?? started_ms) : started_ms;
+        yield { latencyMs: ended_ms - fromMs, timedOut: outcome === 'timeout' };
+      }
+    },
+  };
 }
 
 function describeLatency(latency: Metrics['latency']): string {
@@ -44,24 +68,48 @@ function renderNothing(): string {
   return text(plotWidth / 2, frame.height / 2, 'No request succeeded or timed out: nothing to show.', center);
 }
 
-function renderHistogram(samples: readonly LatencySample[], latency: Metrics['latency']): string[] {
-  const isLog = (latency.p99_ms ?? 0) > logRatio * Math.max(latency.median_ms ?? 0, 1e-3);
-  const bins = isLog ? binLogarithmically(samples) : binLinearly(samples);
+function renderHistogram(
+  attempts: Iterable<Attempt>,
+  latency: Metrics['latency'],
+  response: Distribution | null,
+): string[] {
+  const longest = response ?? latency;
+  const isLog = (longest.p99_ms ?? 0) > logRatio * Math.max(longest.median_ms ?? 0, 1e-3);
+  const all = listSamples(attempts, response !== null);
+  const outline = isLog ? binLogarithmically(all) : binLinearly(all);
+  const edges = [...outline.map(({ fromMs }) => fromMs), outline.at(-1)?.toMs ?? 1];
+  const bins = response === null ? outline : fillBins(edges, listSamples(attempts, false));
   const range = [frame.left, frame.right] as const;
   const largestMs = bins.at(-1)?.toMs ?? 1;
-  const unit = chooseTimeUnit(latency.max_ms);
+  const unit = chooseTimeUnit(longest.max_ms);
   const x = isLog
-    ? createLogScale(bins[0]?.fromMs ?? 1, largestMs, range)
+    ? inUnit(unit, createLogScale((bins[0]?.fromMs ?? 1) / unit.ms, largestMs / unit.ms, range))
     : inUnit(unit, createTimeScale(largestMs / unit.ms, range, 7));
-  const tallest = Math.max(...bins.map(({ ok, timedOut }) => ok + timedOut));
+  const tallest = Math.max(...[...bins, ...outline].map(({ ok, timedOut }) => ok + timedOut));
   const y = createLinearScale(tallest, [frame.bottom, frame.top], 5, 1);
   return [
     hatchPattern,
     ...renderCountAxis(y),
     ...bins.flatMap((bin) => renderBar(bin, x, y)),
+    ...(response === null ? [] : [renderOutline(outline, x, y), ...renderOutlineKey(response)]),
     ...renderLatencyAxis(x, unit, isLog),
     ...renderMarks(latency, x),
     ...renderTimeoutKey(latency.censored),
+  ];
+}
+
+function renderOutline(bins: readonly LatencyBin[], x: Scale, y: Scale): string {
+  const steps = bins.map(
+    ({ toMs, ok, timedOut }) => `V${roundCoordinate(y.place(ok + timedOut))}H${roundCoordinate(x.place(toMs))}`,
+  );
+  const start = roundCoordinate(x.place(bins[0]?.fromMs ?? 0));
+  return element('path', { class: 'due', d: `M${start} ${frame.bottom}${steps.join('')}V${frame.bottom}` });
+}
+
+function renderOutlineKey({ p99_ms }: Distribution): string[] {
+  return [
+    element('path', { class: 'due', d: `M${frame.left} ${frame.height + 7.5}h14` }),
+    text(frame.left + 20, frame.height + 12, `from when they were due: p99 ${formatMs(p99_ms)}`),
   ];
 }
 
@@ -112,7 +160,7 @@ function renderLatencyAxis(x: Scale, unit: TimeUnit, isLog: boolean): string[] {
       }),
     ]),
     text(frame.right, frame.bottom + 35, name, { class: 'soft', 'text-anchor': 'end' }),
-    text(frame.left, frame.bottom + 35, 'downloads per bar', { class: 'soft' }),
+    text(frame.left, frame.bottom + 35, 'requests per bar', { class: 'soft' }),
   ];
 }
 
@@ -175,6 +223,6 @@ const hatchPattern = element('defs', {}, [
   ),
 ]);
 
-function countDownloads(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'download' : 'downloads'}`;
+function countRequests(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`;
 }

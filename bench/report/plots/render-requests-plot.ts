@@ -1,6 +1,9 @@
 import type { Attempt } from '../../../contract/ledger.ts';
 import type { ReceivedSeries } from '../../../contract/report.ts';
 import { findSpanMs } from '../../metrics/attempt-times.ts';
+import { nearestRank } from '../../metrics/distribution.ts';
+import { collectSorted } from '../../metrics/sorted-samples.ts';
+import { countOutcomes } from '../../metrics/summarise-attempts.ts';
 import { buildTimeSeries, type TimeSeriesPoint } from '../../metrics/time-series.ts';
 import {
   chooseTimeUnit,
@@ -10,6 +13,7 @@ import {
   type TimeUnit,
   toMebibytes,
 } from '../format.ts';
+import { type DensityPanel, densityHeight, renderDensity } from './density-panel.ts';
 import { createTimeScale, type Scale } from './scale.ts';
 import { element, line, plotWidth, renderSvg, text } from './svg.ts';
 import { renderTimelinePanel } from './timeline-panel.ts';
@@ -18,21 +22,33 @@ import { measureWaterfall, renderWaterfall } from './waterfall-panel.ts';
 const frame = { left: 50, right: plotWidth - 16 };
 const throughput = { top: 52, bottom: 116 };
 const inFlight = { top: 152, bottom: 196 };
-const waterfallTop = 258;
+const starts = { top: 232, bottom: 268 };
+const requestsTop = 330;
 const axisHeight = 44;
+/** More rows than this are thinner than a line: then the picture shows how many lie where. */
+const mostRows = 400;
+/** From this ratio of the longest latency to the median on, a linear axis would press the bulk into its first rows. */
+const logRatio = 10;
 
-/** Every request as a row over time; above it, on the same time axis, throughput and requests in flight. */
-export function renderRequestsPlot(attempts: readonly Attempt[], received: ReceivedSeries): string {
+/**
+ * Throughput, requests in flight and starts over time; below, on the same time axis, every request as a row, or for
+ * many requests how many started when and took how long.
+ */
+export function renderRequestsPlot(attempts: Iterable<Attempt>, received: ReceivedSeries): string {
   const span = findSpanMs(attempts);
   const points = buildTimeSeries(attempts, received);
-  const title = `${countRequests(attempts.length)} over time`;
+  const counts = countOutcomes(attempts);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const failed = total - (counts.ok ?? 0);
+  const title = `${countRequests(total)} over time`;
   const heading = text(frame.left, 20, title, { class: 'heading' });
   if (span === null || points.length === 0) {
     const description = 'No request took any time.';
     const nothing = text(plotWidth / 2, 70, description, { class: 'soft', 'text-anchor': 'middle' });
     return renderSvg({ name: 'requests', height: 110, title, description, body: [heading, nothing] });
   }
-  const bottom = waterfallTop + measureWaterfall(attempts.length);
+  const isDense = total > mostRows;
+  const bottom = requestsTop + (isDense ? densityHeight : measureWaterfall(total));
   const durationMs = span.endMs - span.startMs;
   const unit = chooseTimeUnit(durationMs);
   const x = createTimeScale(durationMs / unit.ms, [frame.left, frame.right], 7);
@@ -41,32 +57,53 @@ export function renderRequestsPlot(attempts: readonly Attempt[], received: Recei
     name: 'requests',
     height: bottom + axisHeight,
     title,
-    description: describeRequests(attempts, points, durationMs),
+    description: `${describeRequests(points, durationMs, total, failed)} ${isDense ? 'Cells show how many started when and took how long.' : 'A row shows each request.'}`,
     body: [
       heading,
       ...x.ticks.map((tick) => line(x.place(tick), throughput.top, x.place(tick), bottom, 'grid')),
       ...renderTimelines(points, inMs),
-      ...renderKey(attempts),
-      ...renderWaterfall({
-        attempts,
-        x: { ...inMs, place: (ms) => inMs.place(ms - span.startMs) },
-        top: waterfallTop,
-        togetherMs: durationMs / (frame.right - frame.left),
-      }),
+      ...(isDense
+        ? renderDensity({ attempts, latency: measureLatencies(attempts), span, ...frame, top: requestsTop })
+        : [
+            ...renderKey(failed),
+            ...renderWaterfall({
+              attempts: [...attempts],
+              x: { ...inMs, place: (ms) => inMs.place(ms - span.startMs) },
+              top: requestsTop,
+              togetherMs: durationMs / (frame.right - frame.left),
+            }),
+          ]),
       ...renderTimeAxis(x, unit, bottom),
     ],
   });
 }
 
+function measureLatencies(attempts: Iterable<Attempt>): DensityPanel['latency'] {
+  const sorted = collectSorted(listWaitedMs(attempts));
+  const leastMs = Math.max(sorted[0] ?? 0, 1e-3);
+  const mostMs = Math.max(sorted.at(-1) ?? 0, leastMs);
+  const [first] = attempts;
+  return {
+    leastMs,
+    mostMs,
+    isFromDue: first !== undefined && first.intended_ms !== null,
+    isLog: mostMs > logRatio * Math.max(nearestRank(sorted, 50) ?? 0, 1e-3),
+  };
+}
+
+function* listWaitedMs(attempts: Iterable<Attempt>): Generator<number> {
+  for (const { started_ms, intended_ms, ended_ms } of attempts) yield ended_ms - (intended_ms ?? started_ms);
+}
+
 function describeRequests(
-  attempts: readonly Attempt[],
   points: readonly TimeSeriesPoint[],
   durationMs: number,
+  total: number,
+  failed: number,
 ): string {
   const peak = Math.max(...points.map((point) => point.bytesPerSecond));
   const most = Math.max(...points.map((point) => point.inFlight));
-  const failed = attempts.filter(({ outcome }) => outcome !== 'ok').length;
-  return `${countRequests(attempts.length)} in ${formatMs(durationMs)}, ${formatCount(failed)} failed; throughput up to ${formatMiBPerSecond(peak)}, up to ${formatCount(most)} in flight.`;
+  return `${countRequests(total)} in ${formatMs(durationMs)}, ${formatCount(failed)} failed; throughput up to ${formatMiBPerSecond(peak)}, up to ${formatCount(most)} in flight.`;
 }
 
 function renderTimelines(points: readonly TimeSeriesPoint[], x: Scale): string[] {
@@ -86,13 +123,19 @@ function renderTimelines(points: readonly TimeSeriesPoint[], x: Scale): string[]
       className: 'flight',
       read: (point) => point.inFlight,
     }),
+    ...renderTimelinePanel({
+      ...common,
+      ...starts,
+      heading: 'starts per second',
+      className: 'starts',
+      read: (point) => point.startsPerSecond,
+    }),
   ];
 }
 
 /** What the colours of the rows mean, and how many crosses there are. */
-function renderKey(attempts: readonly Attempt[]): string[] {
-  const failed = attempts.filter(({ outcome }) => outcome !== 'ok').length;
-  const y = waterfallTop - 12;
+function renderKey(failed: number): string[] {
+  const y = requestsTop - 12;
   const swatches = [
     { className: 'connect', label: 'connecting', x: 0 },
     { className: 'wait', label: 'waiting for first byte', x: 92 },

@@ -22,11 +22,16 @@ export function renderTimelinePanel(panel: {
     text(left, top - 9, panel.heading),
     ...y.ticks.flatMap((tick) => [
       line(left, y.place(tick), right, y.place(tick), 'grid'),
-      text(left - 7, y.place(tick) + 4.5, formatCount(tick), { class: 'soft', 'text-anchor': 'end' }),
+      text(left - 7, y.place(tick) + 4.5, nameTick(tick), { class: 'soft', 'text-anchor': 'end' }),
     ]),
     element('path', { class: panel.className, d: traceSteps(points, read, x, y, bottom) }),
     line(left, bottom, right, bottom, 'axis'),
   ];
+}
+
+/** Beside the axis there is room for six characters. */
+function nameTick(tick: number): string {
+  return tick >= 100_000 ? `${formatCount(tick / 1_000)}k` : formatCount(tick);
 }
 
 function traceSteps(

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -20,6 +21,17 @@ test('an answer that was lost before it could be read is asked for again', async
   });
   assert.is((await buffer(body)).length, chunk.length);
   assert.equal(asked, [0, 0]);
+});
+
+test('an answer that comes after its reader has left is destroyed', async () => {
+  const [lost, late] = [new PassThrough().destroy(), new PassThrough()];
+  const body = open(lost, () => {
+    body.destroy();
+    return late;
+  });
+  body.resume();
+  await Promise.race([once(late, 'close'), sleep(1_000)]);
+  assert.ok(late.destroyed);
 });
 
 test('an answer stands still while its reader is busy, and goes on when he is ready', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -86,13 +86,17 @@ test('a store that cannot be reached is the same error as for every reader', asy
 test('an S3 that never answers stops the thread for no longer than its limit, and the next call works', async () => {
   const reader = createBlockingArtifactReader({ ...options, limitMs: 1_500 });
   // The kernel takes the connection, although this thread cannot.
-  const silent = createServer().listen(0, '127.0.0.1');
+  const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   try {
     await withS3At(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`, async () => {
       const startMs = performance.now();
       assert.throws(() => reader.readBlocking(record, null), /within 1500 ms/);
       assert.ok(performance.now() - startMs < 2_500);
+      // Nor does the other thread wait any longer.
+      const signal = AbortSignal.timeout(1_000);
+      const [socket] = (await once(silent, 'connection', { signal })) as [Socket];
+      await once(socket, 'close', { signal });
     });
     assert.ok(reader.readBlocking({ ...record }, { start: 0, end: 9 })?.equals(bytes.subarray(0, 10)));
   } finally {

@@ -64,6 +64,7 @@ test('the performance component shows the last completed run in the documented w
   assert.is(component.status, 'ok');
   assert.equal(component.metrics, {
     latest_run_id: run.run_id,
+    latest_scenario: 'burst-100',
     latest_throughput_mbps: 37.48,
     latest_p99_latency_ms: 63174.26,
     latest_mean_latency_ms: 51257.91,
@@ -180,6 +181,7 @@ async function addCompletedRun(changes: Partial<Metrics>) {
     metrics: makeMetrics(changes),
     verdict: { value: 'valid', reasons: [] },
     labels: [],
+    stopped_because: null,
     documents: [],
   });
   return run;

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { type Problem, problemMediaType, problemSchema } from '../../../contract/problem.ts';
 import { resultsPageSchema, triggerAnswerSchema } from '../../../contract/results.ts';
 import { cancelPath, documentPath, resultPath, routes } from '../../../contract/routes.ts';
+import { scenarioNames } from '../../../contract/workload.ts';
 import { cancelledEnd, endRun, failRun } from '../../performance/end-run.ts';
 import { createUnavailableLauncher } from '../../performance/launcher.ts';
 import { makeMetrics, makeRun, secondsFromNow } from '../../performance/test/support/make-run.ts';
@@ -114,12 +115,61 @@ test('unknown and ill-typed fields are 422, all at once, each with value and wha
   for (const fault of problem.errors ?? []) assert.ok(fault.allowed.length > 10, fault.field);
   assert.match(
     problem.errors?.at(-1)?.allowed ?? '',
-    'num_clients, model_id, version, duration_seconds, profile, note',
+    'scenario, num_clients, requests_per_client, model_id, version, duration_seconds, profile, note',
   );
 });
 
+test('a scenario alone brings its own clients, requests and times', async () => {
+  assert.equal(await triggeredWorkload({ scenario: 'metadata' }), {
+    scenario: 'metadata',
+    num_clients: 50,
+    requests_per_client: null,
+    model_id: null,
+    version: null,
+    duration_seconds: null,
+  });
+});
+
+test('a workload of a scenario is repeated by asking for what is not null in it', async () => {
+  const asked = { scenario: 'resume', num_clients: 3, requests_per_client: 4, duration_seconds: 5 };
+  const first = await triggeredWorkload(asked);
+  assert.equal(first, { ...asked, model_id: 'arnir0/Tiny-LLM', version: 'main' });
+  await failRun(stores.runs, (await stores.runs.readLock())?.holder ?? '', 'For the test.');
+  assert.equal(await triggeredWorkload(first), first);
+});
+
+test('a scenario that there is not is 422 and answered with the names of those that there are', async () => {
+  const problem = await readProblem(await post(service.url, routes.workload, { scenario: 'zipf' }), 422);
+  assert.equal(
+    problem.errors?.map(({ field, value }) => [field, value]),
+    [['scenario', 'zipf']],
+  );
+  for (const name of scenarioNames) assert.match(problem.errors?.[0]?.allowed ?? '', name);
+});
+
+test('a field that means nothing to the scenario is 422, told together with what is wrong otherwise', async () => {
+  for (const [body, fields] of [
+    [{ scenario: 'open-rate', num_clients: 3, duration_seconds: 'x' }, ['duration_seconds', 'num_clients']],
+    [{ scenario: 'ramp', num_clients: 3, requests_per_client: 2 }, ['num_clients', 'requests_per_client']],
+    [{ scenario: 'sustained-100', requests_per_client: 2 }, ['requests_per_client']],
+    [{ scenario: 'zipf-500', model_id: 'arnir0/Tiny-LLM', version: 'main' }, ['model_id', 'version']],
+    [{ scenario: 'metadata', model_id: '../etc' }, ['model_id']],
+    [{ requests_per_client: 10_001 }, ['requests_per_client']],
+    [{ num_clients: 1_000, requests_per_client: 1_001 }, ['requests_per_client']],
+  ] as const) {
+    const problem = await readProblem(await post(service.url, routes.workload, body), 422);
+    assert.equal(
+      problem.errors?.map(({ field }) => field),
+      fields,
+    );
+  }
+  const body = { scenario: 'open-rate', num_clients: 3 };
+  const problem = await readProblem(await post(service.url, routes.workload, body), 422);
+  assert.match(problem.errors?.[0]?.allowed ?? '', 'nothing with the scenario open-rate');
+});
+
 test('a field of a later version is 422 and said to be one', async () => {
-  const later = ['scenario', 'requests_per_client', 'runner_tasks', 'experiment', 'phase', 'allow_fewer'];
+  const later = ['runner_tasks', 'experiment', 'phase', 'allow_fewer'];
   const body = Object.fromEntries(later.map((field) => [field, 'x']));
   const problem = await readProblem(await post(service.url, routes.workload, body), 422);
   assert.equal(
@@ -363,7 +413,7 @@ test('a document comes with its media type, length and headers that keep it from
 test('a document that no run has, or that this run has not, is 404', async () => {
   const run = makeRun();
   await stores.runs.createRun(run);
-  for (const name of ['report.json', 'parts', 'parts/0.json.gz', '../secret', 'report.JSON', 'toString']) {
+  for (const name of ['report.json', 'parts', 'parts/0', '../secret', 'report.JSON', 'toString']) {
     await readProblem(await fetch(service.url + documentPath(run.run_id, name)), 404);
   }
 });
@@ -424,7 +474,14 @@ test('none of this was an error of the service itself', () => {
   assert.equal(own, []);
 });
 
-const seedWorkload = { num_clients: 100, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 300 };
+const seedWorkload = {
+  scenario: 'burst-100',
+  num_clients: 100,
+  requests_per_client: 1,
+  model_id: 'arnir0/Tiny-LLM',
+  version: 'main',
+  duration_seconds: 300,
+};
 
 async function triggeredWorkload(body: unknown) {
   const response = await post(service.url, routes.workload, body);
@@ -442,6 +499,7 @@ async function addCompletedRun() {
     metrics: makeMetrics(),
     verdict: { value: 'valid', reasons: [] },
     labels: [],
+    stopped_because: null,
     documents: ['report.json', 'latency.svg'],
   });
   return run;

@@ -45,6 +45,16 @@ test('every response names its instance, errors and health included', async () =
   }
 });
 
+test('every answer carries the id of its request, or a new one where that is none', async () => {
+  for (const url of [path, '/nowhere', routes.live]) {
+    const named = await fetch(service.url + url, { headers: { [headers.requestId]: '0.17' } });
+    assert.is(named.headers.get(headers.requestId), '0.17');
+    const nameless = await fetch(service.url + url, { headers: { [headers.requestId]: 'a b'.repeat(50) } });
+    assert.match(nameless.headers.get(headers.requestId) ?? '', /^[0-9a-f-]{36}$/);
+    await Promise.all([named.arrayBuffer(), nameless.arrayBuffer()]);
+  }
+});
+
 test("a run's downloads are counted, with their bytes, and written within seconds of its load's end", async () => {
   const runId = await addRun();
   await Promise.all([1, 2, 3].map(() => download(runId)));

@@ -1,26 +1,20 @@
-import { createHash } from 'node:crypto';
-import {
-  buildReport,
-  encodeLedger,
-  type Measurement,
-  readEnvironmentFingerprint,
-  readSubjectFingerprint,
-  renderLatencyPlot,
-  renderMarkdown,
-  renderRequestsPlot,
-  type Scenario,
-} from '../../../bench/index.ts';
+import { hashScenario, readEnvironmentFingerprint, readSubjectFingerprint } from '../../../bench/index.ts';
 import { type RunDocument, runDocumentKey, runDocuments, runPartKey } from '../../../contract/object-keys.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { RunRecord } from '../../../contract/run.ts';
-import type { ModelRecord } from '../../registry/model-record.ts';
 import { endRun } from '../end-run.ts';
 import { collectTelemetry } from './collect-telemetry.ts';
 import { fingerprintDataSet } from './fingerprint-data-set.ts';
 import { keepTrying } from './keep-trying.ts';
-import { decodePart } from './run-part.ts';
+import type { LoadPlan } from './plan-load.ts';
+import { renderInThread } from './render-in-thread.ts';
+import { type RenderedRun, renderRun } from './render-run.ts';
+import { decodePartHead } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
 import type { RunnerContext } from './runner-context.ts';
+
+/** As many requests are rendered in less time than it takes to start a thread for more of them. */
+const mostRowsHere = 20_000;
 
 /**
  * Makes the run's documents out of its parts and the instances' telemetry, and completes it. May be repeated: the
@@ -29,64 +23,29 @@ import type { RunnerContext } from './runner-context.ts';
 export async function mergeRun(
   context: RunnerContext,
   run: RunRecord,
-  scenario: Scenario,
-  model: ModelRecord,
+  { scenario, target }: LoadPlan,
   signal: AbortSignal,
 ): Promise<void> {
   const { runs } = context;
   const completedAt = new Date().toISOString();
   await keepTrying(() => runs.finishLoad(run.run_id, completedAt), signal);
-  const measurement = await readPart(context, run, signal);
-  const expectedInstances = listInstances(measurement);
-  const [instances, fingerprint] = await Promise.all([
+  const part = await readPart(context, run, signal);
+  const { servedBy: expectedInstances, rows } = decodePartHead(part);
+  const [instances, fingerprint, scenarioSha256] = await Promise.all([
     collectTelemetry(runs, run.run_id, expectedInstances, signal),
     readFingerprint(context, run, signal),
+    hashScenario(scenario.name),
   ]);
-
-  const ledger = encodeLedger(run.run_id, measurement.attempts);
-  const report = buildReport({
-    runId: run.run_id,
-    startedAt: run.started_at,
-    completedAt,
-    workload: run.workload,
-    scenario,
-    target: {
-      model_id: model.modelId,
-      version: model.version,
-      size_bytes: model.sizeBytes,
-      digest: model.digest,
-    },
-    measurement,
-    instances,
-    expectedInstances,
-    missingParts: findMissingService(measurement, instances),
-    ledger: {
-      document: 'ledger.json.gz' satisfies RunDocument,
-      sha256: createHash('sha256').update(ledger).digest('hex'),
-      rows: measurement.attempts.length,
-    },
-    fingerprint,
-  });
-  await writeDocuments(context, run.run_id, renderDocuments(report, measurement, ledger), signal);
+  const facts = { run, completedAt, scenarioSha256, target, part, instances, expectedInstances, fingerprint };
+  const { report, bodies } = rows > mostRowsHere ? await renderInThread(facts, signal) : renderRun(facts);
+  await writeDocuments(context, run.run_id, bodies, signal);
   await complete(context, report);
 }
 
-/** Requests that reached a service of which nothing was heard: it died before it could say a word. */
-function findMissingService({ attempts }: Measurement, instances: readonly unknown[]): string[] {
-  const reachedService = attempts.some((attempt) => attempt.connected_ms !== null);
-  return reachedService && instances.length === 0 ? ['the service'] : [];
-}
-
-/** One runner a run in this version: its part is the whole measurement. */
-async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<Measurement> {
+async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<Buffer> {
   const part = await keepTrying(() => context.documents.read(runPartKey(run.run_id, 0)), signal);
   if (part === null) throw new RunStopped('failed', 'The measurement of shard 0 is not in the runs bucket.');
-  return decodePart(part);
-}
-
-function listInstances({ attempts }: Measurement): string[] {
-  const ids = attempts.map((attempt) => attempt.served_by).filter((id) => id !== null);
-  return [...new Set(ids)];
+  return part;
 }
 
 async function readFingerprint(
@@ -111,30 +70,19 @@ async function readFingerprint(
   return { environment, subject };
 }
 
-function renderDocuments(
-  report: Report,
-  { attempts }: Measurement,
-  ledger: Buffer,
-): Record<RunDocument, Buffer> {
-  return {
-    'report.json': Buffer.from(`${JSON.stringify(report, null, 2)}\n`),
-    'report.md': Buffer.from(renderMarkdown(report)),
-    'ledger.json.gz': ledger,
-    'latency.svg': Buffer.from(renderLatencyPlot(attempts)),
-    'requests.svg': Buffer.from(renderRequestsPlot(attempts, report.black_box.generator.received)),
-  };
-}
-
 async function writeDocuments(
   { documents }: RunnerContext,
   runId: string,
-  bodies: Record<RunDocument, Buffer>,
+  bodies: RenderedRun['bodies'],
   signal: AbortSignal,
 ): Promise<void> {
   const names = Object.keys(bodies) as RunDocument[];
   await Promise.all(
     names.map((name) =>
-      keepTrying(() => documents.write(runDocumentKey(runId, name), bodies[name], runDocuments[name]), signal),
+      keepTrying(
+        () => documents.write(runDocumentKey(runId, name), Buffer.from(bodies[name]), runDocuments[name]),
+        signal,
+      ),
     ),
   );
 }
@@ -147,6 +95,7 @@ async function complete({ runs }: RunnerContext, report: Report): Promise<void> 
       metrics: report.black_box.metrics,
       verdict: report.verdict,
       labels: report.labels,
+      stopped_because: report.stopped_because,
       documents: Object.keys(runDocuments),
     }),
   );

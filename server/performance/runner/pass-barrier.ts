@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scenario } from '../../../bench/index.ts';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
 import { hardDeadline } from '../hard-deadline.ts';
 import { settleRun } from '../settle-run.ts';
@@ -12,7 +13,12 @@ const pollMs = 100;
  * Waits until every shard of the run is ready, then moves the run to `running`: whoever comes first does it. A
  * runner that waits settles the run, so that it ends when another one never comes.
  */
-export async function passBarrier(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<void> {
+export async function passBarrier(
+  context: RunnerContext,
+  run: RunRecord,
+  scenario: Scenario,
+  signal: AbortSignal,
+): Promise<void> {
   const { runs } = context;
   for (;;) {
     const shards = await keepTrying(() => runs.listShards(run.run_id), signal);
@@ -21,7 +27,7 @@ export async function passBarrier(context: RunnerContext, run: RunRecord, signal
     if (isTerminal(settled.status)) throw endedOutside(settled.status);
     await sleep(pollMs);
   }
-  const deadline = hardDeadline(Date.now(), run.workload);
+  const deadline = hardDeadline(Date.now(), scenario);
   if (await keepTrying(() => runs.startLoad(run.run_id, deadline), signal)) return;
   const present = await keepTrying(() => runs.readRun(run.run_id), signal);
   if (present?.status !== 'running') throw endedOutside(present?.status ?? 'gone');

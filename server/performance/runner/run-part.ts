@@ -1,27 +1,72 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { decodeLedger, encodeLedger, type Measurement } from '../../../bench/index.ts';
-import { generatorSchema } from '../../../contract/report.ts';
+import { decodeLedger, encodeLedgerInTurns, type Measurement } from '../../../bench/index.ts';
+import { type Calibration, calibrationSchema, generatorSchema } from '../../../contract/report.ts';
 
-const partSchema = z.object({
-  schema: z.literal('modelrig.part/1'),
-  generator: generatorSchema,
-  /** The ledger document of this part's attempts. */
-  ledger: z.base64(),
+const count = z.int();
+const headSchema = z.object({
+  schema: z.literal('modelrig.part/2'),
+  calibration: calibrationSchema,
+  /** Ids of the instances that answered. */
+  servedBy: z.array(z.string()),
+  rows: count,
+  /** All but its attempts. */
+  measurement: z.object({
+    generator: generatorSchema,
+    droppedIterations: count,
+    droppedSeries: z.object({ interval_ms: z.number(), counts: z.array(count).readonly() }),
+    wire: z.object({ socket: count, attempts: count, discarded: count }).nullable(),
+    inFlightMs: z.number().nullable(),
+    lateAnswers: count.nullable(),
+    resentRequests: count,
+    checks: z.array(z.object({ name: z.string(), passes: count, fails: count })).readonly(),
+    stoppedBecause: z.string().nullable(),
+    cutByMaxDuration: z.boolean(),
+    teardownError: z.string().nullable(),
+  }),
 });
 
-/** What one runner measured, as it lies in the runs bucket until the parts are merged. */
-export function encodePart(runId: string, { attempts, generator }: Measurement): Buffer {
-  const part: z.infer<typeof partSchema> = {
-    schema: 'modelrig.part/1',
-    generator,
-    ledger: encodeLedger(runId, attempts).toString('base64'),
-  };
-  return gzipSync(JSON.stringify(part));
+/** What one runner brings home. */
+export interface Measured {
+  readonly measurement: Measurement;
+  readonly calibration: Calibration;
 }
 
-export function decodePart(body: Buffer): Measurement {
-  const part = partSchema.parse(JSON.parse(gunzipSync(body).toString()));
-  const { attempts } = decodeLedger(Buffer.from(part.ledger, 'base64'));
-  return { attempts, generator: part.generator };
+export interface RunPart extends Measured {
+  /** The ledger document of its attempts. */
+  readonly ledger: Buffer;
+}
+
+/**
+ * A part as it lies in the runs bucket until the parts are merged: a line of JSON, and behind it the ledger document of
+ * its attempts as it is, for that can be large.
+ */
+export async function encodePart(runId: string, { measurement, calibration }: Measured): Promise<Buffer> {
+  const { attempts, ...rest } = measurement;
+  const head: z.infer<typeof headSchema> = {
+    schema: 'modelrig.part/2',
+    calibration,
+    servedBy: listInstances(measurement),
+    rows: attempts.length,
+    measurement: rest,
+  };
+  const ledger = await encodeLedgerInTurns(runId, attempts);
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ledger]);
+}
+
+export function decodePart(body: Buffer): RunPart {
+  const { calibration, measurement } = decodePartHead(body);
+  const ledger = body.subarray(body.indexOf('\n') + 1);
+  const { attempts } = decodeLedger(ledger);
+  return { measurement: { ...measurement, attempts }, calibration, ledger };
+}
+
+/** All but the attempts, at no cost. */
+export function decodePartHead(body: Buffer): z.infer<typeof headSchema> {
+  return headSchema.parse(JSON.parse(body.toString('utf8', 0, body.indexOf('\n'))));
+}
+
+function listInstances({ attempts }: Measurement): string[] {
+  const ids = new Set<string>();
+  for (const { served_by } of attempts) if (served_by !== null) ids.add(served_by);
+  return [...ids];
 }

@@ -1,16 +1,15 @@
-import { burst100 } from '../../../bench/index.ts';
-import { sanitizeModelId } from '../../../contract/model-id.ts';
 import { runPartKey } from '../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
 import { findLogLine } from '../../domain-error.ts';
-import type { ModelRecord } from '../../registry/model-record.ts';
 import { cancelledEnd, endRun, failRun } from '../end-run.ts';
-import { startHeartbeat } from './heartbeat.ts';
+import { calibrateRun } from './calibrate-run.ts';
+import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { keepTrying } from './keep-trying.ts';
 import { loadTarget } from './load-target.ts';
 import { mergeRun } from './merge-run.ts';
 import { passBarrier } from './pass-barrier.ts';
-import { encodePart } from './run-part.ts';
+import { type LoadPlan, planLoad } from './plan-load.ts';
+import { encodePart, type Measured } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
 import type { RunnerContext } from './runner-context.ts';
 
@@ -52,31 +51,42 @@ async function runClaimedShard(
 ): Promise<void> {
   const { runs, documents } = context;
   const { signal } = controller;
-  const { num_clients, duration_seconds } = run.workload;
   const heartbeat = await startHeartbeat(runs, run.run_id, shard, controller);
   try {
-    const model = await findModel(context, run, signal);
-    const scenario = burst100({ vus: num_clients, deadlineSeconds: duration_seconds });
-    await heartbeat.enter('ready');
-    await passBarrier(context, run, signal);
-    await heartbeat.enter('loading');
-    const measurement = await loadTarget(context, run, scenario, model, signal);
-    const part = encodePart(run.run_id, measurement);
-    await keepTrying(() => documents.write(runPartKey(run.run_id, shard), part, 'application/gzip'), signal);
+    const plan = await planLoad(context, run, signal);
+    const measured = await measurePart(context, run, plan, heartbeat, signal);
+    const body = await encodePart(run.run_id, measured);
+    const key = runPartKey(run.run_id, shard);
+    await keepTrying(() => documents.write(key, body, 'application/octet-stream'), signal);
     await heartbeat.enter('done');
     const shards = await keepTrying(() => runs.listShards(run.run_id), signal);
     const isLast = shards.filter(({ state }) => state === 'done').length === run.shards;
-    if (isLast) await mergeRun(context, run, scenario, model, signal);
+    if (isLast) await mergeRun(context, run, plan, signal);
   } finally {
     await heartbeat.stop();
   }
 }
 
-async function findModel(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<ModelRecord> {
-  const { model_id, version } = run.workload;
-  const model = await keepTrying(() => context.models.find(sanitizeModelId(model_id), version), signal);
-  if (model) return model;
-  throw new RunStopped('failed', `The registry has no model "${model_id}" in version "${version}" any more.`);
+/** The load between two calibrations, after all runners have met. */
+async function measurePart(
+  context: RunnerContext,
+  run: RunRecord,
+  plan: LoadPlan,
+  heartbeat: Heartbeat,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const calibration = calibrateRun(context, run, plan, signal);
+  try {
+    const before = await calibration.measureBefore();
+    await heartbeat.enter('ready');
+    await passBarrier(context, run, plan.scenario, signal);
+    await heartbeat.enter('loading');
+    const measurement = await loadTarget(context, run, plan, signal);
+    const after = await calibration.measureAfter();
+    return { measurement, calibration: { before, after } };
+  } finally {
+    await calibration.stop();
+  }
 }
 
 /** Ends the run as the error says; with the stores away, its lease will. */

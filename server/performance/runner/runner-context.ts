@@ -1,4 +1,4 @@
-import type { runScenario } from '../../../bench/index.ts';
+import type { measureLoad, startCalibrator } from '../../../bench/index.ts';
 import type { EnvironmentFingerprint } from '../../../contract/report.ts';
 import type { ModelStore } from '../../registry/stores.ts';
 import type { DocumentStore } from '../document-store.ts';
@@ -9,7 +9,8 @@ export interface RunnerContext {
   readonly runs: RunStore;
   readonly documents: DocumentStore;
   readonly models: Pick<ModelStore, 'find' | 'listModels'>;
-  readonly runScenario: typeof runScenario;
+  readonly measureLoad: typeof measureLoad;
+  readonly startCalibrator: typeof startCalibrator;
   readonly targetUrl: string;
   readonly launchTimeoutSeconds: number;
   readonly computeBackend: string;

@@ -47,7 +47,8 @@ test('a triggered run completes: every download is whole, both sides count the s
   assert.is(report.run_id, run_id);
   assert.is(report.completed_at, results.completed_at);
   assert.is(report.white_box?.requests_completed, 10);
-  assert.is(report.fingerprint.environment.data_set.models, 1);
+  const { data_set } = report.fingerprint.environment;
+  assert.is(data_set === 'unavailable' ? null : data_set.models, 1);
   assert.is(report.fingerprint.environment.backend, 'embedded');
   assert.equal(report.black_box.metrics, results.metrics);
   const ledger = JSON.parse(gunzipSync(bodies['ledger.json.gz'] ?? '').toString());

@@ -3,7 +3,9 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
+import { defaultWorkload } from '../../../contract/workload.ts';
 import { DomainError } from '../../domain-error.ts';
+import { checkWorkload } from '../check-workload.ts';
 import { endRun, failRun } from '../end-run.ts';
 import { createUnavailableLauncher } from '../launcher.ts';
 import type { PerformanceContext } from '../performance-context.ts';
@@ -13,7 +15,7 @@ import { createRecordingLauncher } from './support/recording-launcher.ts';
 import { startStores, type TestStores } from './support/start-stores.ts';
 
 const test = suite('trigger run');
-const workload = { num_clients: 2, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 30 };
+const workload = { ...defaultWorkload, num_clients: 2, duration_seconds: 30 };
 const deliverySettings = { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 } as const;
 let stores: TestStores;
 let context: PerformanceContext & { launcher: ReturnType<typeof createRecordingLauncher> };
@@ -63,6 +65,50 @@ test('completion is estimated by the last completed run of the same model and cl
   const answer = await triggerRun(context, { ...workload, num_clients: 9 });
   const run = await readRun(answer.run_id);
   assert.is(Date.parse(answer.estimated_completion) - Date.parse(run.started_at), 12_000);
+});
+
+test('a run of another scenario, of other requests or of another duration is not comparable', async () => {
+  const load = checkWorkload({ scenario: 'sustained-100', num_clients: 13, duration_seconds: 20 });
+  for (const other of [
+    checkWorkload({ num_clients: 13 }),
+    checkWorkload({ scenario: 'sustained-100', num_clients: 13, duration_seconds: 5 }),
+    checkWorkload({ scenario: 'resume', num_clients: 13, requests_per_client: 2 }),
+  ]) {
+    const past = makeRun({ started_at: secondsFromNow(-100), workload: other });
+    await stores.runs.createRun(past);
+    await complete(past, new Date(Date.parse(past.started_at) + 12_000).toISOString());
+  }
+  const answer = await triggerRun(context, load);
+  const run = await readRun(answer.run_id);
+  assert.is(Date.parse(answer.estimated_completion) - Date.parse(run.started_at), (20 + 20) * 1_000);
+});
+
+test('the hard deadline of a run leaves room for its load, what is in flight at its end, and calibration', async () => {
+  const { run_id } = await triggerRun(context, checkWorkload({ scenario: 'metadata' }));
+  const run = await readRun(run_id);
+  const seconds = (Date.parse(run.hard_deadline) - Date.parse(run.started_at)) / 1_000;
+  assert.is(seconds, 5 + 30 + 10 + 10 + 60);
+});
+
+test('a scenario of all models is refused by a registry that has none', async () => {
+  const { models } = await stores.createEmpty();
+  const error = await refusal(triggerRun({ ...context, models }, checkWorkload({ scenario: 'zipf-500' })));
+  assert.is(error.code, 'model_unknown');
+  assert.equal(
+    error.faults.map(({ field }) => field),
+    ['scenario'],
+  );
+});
+
+test('a run that was recorded before there were scenarios is read as a burst', async () => {
+  const { workload: _, ...rest } = makeRun({ started_at: secondsFromNow(-500) });
+  const { stopped_because: __, ...item } = rest;
+  const old = { num_clients: 5, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 60 };
+  const Item = { ...item, item: 'run', workload: old };
+  await stores.clients.dynamodb.send(new PutCommand({ TableName: stores.stores.runsTable, Item }));
+  const run = await readRun(item.run_id);
+  assert.equal(run.workload, { scenario: 'burst-100', requests_per_client: 1, ...old });
+  assert.is(run.stopped_because, null);
 });
 
 test('the estimate never lies beyond the deadline', async () => {
@@ -210,6 +256,7 @@ function completion(completedAt: string) {
     metrics: makeMetrics(),
     verdict: { value: 'valid' as const, reasons: [] },
     labels: [],
+    stopped_because: null,
     documents: [],
   };
 }

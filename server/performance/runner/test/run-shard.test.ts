@@ -2,9 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Measurement } from '../../../../bench/index.ts';
-import { burst100 } from '../../../../bench/index.ts';
+import {
+  applyWorkload,
+  type Calibrator,
+  findScenario,
+  type LoadOrder,
+  type Measurement,
+} from '../../../../bench/index.ts';
+import { runDocumentKey } from '../../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../../contract/run.ts';
+import { defaultWorkload } from '../../../../contract/workload.ts';
 import { cancelledEnd, endRun } from '../../end-run.ts';
 import { settleRun } from '../../settle-run.ts';
 import { makeRun, makeShard, secondsFromNow } from '../../test/support/make-run.ts';
@@ -13,8 +20,6 @@ import { passBarrier } from '../pass-barrier.ts';
 import { runShard } from '../run-shard.ts';
 import { RunStopped } from '../run-stopped.ts';
 import type { RunnerContext } from '../runner-context.ts';
-
-type Load = Parameters<RunnerContext['runScenario']>[0];
 
 const test = suite('run shard');
 let stores: TestStores;
@@ -32,7 +37,7 @@ test.after(() => stores?.close());
 
 test('the load gets the scenario, the model and the run: address, length, digest, deadline, header', async () => {
   const run = await addRun();
-  const loads: Load[] = [];
+  const loads: LoadOrder[] = [];
   const isDone = await runWith(run, async (load) => {
     loads.push(load);
     assert.is((await read(run)).status, 'running');
@@ -41,21 +46,71 @@ test('the load gets the scenario, the model and the run: address, length, digest
   assert.is(isDone, true);
   const [load] = loads;
   const model = await stores.models.find('arnir0_Tiny-LLM', 'main');
-  assert.is(load?.url, 'http://127.0.0.1:1/performance/arnir0_Tiny-LLM/main/model.zip');
+  assert.is(load?.url, 'http://127.0.0.1:1');
+  assert.is(load?.models[0]?.path, '/performance/arnir0_Tiny-LLM/main/model.zip');
   assert.equal(load?.headers, { 'x-run-id': run.run_id });
-  assert.is(load?.expected.sizeBytes, 100_000);
-  assert.is(load?.expected.digest, model?.digest);
-  assert.equal(load?.scenario, burst100({ vus: 100, deadlineSeconds: 300 }));
+  assert.is(load?.models[0]?.sizeBytes, 100_000);
+  assert.is(load?.models[0]?.digest, model?.digest);
+  assert.equal(load?.scenario, { ...findScenario('burst-100'), maxDurationSeconds: 300 });
 });
 
 test("the hard deadline is counted anew from the load's start", async () => {
   const run = await addRun({
     hard_deadline: secondsFromNow(5),
-    workload: { ...workload, duration_seconds: 7 },
+    workload: { ...defaultWorkload, duration_seconds: 7 },
   });
   await runWith(run, async () => emptyMeasurement);
   const seconds = (Date.parse((await read(run)).hard_deadline) - Date.now()) / 1_000;
-  assert.ok(seconds > 7 + 50 && seconds <= 7 + 60, `${seconds}`);
+  assert.ok(seconds > 7 + 60 && seconds <= 7 + 70, `${seconds}`);
+});
+
+test('a load that a threshold stopped completes its run, whose results say why', async () => {
+  const run = await addRun();
+  const stoppedBecause = 'the threshold "success_rate > 50" was crossed';
+  assert.is(await runWith(run, async () => ({ ...emptyMeasurement, stoppedBecause })), true);
+  const ended = await read(run);
+  assert.is(ended.status, 'completed');
+  assert.is(ended.stopped_because, stoppedBecause);
+});
+
+test('a run is calibrated before its barrier and after its load, never while the load is on', async () => {
+  const run = await addRun();
+  const order: string[] = [];
+  const context = describeContext(async () => {
+    order.push('load');
+    return emptyMeasurement;
+  });
+  const startCalibrator = async () => ({
+    async measureCeiling() {
+      order.push(`calibration, ${(await read(run)).status}`);
+      return ceiling;
+    },
+    async stop() {
+      order.push('stop');
+    },
+  });
+  await runShard({ ...context, startCalibrator }, run.run_id, new AbortController());
+  assert.equal(order, ['calibration, started', 'load', 'calibration, running', 'stop']);
+});
+
+test('a calibration that fails leaves the run completed and its ceilings open', async () => {
+  const run = await addRun();
+  const startCalibrator = async () => {
+    throw new Error('no more processes');
+  };
+  const context = { ...describeContext(async () => emptyMeasurement), startCalibrator };
+  assert.is(await runShard(context, run.run_id, new AbortController()), true);
+  const report = await stores.documents.read(runDocumentKey(run.run_id, 'report.json'));
+  const { calibration, draft_reasons } = JSON.parse(String(report));
+  assert.equal(calibration, { before: null, after: null });
+  assert.ok(draft_reasons.includes('a calibration before or after the load failed'));
+  assert.match(warnings.join(), 'no more processes');
+});
+
+test('a scenario that this runner does not have fails the run by name', async () => {
+  const run = await addRun({ workload: { ...defaultWorkload, scenario: 'of-tomorrow' } });
+  assert.is(await runWith(run, async () => emptyMeasurement), false);
+  assert.match((await read(run)).failure_reason ?? '', 'There is no scenario "of-tomorrow"');
 });
 
 test('a load that throws fails the run with its reason', async () => {
@@ -68,7 +123,7 @@ test('a load that throws fails the run with its reason', async () => {
 });
 
 test('a model that was withdrawn after the trigger fails the run', async () => {
-  const run = await addRun({ workload: { ...workload, model_id: 'gone/away' } });
+  const run = await addRun({ workload: { ...defaultWorkload, model_id: 'gone/away' } });
   assert.is(await runWith(run, async () => emptyMeasurement), false);
   assert.match((await read(run)).failure_reason ?? '', 'The registry has no model "gone/away"');
 });
@@ -152,13 +207,13 @@ test('nobody passes the barrier before every shard is ready, and the load starts
   await stores.runs.writeShard(run.run_id, makeShard({ state: 'ready' }));
   await stores.runs.writeShard(run.run_id, makeShard({ shard: 1, state: 'claimed' }));
   const { signal } = new AbortController();
-  const first = passBarrier({ ...describeContext(async () => emptyMeasurement), runs }, run, signal);
+  const first = passBarrier({ ...describeContext(async () => emptyMeasurement), runs }, run, scenario, signal);
   await sleep(300);
   assert.equal(starts, []);
   await stores.runs.writeShard(run.run_id, makeShard({ shard: 1, state: 'ready' }));
   await Promise.all([
     first,
-    passBarrier({ ...describeContext(async () => emptyMeasurement), runs }, run, signal),
+    passBarrier({ ...describeContext(async () => emptyMeasurement), runs }, run, scenario, signal),
   ]);
   assert.equal(starts.sort(), [false, true]);
 });
@@ -169,6 +224,7 @@ test('a runner whose run ends while it waits at the barrier leaves it', async ()
   const waiting = passBarrier(
     describeContext(async () => emptyMeasurement),
     run,
+    scenario,
     new AbortController().signal,
   );
   const error = await waiting.then(
@@ -198,7 +254,9 @@ test('a runner without DynamoDB for 15 s stops its load and itself; the run is f
   assert.match(settled.failure_reason ?? '', 'The runner of shard 0 was lost');
 });
 
-const workload = { num_clients: 100, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 300 };
+const scenario = applyWorkload(defaultWorkload);
+const ceiling = { bytes_per_second: 1e9, requests_per_second: 100, cpu_seconds_per_gb: 0.2 };
+const calibrator: Calibrator = { measureCeiling: async () => ceiling, stop: async () => {} };
 
 const emptyMeasurement: Measurement = {
   attempts: [],
@@ -213,6 +271,16 @@ const emptyMeasurement: Measurement = {
     machine_idle: null,
     received: { interval_ms: 100, bytes: [] },
   },
+  droppedIterations: 0,
+  droppedSeries: { interval_ms: 100, counts: [] },
+  wire: null,
+  inFlightMs: null,
+  lateAnswers: null,
+  resentRequests: 0,
+  checks: [],
+  stoppedBecause: null,
+  cutByMaxDuration: false,
+  teardownError: null,
 };
 
 async function addRun(changes: Partial<RunRecord> = {}): Promise<RunRecord> {
@@ -221,16 +289,17 @@ async function addRun(changes: Partial<RunRecord> = {}): Promise<RunRecord> {
   return run;
 }
 
-function runWith(run: RunRecord, load: (load: Load) => Promise<Measurement>): Promise<boolean> {
+function runWith(run: RunRecord, load: (load: LoadOrder) => Promise<Measurement>): Promise<boolean> {
   return runShard(describeContext(load), run.run_id, new AbortController());
 }
 
-function describeContext(runScenario: (load: Load) => Promise<Measurement>): RunnerContext {
+function describeContext(measureLoad: (load: LoadOrder) => Promise<Measurement>): RunnerContext {
   return {
     runs: stores.runs,
     documents: stores.documents,
     models: stores.models,
-    runScenario,
+    measureLoad,
+    startCalibrator: async () => calibrator,
     targetUrl: 'http://127.0.0.1:1',
     launchTimeoutSeconds: 20,
     computeBackend: 'local',

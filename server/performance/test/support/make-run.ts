@@ -25,6 +25,7 @@ export function makeRun(changes: Partial<RunRecord> = {}): RunRecord {
     metrics: null,
     verdict: null,
     labels: [],
+    stopped_because: null,
     documents: [],
     ...changes,
   };

@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { defaultWorkload } from '../../contract/workload.ts';
+import { scenarios } from '../scenarios/find-scenario.ts';
+import { type CalibrateFlags, calibrate, defaultCalibration } from './calibrate-command.ts';
+import type { LoadFlags } from './choose-load.ts';
+import type { CommandLine } from './command-line.ts';
+import { UsageError } from './exit-codes.ts';
+import { addOutputOptions, type OutputFlags } from './output.ts';
+import { runBench } from './run-command.ts';
+import { showReports } from './show-command.ts';
+import { addWorkloadOptions, benchLocally, benchService } from './trigger-command.ts';
+import type { WorkloadFlags } from './workload-flags.ts';
+
+/** What can be typed, with flags and help; each command hands its exit code on. */
+export function addCommands(
+  program: Command,
+  commandLine: CommandLine,
+  finish: (exitCode: number) => void,
+): void {
+  addWorkloadOptions(program).action(async (flags: WorkloadFlags & OutputFlags) => {
+    finish(await benchLocally(commandLine, flags));
+  });
+
+  const trigger = program
+    .command('trigger')
+    .description('Trigger a run of a service that is already running, and report.')
+    .requiredOption('--url <url>', 'the service, such as http://127.0.0.1:8080; TRIGGER_TOKEN is sent if set');
+  addWorkloadOptions(trigger).action(async (_, command: Command) => {
+    finish(await benchService(commandLine, command.optsWithGlobals()));
+  });
+
+  const run = program
+    .command('run')
+    .argument('<scenario>', `${scenarios.map(({ name }) => name).join(', ')}, or a .ts, .js or .mjs file`)
+    .description(
+      'Drive a scenario straight at a service, without its trigger, and report what the clients saw.',
+    )
+    .requiredOption('--target <url>', 'the service, such as http://127.0.0.1:8080')
+    .option('--vus <n>', "virtual users, instead of the scenario's")
+    .option('--iterations <n>', "iterations, instead of the scenario's")
+    .option(
+      '--duration <time>',
+      'how long the load lasts, such as 30s or 1m30s; ends iterations and stages early',
+    )
+    .option('--model <id>', `the model to download (default: ${defaultWorkload.model_id})`)
+    .option('--version <name>', `its version (default: ${defaultWorkload.version})`);
+  addOutputOptions(run)
+    .addHelpText('after', runHelp)
+    .action(async (scenario: string, flags: LoadFlags & OutputFlags) => {
+      refuseFlagsBefore('run', program);
+      finish(await runBench(commandLine, scenario, flags));
+    });
+
+  program
+    .command('show')
+    .argument('<reports...>', 'report.json files, folders with one, or ids of runs in reports/drafts')
+    .description('Print the summary of a report again; of several, their figures and their merged percentiles.')
+    .action(async (places: string[]) => {
+      refuseFlagsBefore('show', program);
+      finish(await showReports(commandLine, places));
+    });
+
+  program
+    .command('calibrate')
+    .description("Measure this machine's ceiling: what load generator and a null server do together, twice.")
+    .option('--vus <n>', 'virtual users', defaultCalibration.vus)
+    .option('--bytes <n>', 'size of each body', defaultCalibration.bytes)
+    .option('--json', 'print one JSON document on stdout and nothing else there')
+    .action(async (flags: CalibrateFlags) => {
+      refuseFlagsBefore('calibrate', program);
+      finish(await calibrate(commandLine, flags));
+    });
+}
+
+const runHelp = `
+Length and digest of the model are asked of the target by HEAD, the list of
+models by GET /models where the scenario asks for all. A target that has neither
+serves scenarios whose requests name no model. --json prints the document that a
+service gives of its runs; its "documents" are files here. Certificates to trust
+come by NODE_EXTRA_CA_CERTS.`;
+
+/** They belong to the bare form, and would be ignored. */
+function refuseFlagsBefore(command: string, program: Command): void {
+  const given = program.options.filter(
+    (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given.length === 0) return;
+  const flags = given.map(({ long }) => long).join(' ');
+  throw new UsageError(`${flags} stands before "${command}"; flags of a command stand after it`);
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { CommandLine } from './command-line.ts';
+import { addOutputOptions, type OutputFlags, prepareOutput } from './output.ts';
+import { checkFlags } from './parse-flags.ts';
+import { parseWorkload } from './parse-workload.ts';
+import { runAndReport } from './run-and-report.ts';
+import { ServiceClient } from './service-client.ts';
+import { type WorkloadFlags, workloadFlags } from './workload-flags.ts';
+
+/** Of the two forms that go through a service's trigger. */
+export function addWorkloadOptions(command: Command): Command {
+  for (const { name, value, help } of workloadFlags) command.option(`--${name} ${value}`, help);
+  return addOutputOptions(command);
+}
+
+/** `npm run bench`: a registry of its own on this machine, loaded through its trigger. */
+export async function benchLocally(
+  commandLine: CommandLine,
+  flags: WorkloadFlags & OutputFlags,
+): Promise<number> {
+  const workload = parseWorkload(flags);
+  const output = await prepareOutput(commandLine, flags);
+  const service = await commandLine.startLocalService(output.terminal, commandLine.signal);
+  try {
+    const client = new ServiceClient(service.url, service.token);
+    return await runAndReport(client, workload, output, commandLine.signal);
+  } finally {
+    await service.stop();
+  }
+}
+
+/** `trigger`: a service that is already running, loaded through its trigger. */
+export async function benchService(
+  commandLine: CommandLine,
+  flags: WorkloadFlags & OutputFlags & { readonly url: string },
+): Promise<number> {
+  const workload = parseWorkload(flags);
+  checkFlags({ url: flags.url });
+  const output = await prepareOutput(commandLine, flags);
+  const client = new ServiceClient(flags.url, commandLine.env.TRIGGER_TOKEN || null);
+  return await runAndReport(client, workload, output, commandLine.signal);
+}

@@ -1,0 +1,42 @@
+import type { Calibration, Ceiling } from '../../contract/report.ts';
+
+/** Two looks that differ by more than a quarter do not say what a null server gives. */
+const leastAgreement = 0.75;
+
+export interface LoadRates {
+  readonly bytesPerSecond: number;
+  readonly requestsPerSecond: number;
+  /** Bodies of unknown size were not imitated, so only their requests can be compared. */
+  readonly hasKnownSizes: boolean;
+}
+
+/**
+ * What part of its lower ceiling the load reached, in bytes and in requests, whichever is less: a null server sends
+ * bodies of one size, and only for those are both the same. Null where the looks disagree, or the load got more than
+ * they did: then they do not fit it.
+ */
+export function computeCeilingShare(calibration: Calibration | null, load: LoadRates): number | null {
+  const ceilings = listCeilings(calibration);
+  if (ceilings.length === 0 || !doCeilingsAgree(ceilings)) return null;
+  const bytes = Math.min(...ceilings.map(({ bytes_per_second }) => bytes_per_second));
+  const requests = Math.min(...ceilings.map(({ requests_per_second }) => requests_per_second));
+  const shares = [
+    ...(load.hasKnownSizes && bytes > 0 ? [load.bytesPerSecond / bytes] : []),
+    ...(requests > 0 ? [load.requestsPerSecond / requests] : []),
+  ];
+  const share = Math.min(...shares);
+  return share <= 1 / leastAgreement ? share : null;
+}
+
+export function listCeilings(calibration: Calibration | null): Ceiling[] {
+  return [calibration?.before, calibration?.after].flatMap((ceiling) => ceiling ?? []);
+}
+
+/** By requests where any were answered: bodies that a time limit cut count by their bytes. */
+export function doCeilingsAgree(ceilings: readonly Ceiling[]): boolean {
+  const byRequests = ceilings.every(({ requests_per_second }) => requests_per_second > 0);
+  const rates = ceilings.map((ceiling) =>
+    byRequests ? ceiling.requests_per_second : ceiling.bytes_per_second,
+  );
+  return Math.min(...rates) >= leastAgreement * Math.max(...rates);
+}

@@ -1,0 +1,62 @@
+import type { Calibration, Ceiling, Generator, Report } from '../../contract/report.ts';
+import type { Metrics } from '../../contract/run.ts';
+import { formatFigure, formatMiB, formatMiBPerSecond, formatMs } from './format.ts';
+import { figures, prose, type Row } from './terminal-layout.ts';
+
+/** The mean size below which the cost of a body is that of its request. */
+const smallBodyBytes = 65_536;
+
+/** What service and load generator spent, and what the generator can do at most. */
+export function describeCost({ white_box, black_box, calibration }: Report): Row[] {
+  const { generator, metrics } = black_box;
+  const perUnit = (spent: Spent) => {
+    const { figure, unit } = computeCost(spent, metrics);
+    return figure === null ? [] : [`${formatFigure(figure)} ${unit}`];
+  };
+  return [
+    ...(white_box === null
+      ? []
+      : [
+          figures('service', [
+            ...perUnit(white_box),
+            `${formatFigure(white_box.cpu_seconds)} CPU-s`,
+            `peak ${formatMiB(white_box.peak_rss_bytes)}`,
+          ]),
+        ]),
+    figures('client', [
+      ...perUnit(generator),
+      `${formatFigure(generator.cpu_seconds)} CPU-s`,
+      `peak ${formatMiB(generator.peak_rss_bytes)}`,
+      `timestamps ± ${formatMs(generator.timestamp_uncertainty_ms)}`,
+    ]),
+    ...describeCeiling(calibration, metrics),
+  ];
+}
+
+export type Spent = Pick<Generator, 'cpu_seconds' | 'cpu_seconds_per_gb'>;
+
+/** CPU time by what the load is about: by bytes, or by requests where bodies are small. */
+export function computeCost(spent: Spent | null, metrics: Metrics): { figure: number | null; unit: string } {
+  if (!hasSmallBodies(metrics)) return { figure: spent?.cpu_seconds_per_gb ?? null, unit: 'CPU-s/GB' };
+  const figure = spent === null ? null : (1_000 * spent.cpu_seconds) / metrics.total_requests;
+  return { figure, unit: 'CPU-ms/request' };
+}
+
+/** What the same generator got from a null server, in the unit that the load is about. */
+function describeCeiling(calibration: Calibration | null, metrics: Metrics): Row[] {
+  const format = ({ bytes_per_second, requests_per_second }: Ceiling) =>
+    hasSmallBodies(metrics)
+      ? `${formatFigure(requests_per_second)} requests/s`
+      : formatMiBPerSecond(bytes_per_second);
+  const { before = null, after = null } = calibration ?? {};
+  const looks = [
+    ...(before === null ? [] : [`${format(before)} before`]),
+    ...(after === null ? [] : [`${format(after)} after`]),
+  ];
+  return looks.length === 0 ? [] : [prose('ceiling', `${looks.join(', ')}, from a null server`)];
+}
+
+/** Of small bodies, requests count, not bytes. */
+export function hasSmallBodies({ total_bytes, throughput, duration_seconds }: Metrics): boolean {
+  return total_bytes < smallBodyBytes * throughput.requests_per_second * duration_seconds;
+}

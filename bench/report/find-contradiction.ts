@@ -1,0 +1,122 @@
+import type { BlackBox, Report } from '../../contract/report.ts';
+import type { AttemptLog } from '../metrics/attempt-log.ts';
+import { listLatenciesMs, listResponseTimesMs } from '../metrics/attempt-times.ts';
+import { describeDistribution } from '../metrics/distribution.ts';
+import { buildLatencyHistogram, decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
+import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
+import { findThreshold } from '../thresholds/parse-threshold.ts';
+import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
+import { checkDigests, checkLengths, headerCheckPrefix } from './build-checks.ts';
+import { describeAttempts } from './describe-attempts.ts';
+import { judgeRun } from './judge-run.ts';
+import { listFailures } from './list-failures.ts';
+
+/** Of a figure: what sums in another order may differ by. */
+const tolerance = 1e-9;
+
+/**
+ * The first figure of a report that does not follow from its ledger, with both values; null when all do. Covers what
+ * the ledger tells: metrics, outcomes, latencies, checks of bodies, thresholds, and that wrong bytes make it invalid.
+ */
+export function findContradiction(report: Report, attempts: AttemptLog): string | null {
+  const { black_box } = report;
+  return (
+    findDifference('black_box', ...compareFigures(black_box, attempts)) ??
+    findDifference('black_box.response_time', ...compareResponseTimes(black_box, attempts)) ??
+    findDifference('black_box.latency_histogram', ...compareHistograms(black_box, attempts)) ??
+    findDifference('ledger.rows', report.ledger.rows, attempts.length) ??
+    findDifference('checks', ...compareChecks(report, attempts)) ??
+    findDifference('thresholds', ...compareThresholds(report, attempts)) ??
+    findDifference('verdict', ...compareVerdicts(report, attempts))
+  );
+}
+
+type Pair = [reported: unknown, derived: unknown];
+
+/** Older reports have no kinds of requests; examples of failures are words, which may change. */
+function compareFigures(blackBox: BlackBox, attempts: AttemptLog): Pair {
+  const { metrics, connect, redirect, mean_over_makespan, outcomes, throttled, request_kinds } = blackBox;
+  const derived = describeAttempts(attempts);
+  const reported = { metrics, connect, redirect, mean_over_makespan, outcomes, throttled };
+  const count = (failures: BlackBox['failures']) => failures.map(({ example: _, ...failure }) => failure);
+  return [
+    {
+      ...reported,
+      request_kinds: request_kinds.length > 0 ? request_kinds : derived.request_kinds,
+      failures: count(blackBox.failures),
+    },
+    { ...derived, failures: count(listFailures(attempts)) },
+  ];
+}
+
+function compareResponseTimes({ response_time }: BlackBox, attempts: AttemptLog): Pair {
+  const { censored } = describeAttempts(attempts).metrics.latency;
+  return [response_time, response_time && { ...describeDistribution(listResponseTimesMs(attempts)), censored }];
+}
+
+/** What is read of a histogram are its percentiles. */
+function compareHistograms({ latency_histogram }: BlackBox, attempts: AttemptLog): Pair {
+  const [reported, derived] = [
+    decodeLatencyHistogram(latency_histogram),
+    buildLatencyHistogram(listLatenciesMs(attempts)),
+  ].map((histogram) => ({
+    samples: histogram.totalCount,
+    percentiles: Array.from({ length: 101 }, (_, percentile) => histogram.getValueAtPercentile(percentile)),
+  }));
+  return [reported, derived];
+}
+
+function compareChecks({ checks }: Report, attempts: AttemptLog): Pair {
+  const derived = [checkLengths(attempts), checkDigests(attempts)];
+  const count = (all: Report['checks'], name: string) => {
+    const check = all.find((one) => one.name === name);
+    return { passed: check?.passed, total: check?.total };
+  };
+  const pick = (all: Report['checks']) =>
+    Object.fromEntries(derived.map(({ name }) => [name, count(all, name)]));
+  return [pick(checks), pick(derived)];
+}
+
+/** But those about bytes on the wire, of which a ledger does not have all, and those of another grammar. */
+function compareThresholds(report: Report, attempts: AttemptLog): Pair {
+  const known = report.thresholds
+    .map(({ metric = '', ...result }) => ({ ...result, metric }))
+    .filter((result) => ![undefined, 'data_received'].includes(findThreshold(result)?.metric));
+  const checks = report.checks
+    .filter(({ name }) => name.startsWith(headerCheckPrefix))
+    .map(({ name, passed, total }) => ({ name, passes: passed, fails: total - passed }));
+  const droppedIterations = report.black_box.dropped_iterations;
+  const { metrics } = describeAttempts(attempts);
+  const readings = readFinalMetrics({ attempts, droppedIterations, checks, wire: null }, metrics);
+  return [known, evaluateThresholds(known, readings)];
+}
+
+function compareVerdicts({ verdict, checks, black_box }: Report, attempts: AttemptLog): Pair {
+  const { identities } = black_box;
+  const { value } = judgeRun({ attempts, identities, checks, missing: [] });
+  return [verdict.value, value === 'invalid' ? value : verdict.value];
+}
+
+/** Numbers to the tolerance, all else exactly. */
+function findDifference(name: string, reported: unknown, derived: unknown): string | null {
+  if (isGroup(reported) && isGroup(derived)) {
+    for (const key of Object.keys({ ...derived, ...reported })) {
+      const difference = findDifference(`${name}.${key}`, reported[key], derived[key]);
+      if (difference !== null) return difference;
+    }
+    return null;
+  }
+  const isSame =
+    typeof reported === 'number' && typeof derived === 'number'
+      ? Math.abs(reported - derived) <= tolerance * Math.abs(derived)
+      : reported === derived;
+  return isSame ? null : `${name} is ${describe(reported)}, by its ledger ${describe(derived)}`;
+}
+
+function describe(value: unknown): string {
+  return value === undefined ? 'absent' : JSON.stringify(value);
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,52 @@
+import type { Report } from '../../contract/report.ts';
+import { type MergedParts, mergeParts } from '../metrics/merge-parts.ts';
+import { countPlanned } from './count-planned.ts';
+
+export type MergedReports =
+  | ({ readonly kind: 'merged' } & MergedParts)
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Differs between repetitions of one load. */
+const ownOfRun = ['seed', 'tags'];
+
+/** The latencies of all requests of several reports; refused, with the reason, where they are not of one kind. */
+export function mergeReports(reports: readonly Report[]): MergedReports {
+  const reason = findReason(reports);
+  if (reason !== null) return { kind: 'refused', reason };
+  const parts = reports.map(({ black_box: { latency_histogram, metrics } }) => ({
+    histogram: latency_histogram,
+    samples: metrics.latency.count,
+    requests: metrics.total_requests,
+  }));
+  const planned = reports.map(countToSend);
+  const requests = planned.includes(null)
+    ? null
+    : planned.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  return { kind: 'merged', ...mergeParts(parts, { parts: reports.length, requests }) };
+}
+
+function findReason(reports: readonly Report[]): string | null {
+  const ids = reports.map(({ run_id }) => run_id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) return `run ${twice} is there twice`;
+  const loads = reports.map(describeLoad);
+  for (const field of Object.keys(loads[0] ?? {})) {
+    const [first, ...others] = loads.map((load) => load[field]);
+    const other = others.find((value) => value !== first);
+    if (other !== undefined) return `the loads are not the same: ${field} is ${first} and ${other}`;
+  }
+  return null;
+}
+
+function describeLoad({ scenario, target }: Report): Record<string, string> {
+  const fields = Object.entries({ ...scenario, target: target?.digest ?? target?.model_id ?? null });
+  return Object.fromEntries(
+    fields.filter(([name]) => !ownOfRun.includes(name)).map(([name, value]) => [name, JSON.stringify(value)]),
+  );
+}
+
+/** What was dropped was never a request. */
+function countToSend({ scenario, black_box }: Report): number | null {
+  const planned = countPlanned(scenario);
+  return planned === null ? null : planned - black_box.dropped_iterations;
+}

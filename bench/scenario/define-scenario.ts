@@ -1,0 +1,175 @@
+import type { z } from 'zod';
+import { executors, type Scenario, type ScenarioThreshold } from '../scenario.ts';
+import { readListedMetric } from './read-listed-metric.ts';
+import { adviseOn, adviseOnExecutor, adviseOnRequest } from './refused-options.ts';
+import { createPlan } from './request-options.ts';
+import {
+  type CheckedOptions,
+  executorSchemas,
+  type ScenarioOptions,
+  type ThresholdOption,
+} from './scenario-options.ts';
+import { show, showAt } from './show-value.ts';
+
+const defined = new WeakSet<object>();
+
+/** The options of a scenario cannot be run; the message names each fault. */
+export class WrongScenarioError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'WrongScenarioError';
+  }
+}
+
+/** Whether a value was made by `defineScenario`, and so was checked. */
+export function isScenario(value: unknown): value is Scenario {
+  return typeof value === 'object' && value !== null && defined.has(value);
+}
+
+/**
+ * Checks a scenario written in k6's vocabulary and brings it into the form that the engine works with.
+ * @throws {WrongScenarioError} with all faults: each names the option, its value and what is allowed.
+ */
+export function defineScenario<Options extends ScenarioOptions>(
+  options: Options,
+): Extract<Scenario, { executor: Options['executor'] }>;
+export function defineScenario(options: ScenarioOptions): Scenario {
+  const executor = executors.find((name) => name === options?.executor);
+  if (executor === undefined) throw refuse(options, adviseOnExecutor(options));
+  const parsed = executorSchemas[executor].safeParse(options);
+  if (!parsed.success) throw refuse(options, describeFaults(parsed.error, options, executor));
+  const scenario = normalise(parsed.data);
+  const faults = findEmptyThresholds(scenario);
+  if (faults.length > 0) throw refuse(options, faults);
+  defined.add(scenario);
+  return scenario;
+}
+
+function refuse(options: ScenarioOptions | undefined, faults: readonly string[]): Error {
+  const name = typeof options === 'object' && options?.name !== undefined ? ` ${show(options.name)}` : '';
+  return new WrongScenarioError(`The scenario${name} cannot be run: ${faults.join('. ')}.`);
+}
+
+function describeFaults(error: z.ZodError, options: ScenarioOptions, executor: Scenario['executor']): string[] {
+  return error.issues
+    .flatMap((issue) => flatten(issue))
+    .flatMap((issue) => describeIssue(issue, options, executor));
+}
+
+/** Of a union, the faults of the alternative that fits best say what is wrong. */
+function flatten(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const closest = issue.errors.toSorted((a, b) => deepest(b) - deepest(a))[0];
+  if (!closest || deepest(closest) === 0) return [issue];
+  return closest
+    .flatMap((inner) => flatten(inner))
+    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function deepest(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map(({ path, code }) => path.length + (code === 'unrecognized_keys' ? 1 : 0)));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, options: unknown, executor: Scenario['executor']): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return `${path.join('.')} is ${showAt(options, path)}; allowed: ${adviseOnKey(path, executor)}`;
+    });
+  }
+  return [`${issue.path.join('.')} is ${showAt(options, issue.path)}; allowed: ${issue.message}`];
+}
+
+function adviseOnKey(path: readonly PropertyKey[], executor: Scenario['executor']): string {
+  const key = String(path.at(-1));
+  if (path.length === 1) return adviseOn(key, executor);
+  return path.length === 2 && path[0] === 'request' ? adviseOnRequest(key) : 'nothing of this name';
+}
+
+function normalise(options: CheckedOptions): Scenario {
+  const base = {
+    name: options.name,
+    planRequest: createPlan(options.request),
+    models: options.models,
+    deadlineSeconds: options.timeout,
+    gracefulStopSeconds: options.gracefulStop,
+    digestSampleRate: options.digestSampleRate,
+    seed: options.seed,
+    tags: options.tags,
+    thresholds: listThresholds(options.thresholds),
+    checks: Object.entries(options.checks).map(([name, check]) => ({ name, ...check })),
+    setup: options.setup ?? null,
+    teardown: options.teardown ?? null,
+  };
+  switch (options.executor) {
+    case 'per-vu-iterations':
+    case 'shared-iterations': {
+      const { executor, vus, iterations, maxDuration } = options;
+      return { ...base, executor, vus, iterations, maxDurationSeconds: maxDuration };
+    }
+    case 'constant-vus':
+      return { ...base, executor: options.executor, vus: options.vus, durationSeconds: options.duration };
+    case 'ramping-vus':
+      return {
+        ...base,
+        executor: options.executor,
+        startVus: options.startVUs,
+        stages: options.stages.map(({ duration, target }) => ({ durationSeconds: duration, target })),
+      };
+    case 'constant-arrival-rate':
+      return {
+        ...base,
+        thresholds: withDropsForbidden(base.thresholds),
+        executor: options.executor,
+        rate: options.rate,
+        timeUnitSeconds: options.timeUnit,
+        durationSeconds: options.duration,
+        preAllocatedVus: options.preAllocatedVUs,
+        maxVus: options.maxVUs ?? options.preAllocatedVUs,
+      };
+  }
+}
+
+/** Without a check there is never a sample, and what has no sample does not pass. */
+function findEmptyThresholds({ thresholds, checks }: Scenario): string[] {
+  if (checks.length > 0) return [];
+  return thresholds
+    .filter(({ metric }) => metric === 'checks')
+    .map(
+      ({ expression }) =>
+        `thresholds.checks is ${show(expression)}; allowed: nothing, as there are no \`checks\``,
+    );
+}
+
+/** A list names the metric in each expression, a record names it once for all of its own. */
+function listThresholds(thresholds: CheckedOptions['thresholds']): ScenarioThreshold[] {
+  if (Array.isArray(thresholds)) {
+    return thresholds.map((option) => {
+      const { expression, ...rest } = readThreshold(option);
+      return { metric: readListedMetric(expression), expression, ...rest };
+    });
+  }
+  return Object.entries(thresholds).flatMap(([metric, options]) =>
+    options.map((option) => ({ metric, ...readThreshold(option) })),
+  );
+}
+
+function readThreshold(option: ThresholdOption): Omit<ScenarioThreshold, 'metric'> {
+  if (typeof option === 'string') {
+    return { expression: option, abortOnFail: false, delayAbortEvalSeconds: 0 };
+  }
+  return {
+    expression: option.threshold,
+    abortOnFail: option.abortOnFail,
+    delayAbortEvalSeconds: option.delayAbortEval,
+  };
+}
+
+/** A rate that was missed is a failure unless the scenario says how much of it is none. */
+function withDropsForbidden(thresholds: readonly ScenarioThreshold[]): ScenarioThreshold[] {
+  if (thresholds.some(({ metric }) => metric === 'dropped_iterations')) return [...thresholds];
+  return [
+    ...thresholds,
+    { metric: 'dropped_iterations', expression: 'count==0', abortOnFail: false, delayAbortEvalSeconds: 0 },
+  ];
+}

@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('mutate command');
+const command = resolve('scripts/mutate.ts');
+const guard = 'export function isSmall(size: number): boolean {\n  return size < 10 && size >= 0;\n}\n';
+const testFile = `import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isSmall } from '../size.ts';
+const test = suite('size');
+test('a size of 10 is not small', () => assert.not(isSmall(10)));
+test('a size below 0 is not small', () => assert.not(isSmall(-1)));
+test('a size of 9 is small', () => {
+  while (isSmall(1e9) && isSmall(-1e9));
+  assert.ok(isSmall(9));
+});
+test.run();
+`;
+let folder: string;
+let scratch: string;
+
+test.before.each(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mutate-test-'));
+  scratch = join(folder, 'tmp');
+  for (const path of ['test', 'tmp', 'scripts/mutate/guards']) {
+    await mkdir(join(folder, path), { recursive: true });
+  }
+  await writeFile(join(folder, 'size.ts'), guard);
+  await writeFile(join(folder, 'test/size.test.ts'), testFile);
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+  await writeFile(join(folder, '.gitignore'), 'node_modules\ntmp\n');
+  await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+  await execa('git', ['init', '--quiet'], { cwd: folder });
+});
+
+test.after.each(() => rm(folder, { recursive: true }));
+
+test('a guard whose named test fails without it is killed, and the working tree stays as it is', async () => {
+  await addPatch('upper', 'a size of 10', 'size >= 0');
+  const { exitCode, stdout } = await mutate();
+  assert.is(exitCode, 0, stdout);
+  assert.match(stdout, /^upper {2}killed {2} +[\d.]+ s {2}sizes have limits$/m);
+  assert.match(stdout, '1 of 1 guards: their test fails when they are gone');
+  assert.is(await readFile(join(folder, 'size.ts'), 'utf8'), guard);
+  assert.equal(await readdir(scratch), []);
+});
+
+test('a guard that nothing misses, and one that another test misses, fail the command', async () => {
+  await addPatch('survivor', 'a size of 10', 'size < 10 && size > -1');
+  await addPatch('other', 'a size of 10', 'size < 10');
+  const { exitCode, stdout } = await mutate();
+  assert.is(exitCode, 1);
+  assert.match(stdout, /^survived: survivor, test\/size\.test\.ts: "a size of 10" passes without the guard$/m);
+  assert.match(
+    stdout,
+    /^wrong test: other, .*"a size of 10" passes; what fails: a size below 0 is not small$/m,
+  );
+  assert.match(stdout, '0 of 2 guards');
+});
+
+test('a patch that no longer applies or names no test fails the command, and says how it is renewed', async () => {
+  await addPatch('stale', 'a size of 10', 'size >= 0');
+  await addPatch('nameless', 'a size of 11', 'size >= 0');
+  await writeFile(join(folder, 'size.ts'), guard.replace('< 10', '<= 9'));
+  const { exitCode, stdout, stderr } = await mutate();
+  assert.is(exitCode, 1);
+  assert.match(stderr, /^stale: the patch no longer applies: .*size\.ts/m);
+  assert.match(stderr, /^nameless: .*test\/size\.test\.ts has no test "a size of 11"$/m);
+  assert.match(stderr, /git diff -U1 -- size\.ts/);
+  assert.match(stdout, '0 of 2 guards: their test fails when they are gone, 2 patches to renew');
+});
+
+test('a test that fails with the guard, too, shows nothing', async () => {
+  await addPatch('upper', 'a size of 10', 'size >= 0');
+  await writeFile(join(folder, 'test/size.test.ts'), testFile.replace('isSmall(10)', 'isSmall(9)'));
+  const { exitCode, stdout } = await mutate();
+  assert.is(exitCode, 1);
+  assert.match(stdout, /^unsound: upper, .*fails with the guard, too: a size of 10 is not small$/m);
+});
+
+test('Ctrl-C ends the command with 105 and leaves no scratch copy behind', async () => {
+  await addPatch('upper', 'a size of 10', 'true');
+  const running = mutate();
+  while (!(await readdir(scratch)).some((name) => name.startsWith('modelrig-mutate-'))) await sleep(20);
+  await sleep(500);
+  running.kill('SIGINT');
+  assert.is((await running).exitCode, 105);
+  assert.equal(await readdir(scratch), []);
+});
+
+test('a pattern that matches no guard is refused by name', async () => {
+  await addPatch('upper', 'a size of 10', 'size >= 0');
+  const { exitCode, stderr } = await mutate('lower');
+  assert.is(exitCode, 104);
+  assert.match(stderr, 'no guard\'s name or test file contains "lower"');
+});
+
+test.run();
+
+function mutate(...patterns: string[]) {
+  const env = { TMPDIR: scratch, NO_COLOR: '1' };
+  return execa(process.execPath, [command, ...patterns], { cwd: folder, env, reject: false });
+}
+
+async function addPatch(name: string, title: string, replacement: string): Promise<void> {
+  const lines = [
+    'Guard: sizes have limits',
+    'Test: test/size.test.ts',
+    `Title: ${title}`,
+    '',
+    'diff --git a/size.ts b/size.ts',
+    '--- a/size.ts',
+    '+++ b/size.ts',
+    '@@ -1,3 +1,3 @@',
+    ' export function isSmall(size: number): boolean {',
+    '-  return size < 10 && size >= 0;',
+    `+  return ${replacement};`,
+    ' }',
+    '',
+  ];
+  await writeFile(join(folder, `scripts/mutate/guards/${name}.patch`), lines.join('\n'));
+}

@@ -1,0 +1,36 @@
+import { loadavg } from 'node:os';
+import { exitCodes, UsageError } from '../bench/cli/exit-codes.ts';
+import { sentence } from '../bench/report/markdown/markdown.ts';
+import { readValidation } from './validate/read-validation.ts';
+import type { ValidationResult } from './validate/validation.ts';
+
+/** On an idle machine it is far below. */
+const mostLoad = 0.5;
+
+/**
+ * `npm run validate -- <name>`: puts one claim about the load engine to the test on this machine. The table and what
+ * was held against a limit go to stdout, progress to stderr.
+ */
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const validation = readValidation(argv);
+    if (validation === null) return exitCodes.ok;
+    console.error(`${sentence(validation.claim)} This takes about ${validation.seconds} s.`);
+    const [load = 0] = loadavg();
+    if (load > mostLoad) console.error(`Other programs are busy (load ${load.toFixed(1)}): they disturb this.`);
+    return print(validation.name, await validation.run((text) => console.error(text)));
+  } catch (error) {
+    console.error((error as Error).message);
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.runFailed;
+  }
+}
+
+function print(name: string, { table, judgements }: ValidationResult): number {
+  console.log(`${table}\n`);
+  for (const { text, holds } of judgements) console.log(`${holds ? 'ok  ' : 'FAIL'}  ${text}`);
+  const passed = judgements.every(({ holds }) => holds);
+  console.log(`${passed ? 'PASS' : 'FAIL'}  ${name}`);
+  return passed ? exitCodes.ok : exitCodes.runFailed;
+}

@@ -1,0 +1,33 @@
+import { compareWithBareSockets } from './compare-with-bare-sockets.ts';
+import { compareWithStock } from './compare-with-stock.ts';
+import { compareWithWrk } from './compare-with-wrk.ts';
+import { measureDrift } from './measure-drift.ts';
+import type { Validation } from './validation.ts';
+
+export const validations: readonly Validation[] = [
+  {
+    name: 'wrk',
+    claim: 'p50, p95 and p99 are those that wrk measures, within 5 %, and the counts are exact',
+    seconds: 100,
+    run: compareWithWrk,
+  },
+  {
+    name: 'bare',
+    claim:
+      'ledger and length checks cost at most 1.4 times the CPU time of bare sockets; clients are served evenly',
+    seconds: 110,
+    run: compareWithBareSockets,
+  },
+  {
+    name: 'stock',
+    claim: 'burst-100 beside autocannon 9 as it is shipped, its death included',
+    seconds: 300,
+    run: compareWithStock,
+  },
+  {
+    name: 'drift',
+    claim: 'requests start when they are due, for a minute, and all five executors make as many as they say',
+    seconds: 75,
+    run: measureDrift,
+  },
+];

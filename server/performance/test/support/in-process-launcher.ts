@@ -1,0 +1,31 @@
+import { measureLoad, type startCalibrator } from '../../../../bench/index.ts';
+import type { Launcher } from '../../launcher.ts';
+import { runShard } from '../../runner/run-shard.ts';
+import type { TestStores } from './start-stores.ts';
+
+/** Runs the runner in this process, which spares its start; what it warns of is collected. */
+export function createInProcessLauncher(
+  { runs, documents, models }: TestStores,
+  options: { readTargetUrl: () => string; startCalibrator: typeof startCalibrator },
+): Launcher & { readonly warnings: string[] } {
+  const warnings: string[] = [];
+  return {
+    warnings,
+    assertAvailable() {},
+    async launch(runId) {
+      const context = {
+        runs,
+        documents,
+        models,
+        measureLoad,
+        startCalibrator: options.startCalibrator,
+        targetUrl: options.readTargetUrl(),
+        launchTimeoutSeconds: 20,
+        computeBackend: 'local',
+        backend: 'embedded' as const,
+        warn: (message: string) => warnings.push(message),
+      };
+      void runShard(context, runId, new AbortController());
+    },
+  };
+}
