@@ -102,10 +102,8 @@ export function checkCounters(
 
 /** Whole, and as long as was expected where something was. */
 export function hasWholeBody({ outcome, body_bytes, expected_bytes }: Attempt): boolean {
-  return (
-    (outcome === 'ok' || outcome === 'wrong_digest') &&
-    (expected_bytes === null || body_bytes === expected_bytes)
-  );
+  const isWhole = outcome === 'ok' || outcome === 'wrong_digest' || outcome === 'wrong_type';
+  return isWhole && (expected_bytes === null || body_bytes === expected_bytes);
 }
 
 function summarise(
