@@ -20,6 +20,8 @@ export interface EnvironmentVariable {
   readonly default?: string;
   /** Backends on which the variable must be set, default or not. */
   readonly requiredOn?: readonly ComputeBackend[];
+  /** Backends that know the variable, where not all do; on the others it must not be set. */
+  readonly onlyOn?: readonly ComputeBackend[];
 }
 
 const onAws = ['fargate', 'lambda'] as const;
@@ -100,6 +102,41 @@ export const environment = {
     describes: 'the service that the runner loads; never taken from a request',
     allowed: 'an http:// URL without path, query and credentials',
     readBy: ['runner'],
+  },
+  RUNNER_CLUSTER: {
+    describes: 'ECS cluster in which runners start as tasks',
+    allowed: 'a cluster name: 1-255 characters of A-Z a-z 0-9 _ -',
+    readBy: ['service'],
+    requiredOn: onAws,
+    onlyOn: onAws,
+  },
+  RUNNER_TASK_FAMILY: {
+    describes: 'task definition of the runners; its latest revision is started',
+    allowed: 'a family name: 1-255 characters of A-Z a-z 0-9 _ -',
+    readBy: ['service'],
+    requiredOn: onAws,
+    onlyOn: onAws,
+  },
+  RUNNER_CONTAINER: {
+    describes: 'container of that task definition that gets the run’s id',
+    allowed: 'a container name: 1-255 characters of A-Z a-z 0-9 _ -',
+    readBy: ['service'],
+    requiredOn: onAws,
+    onlyOn: onAws,
+  },
+  RUNNER_SUBNETS: {
+    describes: 'subnets that runners start in',
+    allowed: '1-16 subnet ids (subnet-0123abcd) with commas between',
+    readBy: ['service'],
+    requiredOn: onAws,
+    onlyOn: onAws,
+  },
+  RUNNER_SECURITY_GROUPS: {
+    describes: 'security groups of the runners',
+    allowed: '1-5 security group ids (sg-0123abcd) with commas between',
+    readBy: ['service'],
+    requiredOn: onAws,
+    onlyOn: onAws,
   },
   LAUNCH_TIMEOUT_SECONDS: {
     describes: 'how long a launched runner may take until it loads',

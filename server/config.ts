@@ -4,6 +4,7 @@ import {
   type ComputeBackend,
   computeBackends,
   deliveryStrategies,
+  type EnvironmentVariable,
   environment,
   notYetBuilt,
   type Program,
@@ -26,11 +27,22 @@ export interface SharedConfig {
   readonly launchTimeoutSeconds: number;
 }
 
+/** How runners start as ECS tasks. Limits of the lists are those of a task's network (awsvpc). */
+export interface RunnerTasks {
+  readonly cluster: string;
+  readonly taskFamily: string;
+  readonly container: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+}
+
 export interface ServiceConfig extends SharedConfig {
   readonly host: string;
   readonly port: number;
   readonly triggerToken: string | null;
   readonly delivery: DeliverySettings;
+  /** Null on `local`, where runners are child processes. */
+  readonly runnerTasks: RunnerTasks | null;
 }
 
 export interface RunnerConfig extends SharedConfig {
@@ -63,6 +75,7 @@ export function readServiceConfig(env: Environment): ServiceConfig {
       download_concurrency: variables.integer('DOWNLOAD_CONCURRENCY', 1, 10_000),
       s3_max_sockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
     },
+    runnerTasks: variables.isOnAws ? readRunnerTasks(variables) : null,
   };
   if (config.triggerToken === null && !isLoopback(config.host) && variables.isRight('TRIGGER_TOKEN')) {
     variables.fault(
@@ -100,6 +113,16 @@ function readShared(variables: Variables): SharedConfig {
   };
 }
 
+function readRunnerTasks(variables: Variables): RunnerTasks {
+  return {
+    cluster: variables.text('RUNNER_CLUSTER', isEcsName),
+    taskFamily: variables.text('RUNNER_TASK_FAMILY', isEcsName),
+    container: variables.text('RUNNER_CONTAINER', isEcsName),
+    subnets: variables.list('RUNNER_SUBNETS', 16, (text) => /^subnet-[0-9a-f]{8,17}$/.test(text)),
+    securityGroups: variables.list('RUNNER_SECURITY_GROUPS', 5, (text) => /^sg-[0-9a-f]{8,17}$/.test(text)),
+  };
+}
+
 function readStores(variables: Variables): StoreNames {
   return {
     modelsBucket: variables.text('MODELS_BUCKET', isBucketName),
@@ -112,18 +135,25 @@ function readStores(variables: Variables): StoreNames {
 /** Reads variables by the contract's list and collects faults instead of stopping at the first. */
 class Variables {
   readonly #env: Environment;
-  readonly #backend: string;
+  /** Null when it is none that is known. */
+  readonly #backend: ComputeBackend | null;
   readonly #faults: string[] = [];
   readonly #faulty = new Set<VariableName>();
 
   constructor(env: Environment, program: Program) {
     this.#env = env;
-    this.#backend = env.COMPUTE_BACKEND || environment.COMPUTE_BACKEND.default;
+    const backend = env.COMPUTE_BACKEND || environment.COMPUTE_BACKEND.default;
+    this.#backend = computeBackends.find((known) => known === backend) ?? null;
     for (const name of notYetBuilt) {
       if (program === 'service' && env[name]) {
         this.fault(`${name} is "${shown(env[name])}", but this version cannot honour it; unset it`);
       }
     }
+    if (this.#backend !== null) this.#refuseThoseOfOtherBackends(this.#backend, program);
+  }
+
+  get isOnAws(): boolean {
+    return this.#backend !== null && this.#backend !== 'local';
   }
 
   text(name: VariableName, isAllowed: (text: string) => boolean): string {
@@ -131,8 +161,8 @@ class Variables {
   }
 
   optional(name: VariableName, isAllowed: (text: string) => boolean): string | null {
-    const variable: { allowed: string; default?: string; requiredOn?: readonly string[] } = environment[name];
-    const required = variable.requiredOn?.includes(this.#backend) ?? false;
+    const variable: EnvironmentVariable = environment[name];
+    const required = this.#backend !== null && (variable.requiredOn?.includes(this.#backend) ?? false);
     const value = this.#env[name] || (required ? undefined : variable.default);
     if (value === undefined) {
       if (required) this.#missing(name);
@@ -146,6 +176,11 @@ class Variables {
     return Number(
       this.text(name, (text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max),
     );
+  }
+
+  list(name: VariableName, most: number, isAllowed: (text: string) => boolean): readonly string[] {
+    const isRight = (items: readonly string[]) => items.length <= most && items.every(isAllowed);
+    return splitList(this.text(name, (text) => isRight(splitList(text))));
   }
 
   oneOf<const Value extends string>(name: VariableName, values: readonly Value[]): Value {
@@ -165,6 +200,15 @@ class Variables {
     if (this.#faults.length > 0) throw new ConfigurationError(this.#faults);
   }
 
+  #refuseThoseOfOtherBackends(own: ComputeBackend, program: Program): void {
+    for (const [name, { onlyOn, readBy }] of Object.entries<EnvironmentVariable>(environment)) {
+      if (!this.#env[name] || !readBy.includes(program) || !onlyOn || onlyOn.includes(own)) continue;
+      this.fault(
+        `${name} is set, but COMPUTE_BACKEND is "${own}"; it is for ${onlyOn.join(' and ')} alone, unset it`,
+      );
+    }
+  }
+
   #missing(name: VariableName): string {
     if (this.isRight(name)) {
       this.fault(`${name} is not set; needed: ${environment[name].allowed} (${environment[name].describes})`);
@@ -178,6 +222,14 @@ class Variables {
     this.fault(`${name} is ${received}; allowed: ${environment[name].allowed}`);
     this.#faulty.add(name);
   }
+}
+
+function splitList(text: string): readonly string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+function isEcsName(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,255}$/.test(text);
 }
 
 function shown(value: string): string {

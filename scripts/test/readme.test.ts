@@ -28,8 +28,9 @@ test('it tells every exit code', () => {
 
 function describeVariable([name, variable]: [string, EnvironmentVariable]): string {
   const required = variable.requiredOn ? `; required on ${variable.requiredOn.join(', ')}` : '';
+  const only = variable.onlyOn && !variable.requiredOn ? `; only on ${variable.onlyOn.join(', ')}` : '';
   const fallback = variable.default === undefined ? '' : `\`${variable.default}\``;
-  return `| \`${name}\` | ${variable.describes} | ${variable.allowed}${required} | ${fallback} |`;
+  return `| \`${name}\` | ${variable.describes} | ${variable.allowed}${required}${only} | ${fallback} |`;
 }
 
 test.run();

@@ -50,9 +50,28 @@ test('a host name that only begins like a loopback address needs a token, too', 
 test('a service on Fargate names every variable that it lacks', async () => {
   const { exitCode, stderr } = await startService({ COMPUTE_BACKEND: 'fargate', PORT: '0' });
   assert.is(exitCode, 104);
-  for (const name of ['MODELS_BUCKET', 'RUNS_BUCKET', 'MODELS_TABLE', 'RUNS_TABLE', 'TRIGGER_TOKEN']) {
+  const stores = ['MODELS_BUCKET', 'RUNS_BUCKET', 'MODELS_TABLE', 'RUNS_TABLE'];
+  const runner = ['CLUSTER', 'TASK_FAMILY', 'CONTAINER', 'SUBNETS', 'SECURITY_GROUPS'];
+  for (const name of [...stores, 'TRIGGER_TOKEN', ...runner.map((part) => `RUNNER_${part}`)]) {
     assert.match(stderr, new RegExp(`${name} is not set`));
   }
+});
+
+test('lists of subnets and groups are refused when a member is no id or there are too many', async () => {
+  const { exitCode, stderr } = await startService({
+    COMPUTE_BACKEND: 'fargate',
+    RUNNER_SUBNETS: 'subnet-0123abcd,eu-west-1a',
+    RUNNER_SECURITY_GROUPS: Array.from({ length: 6 }, () => 'sg-0123abcd').join(','),
+  });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /RUNNER_SUBNETS is "subnet-0123abcd,eu-west-1a"; allowed: 1-16 subnet ids/);
+  assert.match(stderr, /RUNNER_SECURITY_GROUPS is "sg-0123abcd,.*; allowed: 1-5 security group ids/);
+});
+
+test('a setting of another backend is refused instead of being ignored', async () => {
+  const { exitCode, stderr } = await startService({ RUNNER_CLUSTER: 'benchmarks', PORT: '0' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /RUNNER_CLUSTER is set, but COMPUTE_BACKEND is "local"; it is for fargate and lambda/);
 });
 
 test('a token that is too short is refused without being printed', async () => {
