@@ -65,26 +65,33 @@ export function createUploadNotes(
         },
       }),
 
-    async remove(upload) {
+    async remove(upload, seen) {
       // First as a whole: a version that was never published leaves no item.
-      const isGone = await removeItem(upload, {
-        ConditionExpression:
-          'attribute_not_exists(object_key) AND contains(uploads, :upload) AND size(uploads) = :one',
-        ExpressionAttributeValues: { ':upload': upload.uploadId, ':one': 1 },
-      });
-      if (isGone) return;
+      const isGone =
+        seen === null &&
+        (await removeItem(upload, {
+          ConditionExpression:
+            'attribute_not_exists(object_key) AND contains(uploads, :upload) AND size(uploads) = :one',
+          ExpressionAttributeValues: { ':upload': upload.uploadId, ':one': 1 },
+        }));
+      if (isGone) return true;
+      const isRecord = seen === null ? 'attribute_not_exists(object_key)' : 'object_key = :seen';
       const isRemoved = await update(upload, {
         UpdateExpression: 'REMOVE #lease DELETE uploads :upload',
-        ConditionExpression: 'attribute_exists(#lease)',
+        ConditionExpression: `attribute_exists(#lease) AND ${isRecord}`,
         ExpressionAttributeNames: { '#lease': leaseAttribute(upload) },
-        ExpressionAttributeValues: { ':upload': new Set([upload.uploadId]) },
+        ExpressionAttributeValues: {
+          ':upload': new Set([upload.uploadId]),
+          ...(seen === null ? {} : { ':seen': seen.objectKey }),
+        },
       });
       // The last two of a version may have met here.
-      if (isRemoved) {
+      if (isRemoved && seen === null) {
         await removeItem(upload, {
           ConditionExpression: 'attribute_not_exists(object_key) AND attribute_not_exists(uploads)',
         });
       }
+      return isRemoved;
     },
 
     list: () =>

@@ -44,8 +44,11 @@ export interface UploadNotes {
    * another lease than the one that was `seen`.
    */
   giveUp(upload: Upload, seenLeaseMs?: number): Promise<boolean>;
-  /** The last step: leaves no trace of an upload in the table. */
-  remove(upload: Upload): Promise<void>;
+  /**
+   * The last step: leaves no trace of an upload in the table. False, and nothing done, when there is no note, or the
+   * version has another record than the one that was `seen`, or one where none was.
+   */
+  remove(upload: Upload, seen: ModelRecord | null): Promise<boolean>;
   /** All notes of all versions; reads the whole table. */
   list(): Promise<readonly UploadNote[]>;
   /** What a version consists of at one moment. */

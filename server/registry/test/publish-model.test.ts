@@ -109,6 +109,27 @@ test('of 20 replacements at once the last one stays, whole, and only its artifac
   assert.equal(await registry.listArtifacts('performance/a_replaced/'), [record?.objectKey]);
 });
 
+test('a replacement that comes while an earlier one cleans up leaves nothing of either', async () => {
+  await publish('a/crossed', 'first');
+  const { uploads } = registry.models;
+  let crossings = 0;
+  const crossed = {
+    ...uploads,
+    readVersion: async (id: string, version: string) => {
+      const state = await uploads.readVersion(id, version);
+      crossings += 1;
+      if (crossings === 1) await publish('a/crossed', 'third', { replace: true });
+      return state;
+    },
+  };
+  const stores = { models: { ...registry.models, uploads: crossed }, artifacts: registry.artifacts };
+  await publishModel(stores, describe('a/crossed', 'second', { replace: true }));
+  assert.is(crossings, 2);
+  const record = await registry.models.find('a_crossed', 'main');
+  assert.equal(await registry.listArtifacts('performance/a_crossed/'), [record?.objectKey]);
+  assert.equal(await uploads.list(), []);
+});
+
 test('of two display ids that race for one sanitized id one holds it for good', async () => {
   const ids = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'e/f_g' : 'e_f/g'));
   const results = await Promise.allSettled(
