@@ -1,4 +1,6 @@
-/** What the server's runner may use of the harness. */
+/** What the server may use of the harness. */
+export { type ComparedFigure, type Comparison, compareReports } from './compare/compare-reports.ts';
+export { renderDistributionsPlot } from './compare/plots/render-distributions-plot.ts';
 export type { Calibrator } from './measure/calibrator.ts';
 export { type LoadOrder, measureLoad } from './measure/measure-load.ts';
 export { startCalibrator } from './measure/start-calibrator.ts';

@@ -4,6 +4,7 @@ import { scenarios } from '../scenarios/find-scenario.ts';
 import { type CalibrateFlags, calibrate, defaultCalibration } from './calibrate-command.ts';
 import type { LoadFlags } from './choose-load.ts';
 import type { CommandLine } from './command-line.ts';
+import { type CompareFlags, compareRuns } from './compare-command.ts';
 import { UsageError } from './exit-codes.ts';
 import { addOutputOptions, type OutputFlags } from './output.ts';
 import { runBench } from './run-command.ts';
@@ -58,6 +59,22 @@ export function addCommands(
     .action(async (places: string[]) => {
       refuseFlagsBefore('show', program);
       finish(await showReports(commandLine, places));
+    });
+
+  program
+    .command('compare')
+    .argument(
+      '<one>',
+      'a report.json, a folder with one, the id of a run in reports/drafts, or the URL of a run',
+    )
+    .argument('<other>', 'another one')
+    .description('Two runs of the same load and environment side by side, without a verdict.')
+    .option('--force', 'also where environment or load differ; the output says so')
+    .option('--json', 'print one JSON document on stdout and nothing else there')
+    .option('--out <dir>', 'write comparison.md and the distributions over each other there')
+    .action(async (one: string, other: string, flags: CompareFlags) => {
+      refuseFlagsBefore('compare', program);
+      finish(await compareRuns(commandLine, [one, other], flags));
     });
 
   program

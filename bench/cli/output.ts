@@ -44,7 +44,7 @@ export function addOutputOptions(command: Command): Command {
  */
 export async function prepareOutput(commandLine: CommandLine, flags: OutputFlags): Promise<Output> {
   const { stdout, stderr, env } = commandLine;
-  if (flags.out !== undefined) await ensureReplaceable(flags.out);
+  if (flags.out !== undefined) await ensureReplaceable(flags.out, Object.keys(runDocuments));
   await ensureWritable(flags.out === undefined ? draftsFolder : dirname(resolve(flags.out)));
   return {
     stdout,
@@ -71,8 +71,8 @@ export function printRun(output: Output, results: unknown, report: Report | null
   if (place !== null) output.stdout.write(`\n${place}\n`);
 }
 
-/** Everything in it is replaced as a whole, so it may hold nothing but documents of a run. */
-async function ensureReplaceable(folder: string): Promise<void> {
+/** @throws {UsageError} unless the folder, which is replaced as a whole, is new, empty, or holds only these documents. */
+export async function ensureReplaceable(folder: string, documents: readonly string[]): Promise<void> {
   const found = await lstat(resolve(folder)).catch(() => null);
   if (found?.isSymbolicLink()) {
     throw new UsageError(`--out is "${folder}", a symbolic link; allowed: a folder that is none itself`);
@@ -81,7 +81,7 @@ async function ensureReplaceable(folder: string): Promise<void> {
     if (error.code === 'ENOENT') return [];
     throw new UsageError(`--out is "${folder}"; allowed: a folder (${error.code})`, { cause: error });
   });
-  const other = names.find((name) => !(name in runDocuments));
+  const other = names.find((name) => !documents.includes(name));
   if (other === undefined) return;
   throw new UsageError(
     `--out is "${folder}", which holds ${other}; allowed: a folder that is new, empty, or holds an earlier report alone`,

@@ -2,6 +2,7 @@ import { compareWithBareSockets } from './compare-with-bare-sockets.ts';
 import { compareWithStock } from './compare-with-stock.ts';
 import { compareWithWrk } from './compare-with-wrk.ts';
 import { measureDrift } from './measure-drift.ts';
+import { statisticsValidation } from './statistics/statistics-validation.ts';
 import type { Validation } from './validation.ts';
 
 export const validations: readonly Validation[] = [
@@ -30,4 +31,5 @@ export const validations: readonly Validation[] = [
     seconds: 75,
     run: measureDrift,
   },
+  statisticsValidation,
 ];

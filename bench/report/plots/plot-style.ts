@@ -3,8 +3,8 @@
  * too. The page is painted, because a picture's dark mode follows the reader's system, not the page around it.
  */
 export const plotStyle = `
-.modelrig-plot{--page:#fff;--ink:#1f2328;--soft:#59636e;--grid:#d9dee3;--body:#0072b2;--wait:#92c9ee;--connect:#e69f00;--bad:#d55e00;--rate:#009e73;--flight:#a8568a;--starts:#7a6a00}
-@media (prefers-color-scheme:dark){.modelrig-plot{--page:#0d1117;--ink:#e6edf3;--soft:#9198a1;--grid:#2b323b;--body:#56b4e9;--wait:#39698a;--connect:#e69f00;--bad:#ff8c42;--rate:#1fc798;--flight:#d98bbb;--starts:#d6c64a}}
+.modelrig-plot{--page:#fff;--ink:#1f2328;--soft:#59636e;--grid:#d9dee3;--body:#0072b2;--wait:#92c9ee;--connect:#e69f00;--bad:#d55e00;--rate:#009e73;--flight:#a8568a;--starts:#7a6a00;--before:#b35c00;--after:#0072b2}
+@media (prefers-color-scheme:dark){.modelrig-plot{--page:#0d1117;--ink:#e6edf3;--soft:#9198a1;--grid:#2b323b;--body:#56b4e9;--wait:#39698a;--connect:#e69f00;--bad:#ff8c42;--rate:#1fc798;--flight:#d98bbb;--starts:#d6c64a;--before:#ffa64d;--after:#56b4e9}}
 .modelrig-plot text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;fill:var(--ink)}
 .modelrig-plot .heading{font-weight:600;font-size:14px}
 .modelrig-plot .soft{fill:var(--soft);font-size:12.5px}
@@ -26,6 +26,10 @@ export const plotStyle = `
 .modelrig-plot .starts{fill:var(--starts);fill-opacity:.25;stroke:var(--starts);stroke-width:1.5}
 .modelrig-plot .dense{fill:var(--body)}
 .modelrig-plot .dense-bad{fill:var(--bad)}
+.modelrig-plot .before{stroke:var(--before)}
+.modelrig-plot .after{stroke:var(--after)}
+.modelrig-plot .curve{fill:none;stroke-width:2.5}
+.modelrig-plot .dashed{stroke-dasharray:7 4}
 .modelrig-plot .level-1{fill-opacity:.22}
 .modelrig-plot .level-2{fill-opacity:.4}
 .modelrig-plot .level-3{fill-opacity:.6}
