@@ -5,6 +5,7 @@ export type { Calibrator } from './measure/calibrator.ts';
 export { type LoadOrder, measureLoad } from './measure/measure-load.ts';
 export { startCalibrator } from './measure/start-calibrator.ts';
 export type { AttemptLog } from './metrics/attempt-log.ts';
+export { buildLatencyHistogram, encodeLatencyHistogram, recordLatency } from './metrics/latency-histogram.ts';
 export { decodeLedger, encodeLedgerInTurns } from './metrics/ledger-codec.ts';
 export type { Measurement } from './metrics/measurement.ts';
 export { buildReport } from './report/build-report.ts';

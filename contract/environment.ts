@@ -10,6 +10,10 @@ export type ComputeBackend = (typeof computeBackends)[number];
 export const deliveryStrategies = ['blocking', 'buffered', 'streamed', 'redirected'] as const;
 export type DeliveryStrategy = (typeof deliveryStrategies)[number];
 
+/** Of the service's log. `info` has a line for each request. */
+export const logLevels = ['error', 'info'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 export type Program = 'service' | 'runner';
 
 export interface EnvironmentVariable {
@@ -91,6 +95,12 @@ export const environment = {
     allowed: 'a whole number from 1 to 10000',
     readBy: ['service'],
     default: '150',
+  },
+  LOG_LEVEL: {
+    describes: 'what the log holds: errors alone, or with info a line for each request, too',
+    allowed: logLevels.join(', '),
+    readBy: ['service'],
+    default: 'info',
   },
   TRIGGER_TOKEN: {
     describes: 'bearer token that POST and PUT requests need; required off loopback and on AWS',

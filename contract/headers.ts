@@ -2,6 +2,8 @@
 export const headers = {
   /** The run that a request belongs to; the service keeps telemetry for it. */
   runId: 'x-run-id',
+  /** `1`: belongs to the run, but not to its load; sent afterwards, to see what a request takes by itself. */
+  runAlone: 'x-run-alone',
   /** Names one request; the answer carries the same, so that neither side takes it for another one's. */
   requestId: 'x-request-id',
   /** The instance (boot id) that answered. */

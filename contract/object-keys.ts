@@ -19,6 +19,11 @@ export function runPartKey(runId: string, shard: number): string {
   return runDocumentKey(runId, `parts/${shard}`);
 }
 
+/** What an instance saw of a run, where that is more than an item of the runs table holds. */
+export function runInstanceKey(runId: string, instanceId: string, seq: number): string {
+  return runDocumentKey(runId, `instances/${instanceId}-${seq}`);
+}
+
 /** The documents of a run that the service hands out, with their media types. */
 export const runDocuments = {
   'report.json': 'application/json; charset=utf-8',

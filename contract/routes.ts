@@ -10,6 +10,7 @@ export const routes = {
   live: '/health/live',
   ready: '/health/ready',
   components: '/health/components',
+  metrics: '/metrics',
   workload: '/health/performance/workload',
   results: '/health/performance/results',
   result: run,

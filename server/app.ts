@@ -6,16 +6,18 @@ import { isDeparture } from './http/client-departure.ts';
 import { addDownloadRoute } from './http/download-route.ts';
 import { dropUnreadBody } from './http/drop-unread-body.ts';
 import { addHealthRoutes } from './http/health-routes.ts';
+import { addMetricsRoute } from './http/metrics-route.ts';
 import { addModelRoutes } from './http/model-routes.ts';
 import { nameRequest } from './http/name-request.ts';
+import { type EndedRequest, observeRequests, traceRequest } from './http/observe-requests.ts';
 import { addPerformanceRoutes } from './http/performance-routes.ts';
 import { answerProblems } from './http/problem.ts';
 import { addPublishRoute } from './http/publish-route.ts';
-import { countRunRequests } from './http/run-telemetry.ts';
 import type { HealthContext } from './performance/health-context.ts';
 import type { PerformanceContext } from './performance/performance-context.ts';
 import type { ArtifactStore, ModelStore } from './registry/stores.ts';
 import type { RunTelemetry } from './telemetry/run-telemetry.ts';
+import type { ServiceMetrics } from './telemetry/service-metrics.ts';
 
 export interface AppDependencies {
   readonly instanceId: string;
@@ -23,9 +25,12 @@ export interface AppDependencies {
   readonly artifacts: ArtifactStore;
   readonly delivery: DeliveryChoice;
   readonly telemetry: RunTelemetry;
+  readonly metrics: ServiceMetrics;
   readonly performance: PerformanceContext;
   readonly health: HealthContext;
   readonly triggerToken: string | null;
+  /** Every request, when it has ended. */
+  readonly onRequest: (request: EndedRequest) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -36,15 +41,26 @@ export function createApp(dependencies: AppDependencies): Koa {
   addPublishRoute(router, dependencies);
   addModelRoutes(router, dependencies);
   addHealthRoutes(router, dependencies);
+  addMetricsRoute(router, dependencies);
   addPerformanceRoutes(router, dependencies);
 
   const app = new Koa();
   app.on('error', (error: unknown) => {
     if (!isDeparture(error)) dependencies.onError(error);
   });
+  app.use(traceRequest);
   app.use(nameRequest);
   app.use(dropUnreadBody);
-  app.use(countRunRequests(dependencies.telemetry, dependencies.instanceId));
+  app.use(
+    observeRequests({
+      telemetry: dependencies.telemetry,
+      instanceId: dependencies.instanceId,
+      onEnd(request) {
+        dependencies.metrics.record(request);
+        dependencies.onRequest(request);
+      },
+    }),
+  );
   app.use(answerProblems);
   app.use(refuseUnmatched);
   app.use(router.routes());

@@ -2,7 +2,7 @@ import type { DeliverySettings } from '../contract/delivery-settings.ts';
 import { createArtifactLinks } from './aws/artifact-links.ts';
 import { createArtifactReader } from './aws/artifact-reader.ts';
 import { createBlockingArtifactReader } from './aws/blocking-artifact-reader.ts';
-import { createDeliveryClient } from './aws/clients.ts';
+import { createDeliveryClient, readDeliveryPool } from './aws/clients.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import type { DeliveryStrategy } from './delivery/delivery-strategy.ts';
 
@@ -17,6 +17,8 @@ export function assembleDelivery(bucket: string, settings: DeliverySettings): De
   });
   return {
     ...strategy,
+    // Another thread reads for it.
+    ...(strategy.name === 'blocking' ? {} : { readPool: () => readDeliveryPool(s3) }),
     async close() {
       await strategy.close?.();
       s3.destroy();

@@ -17,12 +17,15 @@ import type { ServiceConfig } from './config.ts';
 import { createDeliveryByRun } from './delivery/delivery-by-run.ts';
 import { createErrorLog } from './error-log.ts';
 import { deferContinue } from './http/expect-continue.ts';
+import type { EndedRequest } from './http/observe-requests.ts';
 import { createModelCount } from './performance/count-models.ts';
 import { createUnavailableLauncher, type Launcher } from './performance/launcher.ts';
 import { createLocalLauncher } from './performance/local-launcher.ts';
 import { superviseRuns } from './performance/supervise-runs.ts';
 import { superviseUploads } from './registry/supervise-uploads.ts';
+import { createServiceLog, type ServiceLog } from './service-log.ts';
 import { createRunTelemetry } from './telemetry/run-telemetry.ts';
+import { createServiceMetrics } from './telemetry/service-metrics.ts';
 
 export interface Service {
   /** Resolves with the service's URL. Rejects when the address cannot be taken. */
@@ -38,14 +41,17 @@ const drainLimitMs = 10_000;
 /** The one place that joins the parts. No store is touched before the first request. */
 export function assembleService(config: ServiceConfig, environment: NodeJS.ProcessEnv): Service {
   const { stores, delivery: deliverySettings, launchTimeoutSeconds } = config;
-  const logError = createErrorLog((entry) => console.error(entry));
+  const log = createServiceLog({
+    level: config.logLevel,
+    secrets: [config.triggerToken, environment.AWS_SECRET_ACCESS_KEY, environment.AWS_SESSION_TOKEN],
+  });
+  const logError = createErrorLog((entry) => log.error(entry));
   const clients = createAwsClients();
   const models = createModelStore(clients.dynamodb, stores.modelsTable);
   const artifacts = createArtifactStore(clients.s3, stores.modelsBucket);
-  const runs = createRunStore(clients.dynamodb, stores.runsTable);
   const documents = createDocumentStore(clients.s3, stores.runsBucket);
+  const runs = createRunStore(clients.dynamodb, stores.runsTable, documents);
   const instanceId = randomUUID();
-  const telemetry = createRunTelemetry({ instanceId, store: runs, onError: logError });
 
   let url = '';
   const launcher: Launcher =
@@ -59,6 +65,13 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     readRun: (runId) => runs.readRun(runId),
     onError: logError,
   });
+  const telemetry = createRunTelemetry({
+    instanceId,
+    store: runs,
+    readLoad: (runId) => delivery.readRunLoad(runId),
+    onError: logError,
+  });
+  const metrics = createServiceMetrics(() => delivery.readAllLoad());
   const performance = { runs, documents, models, launcher, deliverySettings, launchTimeoutSeconds };
   const health = {
     ...performance,
@@ -74,9 +87,11 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     artifacts,
     delivery,
     telemetry,
+    metrics,
     performance,
     health,
     triggerToken: config.triggerToken,
+    onRequest: (request) => logRequest(log, request),
     onError: logError,
   });
   const handle = app.callback();
@@ -107,4 +122,25 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
       clients.destroy();
     },
   };
+}
+
+/** Phases that took no time say nothing. */
+function logRequest(
+  log: ServiceLog,
+  { phases, requestId, runId, residenceMs, bodyBytes, ...request }: EndedRequest,
+): void {
+  const spent = Object.entries(phases).flatMap(([phase, ms]) =>
+    ms > 0 ? [[phase, Math.round(100 * ms) / 100]] : [],
+  );
+  log.info(
+    {
+      request_id: requestId,
+      ...(runId === null ? {} : { run_id: runId }),
+      ...request,
+      residence_ms: Math.round(100 * residenceMs) / 100,
+      body_bytes: bodyBytes,
+      phases_ms: Object.fromEntries(spent),
+    },
+    'request',
+  );
 }

@@ -6,6 +6,8 @@ import {
   deliveryStrategies,
   type EnvironmentVariable,
   environment,
+  type LogLevel,
+  logLevels,
   notYetBuilt,
   type Program,
   type VariableName,
@@ -40,6 +42,7 @@ export interface ServiceConfig extends SharedConfig {
   readonly host: string;
   readonly port: number;
   readonly triggerToken: string | null;
+  readonly logLevel: LogLevel;
   readonly delivery: DeliverySettings;
   /** Null on `local`, where runners are child processes. */
   readonly runnerTasks: RunnerTasks | null;
@@ -70,6 +73,7 @@ export function readServiceConfig(env: Environment): ServiceConfig {
     host: variables.text('HOST', (text) => isIP(text) !== 0 || /^[A-Za-z0-9.-]{1,253}$/.test(text)),
     port: variables.integer('PORT', 0, 65_535),
     triggerToken: variables.optional('TRIGGER_TOKEN', (text) => /^[\x21-\x7e]{16,512}$/.test(text)),
+    logLevel: variables.oneOf('LOG_LEVEL', logLevels),
     delivery: {
       delivery: variables.oneOf('DELIVERY', deliveryStrategies),
       download_concurrency: variables.integer('DOWNLOAD_CONCURRENCY', 1, 10_000),

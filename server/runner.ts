@@ -33,11 +33,12 @@ async function main(): Promise<number> {
 
 async function run(config: RunnerConfig, runId: string, controller: AbortController): Promise<boolean> {
   const clients = createAwsClients();
+  const documents = createDocumentStore(clients.s3, config.stores.runsBucket);
   try {
     return await runShard(
       {
-        runs: createRunStore(clients.dynamodb, config.stores.runsTable),
-        documents: createDocumentStore(clients.s3, config.stores.runsBucket),
+        runs: createRunStore(clients.dynamodb, config.stores.runsTable, documents),
+        documents,
         models: createModelStore(clients.dynamodb, config.stores.modelsTable),
         measureLoad,
         startCalibrator,

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { findTrace, runTraced } from '../request-trace.ts';
 import { Attempts } from './attempts.ts';
 import { loseStore } from './store-error.ts';
 import { watchSilence } from './watch-silence.ts';
@@ -28,6 +29,7 @@ export class ArtifactBody extends Readable {
   readonly #hash: Hash | null;
   readonly #leaving = new AbortController();
   readonly #attempts: Attempts;
+  readonly #trace = findTrace();
   readonly #stopWatching: () => void;
   /** S3's present answer; null while there is none. */
   #answer: IncomingMessage | null = null;
@@ -59,6 +61,8 @@ export class ArtifactBody extends Readable {
   override _read(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
+    // A client that takes no more for now is waited for until it does.
+    if (this.readableLength === 0 && this.#trace?.phase !== 'client_body') this.#trace?.enter('s3_body');
     this.#resumptions += 1;
     if (this.#answer) this.#answer.resume();
     else void this.#goOn();
@@ -90,14 +94,21 @@ export class ArtifactBody extends Readable {
 
   #take(answer: IncomingMessage, chunk: Buffer): void {
     if (this.destroyed) return;
+    const phase = this.#trace?.phase;
+    if (phase === 's3_body') this.#trace?.enter('moving');
     this.#receivedBytes += chunk.length;
+    if (this.#trace) this.#trace.s3Bytes += chunk.length;
     this.#attempts.reset();
     this.#hash?.update(chunk);
     if (this.#isComplete()) {
       this.#finish(chunk);
       return;
     }
-    if (this.push(chunk)) return;
+    if (this.push(chunk)) {
+      // Whoever was handed the chunk may have entered another phase.
+      if (this.#trace?.phase === 'moving') this.#trace.enter('s3_body');
+      return;
+    }
     this.#isWanted = false;
     answer.pause();
   }
@@ -133,7 +144,9 @@ export class ArtifactBody extends Readable {
     this.#lost = null;
     try {
       await this.#attempts.pauseAfter(lost);
-      const reopen = () => this.#source.reopen(this.#receivedBytes, this.#leaving.signal);
+      const ask = () => this.#source.reopen(this.#receivedBytes, this.#leaving.signal);
+      // What the reader does next may come out of another request's work.
+      const reopen = () => (this.#trace ? runTraced(this.#trace, ask) : ask());
       const answer = await this.#attempts.repeat(reopen);
       if (this.destroyed) answer.destroy();
       else this.#follow(answer);

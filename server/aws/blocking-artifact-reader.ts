@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { DomainError } from '../domain-error.ts';
 import type { BlockingArtifactReader } from '../registry/stores.ts';
+import { findTrace } from '../request-trace.ts';
 import {
   type BlockingAnswer,
   type BlockingQuestion,
@@ -36,7 +37,7 @@ export function createBlockingArtifactReader(options: BlockingReaderOptions): Bl
         throw giveUp(lost, limitMs);
       }
       if (answer.kind === 'failed') throw unpackError(answer.error);
-      return answer.kind === 'gone' ? null : Buffer.from(answer.bytes);
+      return answer.kind === 'gone' ? null : take(answer);
     },
 
     async close() {
@@ -45,6 +46,18 @@ export function createBlockingArtifactReader(options: BlockingReaderOptions): Bl
       await last?.worker.terminate();
     },
   };
+}
+
+/** What the other thread timed are phases of the request that waited for it. */
+function take({ bytes, phases }: Extract<BlockingAnswer, { kind: 'bytes' }>): Buffer {
+  const trace = findTrace();
+  if (trace) {
+    const { handling: _, ...timed } = phases;
+    trace.credit(timed);
+    trace.s3Gets += 1;
+    trace.s3Bytes += bytes.byteLength;
+  }
+  return Buffer.from(bytes);
 }
 
 interface ReaderThread {

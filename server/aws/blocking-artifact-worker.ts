@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { countBytes, readWhole } from '../registry/read-range.ts';
+import { RequestTrace, runTraced } from '../request-trace.ts';
 import { createArtifactReader } from './artifact-reader.ts';
 import {
   type BlockingAnswer,
@@ -25,9 +26,13 @@ port.on('message', async (question: BlockingQuestion) => {
 });
 
 async function read({ record, range }: BlockingQuestion): Promise<BlockingAnswer> {
-  const body = await reader.open(record, range, new AbortController().signal);
-  if (body === null) return { kind: 'gone' };
-  return { kind: 'bytes', bytes: (await readWhole(body, countBytes(record, range))).buffer };
+  const trace = new RequestTrace();
+  return runTraced(trace, async () => {
+    const body = await reader.open(record, range, new AbortController().signal);
+    if (body === null) return { kind: 'gone' };
+    const { buffer: bytes } = await readWhole(body, countBytes(record, range));
+    return { kind: 'bytes', bytes, phases: trace.end().phases };
+  });
 }
 
 function send(answer: BlockingAnswer): void {

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { PhaseTimes } from '../../contract/telemetry.ts';
 import { DomainError, type ErrorCode, findLogLine } from '../domain-error.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
 import type { ByteRange } from '../registry/stores.ts';
@@ -21,7 +22,7 @@ export interface BlockingQuestion {
 }
 
 export type BlockingAnswer =
-  | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer }
+  | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer; readonly phases: PhaseTimes }
   | { readonly kind: 'gone' }
   | { readonly kind: 'failed'; readonly error: PackedError };
 

@@ -7,6 +7,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type AnswerLimit, answerWithin } from './answer-within.ts';
 import { connectWithin } from './connect-within.ts';
 import { noteCalls } from './note-calls.ts';
+import { type PoolLoad, readPoolLoad, traceCalls } from './trace-calls.ts';
 
 const connectLimitMs = 2_000;
 const longestTimerMs = 2 ** 31 - 1;
@@ -26,10 +27,9 @@ export function createAwsClients({ tableAnswerLimitMs = 2_400 } = {}): AwsClient
   const s3 = createS3Client({ maxSockets: 50, answer: { limitMs: 60_000, of: 'headers' } });
   const dynamodb = new DynamoDBClient({
     maxAttempts: dynamodbAttempts,
-    requestHandler: createRequestHandler({
-      maxSockets: 100,
-      answer: { limitMs: tableAnswerLimitMs, of: 'whole' },
-    }),
+    requestHandler: createRequestHandler(
+      createAgents({ maxSockets: 100, answer: { limitMs: tableAnswerLimitMs, of: 'whole' } }),
+    ),
   });
   noteCalls(dynamodb);
   return {
@@ -48,37 +48,58 @@ export function createAwsClients({ tableAnswerLimitMs = 2_400 } = {}): AwsClient
  */
 export function createDeliveryClient(s3MaxSockets: number, { answerLimitMs = 10_000 } = {}): S3Client {
   return createS3Client({
+    isTraced: true,
     maxSockets: s3MaxSockets,
     answer: { limitMs: answerLimitMs, of: 'headers' },
     attempts: 1,
   });
 }
 
+/** How the connections of a client made by `createDeliveryClient` are used. */
+export function readDeliveryPool(s3: S3Client): PoolLoad {
+  return readPoolLoad(pools.get(s3) ?? []);
+}
+
+const pools = new WeakMap<S3Client, readonly Agent[]>();
+
 interface ClientLimits {
   readonly maxSockets: number;
   readonly answer: AnswerLimit;
   /** Without it the SDK's own number. */
   readonly attempts?: number;
+  /** Whether its calls are phases of the requests that they are made for. */
+  readonly isTraced?: boolean;
 }
 
-function createS3Client({ attempts, ...limits }: ClientLimits): S3Client {
+function createS3Client({ attempts, isTraced = false, ...limits }: ClientLimits): S3Client {
+  const agents = createAgents(limits);
+  if (isTraced) Object.values(agents).forEach(traceCalls);
   const s3 = new S3Client({
     forcePathStyle: hasCustomEndpoint(),
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestChecksumCalculation: 'WHEN_REQUIRED',
-    requestHandler: createRequestHandler(limits),
+    requestHandler: createRequestHandler(agents),
     ...(attempts === undefined ? {} : { maxAttempts: attempts }),
   });
+  pools.set(s3, Object.values(agents));
   noteCalls(s3);
   return s3;
 }
 
-function createRequestHandler({ maxSockets, answer }: ClientLimits): NodeHttpHandler {
+interface Agents {
+  readonly httpAgent: Agent;
+  readonly httpsAgent: SecureAgent;
+}
+
+function createAgents({ maxSockets, answer }: ClientLimits): Agents {
   const options = { keepAlive: true, maxSockets };
   const limit = <Kind extends Agent>(agent: Kind) => answerWithin(connectWithin(agent, connectLimitMs), answer);
+  return { httpAgent: limit(new Agent(options)), httpsAgent: limit(new SecureAgent(options)) };
+}
+
+function createRequestHandler(agents: Agents): NodeHttpHandler {
   return new NodeHttpHandler({
-    httpAgent: limit(new Agent(options)),
-    httpsAgent: limit(new SecureAgent(options)),
+    ...agents,
     // Queueing for a connection is what S3_MAX_SOCKETS is there to study: nothing to warn of.
     socketAcquisitionWarningTimeout: longestTimerMs,
   });

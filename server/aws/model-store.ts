@@ -9,6 +9,7 @@ import {
 import { displayIdClaim } from '../../contract/tables.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
 import type { ModelPage, ModelPageRequest, ModelStore } from '../registry/stores.ts';
+import { timePhase } from '../request-trace.ts';
 import { decodeModelCursor, encodeModelCursor } from './model-cursor.ts';
 import { type Item, itemKey, toRecord } from './model-item.ts';
 import { describeInsert, describeReplace } from './record-upload.ts';
@@ -26,9 +27,9 @@ export function createModelStore(
   { leaseMs = defaultLeaseMs }: { leaseMs?: number } = {},
 ): ModelStore {
   return {
-    find: (id, version) => reachStore('DynamoDB', () => find(dynamodb, table, id, version)),
-    listVersions: (id) => reachStore('DynamoDB', () => listVersions(dynamodb, table, id)),
-    listModels: (page) => reachStore('DynamoDB', () => listModels(dynamodb, table, page)),
+    find: (id, version) => read(() => find(dynamodb, table, id, version)),
+    listVersions: (id) => read(() => listVersions(dynamodb, table, id)),
+    listModels: (page) => read(() => listModels(dynamodb, table, page)),
     claimId: (id, modelId) => reachStore('DynamoDB', () => claimId(dynamodb, table, id, modelId)),
     findHolder: (id) => reachStore('DynamoDB', () => findHolder(dynamodb, table, id)),
     insert: (record, upload) =>
@@ -39,6 +40,11 @@ export function createModelStore(
       ),
     uploads: createUploadNotes(dynamodb, table, leaseMs),
   };
+}
+
+/** As a phase of the request that it is for. */
+function read<Result>(ask: () => Promise<Result>): Promise<Result> {
+  return timePhase('metadata', () => reachStore('DynamoDB', ask));
 }
 
 async function find(

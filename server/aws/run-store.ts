@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type RunRecord, runRecordSchema } from '../../contract/run.ts';
 import { retentionDays, runItem, runKind, runTotals } from '../../contract/tables.ts';
-import { createRunInstances } from './run-instances.ts';
+import { createRunInstances, type InstanceDocuments } from './run-instances.ts';
 import { createRunLock } from './run-lock.ts';
 import { createRunShards } from './run-shards.ts';
 
@@ -17,13 +17,17 @@ const isActive = '#status IN (:started, :running)';
 const active = { ':started': 'started', ':running': 'running' };
 
 /** Runs in DynamoDB: records, lock, shards, progress and telemetry, as the performance domain asks for them. */
-export function createRunStore(dynamodb: DynamoDBDocumentClient, tableName: string) {
+export function createRunStore(
+  dynamodb: DynamoDBDocumentClient,
+  tableName: string,
+  documents: InstanceDocuments,
+) {
   const table = new RunsTable(dynamodb, tableName);
   return {
     ...createRunRecords(table),
     ...createRunLock(table),
     ...createRunShards(table),
-    ...createRunInstances(table),
+    ...createRunInstances(table, documents),
   };
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { timePhase } from '../request-trace.ts';
 import type { DeliveryDependencies, DeliveryStrategy } from './delivery-strategy.ts';
 import { createDownloadSlots } from './download-slots.ts';
 
@@ -19,7 +20,7 @@ export function createBlockingDelivery({
       slots.admit(signal, async () => {
         // Between two reads the loop turns once, so that finished bodies can leave and departures are seen.
         turn = turn.then(() => nextTurn());
-        await turn;
+        await timePhase('event_loop', () => turn);
         signal.throwIfAborted();
         return reader.readBlocking(record, range);
       }),

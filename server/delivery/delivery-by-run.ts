@@ -24,7 +24,17 @@ interface Options {
 export interface DeliveryByRun extends DeliveryChoice {
   /** Of the own strategy and of the runs' together; null when none of them has a limit. */
   readLoad(): DeliveryLoad | null;
+  /** The same with the pools of connections to S3. */
+  readAllLoad(): LimitedLoads;
+  /** Of the strategy that answers the requests of a run, as far as it has limits. */
+  readRunLoad(runId: string): LimitedLoads;
   close(): Promise<void>;
+}
+
+/** Null where there is no such limit. */
+export interface LimitedLoads {
+  readonly admission: DeliveryLoad | null;
+  readonly s3Pool: DeliveryLoad | null;
 }
 
 /** What the requests of one run id are answered with. */
@@ -106,20 +116,31 @@ export function createDeliveryByRun({
       return (await delivery.strategy) ?? own;
     },
 
-    readLoad() {
-      const loads = listStrategies().flatMap((strategy) => strategy.readLoad?.() ?? []);
-      if (loads.length === 0) return null;
-      const add = (read: (load: DeliveryLoad) => number) => loads.reduce((sum, load) => sum + read(load), 0);
-      return {
-        active: add((load) => load.active),
-        queued: add((load) => load.queued),
-        limit: add((load) => load.limit),
-      };
+    readLoad: () => addLoads(listStrategies().flatMap((strategy) => strategy.readLoad?.() ?? [])),
+
+    readAllLoad: () => ({
+      admission: addLoads(listStrategies().flatMap((strategy) => strategy.readLoad?.() ?? [])),
+      s3Pool: addLoads(listStrategies().flatMap((strategy) => strategy.readPool?.() ?? [])),
+    }),
+
+    readRunLoad(runId) {
+      const strategy = deliveries.get(runId)?.found ?? own;
+      return { admission: strategy.readLoad?.() ?? null, s3Pool: strategy.readPool?.() ?? null };
     },
 
     async close() {
       clearInterval(timer);
       await Promise.all(listStrategies().map((strategy) => strategy.close?.()));
     },
+  };
+}
+
+function addLoads(loads: readonly DeliveryLoad[]): DeliveryLoad | null {
+  if (loads.length === 0) return null;
+  const add = (read: (load: DeliveryLoad) => number) => loads.reduce((sum, load) => sum + read(load), 0);
+  return {
+    active: add((load) => load.active),
+    queued: add((load) => load.queued),
+    limit: add((load) => load.limit),
   };
 }

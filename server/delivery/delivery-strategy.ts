@@ -16,6 +16,8 @@ export interface DeliveryStrategy {
   open(request: DeliveryRequest): Promise<Delivered>;
   /** For strategies that admit only so many downloads at once. */
   readLoad?(): DeliveryLoad;
+  /** For strategies that read S3 by this thread's own connections: those in use, and reads that wait for one. */
+  readPool?(): DeliveryLoad;
   /** Ends what the strategy keeps running; downloads in flight fail. */
   close?(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { timePhase } from '../request-trace.ts';
 import type { Delivered, DeliveryLoad } from './delivery-strategy.ts';
 
 export interface DownloadSlots {
@@ -44,7 +45,7 @@ export function createDownloadSlots(limit: number): DownloadSlots {
 
   return {
     async admit(signal, read) {
-      const release = await take(signal);
+      const release = await timePhase('admission', () => take(signal));
       const body = await read().catch((error: unknown) => {
         release();
         throw error;

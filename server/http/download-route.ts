@@ -6,6 +6,7 @@ import type { DeliveryChoice, DeliveryStrategy } from '../delivery/delivery-stra
 import { DomainError } from '../domain-error.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
 import type { ByteRange, ModelStore } from '../registry/stores.ts';
+import { timePhase } from '../request-trace.ts';
 import {
   describeArtifact,
   describeValidators,
@@ -32,7 +33,7 @@ export function addDownloadRoute(router: Router, { models, delivery }: DownloadD
     const { id, version } = readModelPath(ctx.params);
     const signal = watchDeparture(ctx);
     const runId = ctx.get(headers.runId);
-    const strategy = await delivery.choose(isRunId(runId) ? runId : null, signal);
+    const strategy = await timePhase('metadata', () => delivery.choose(isRunId(runId) ? runId : null, signal));
     ctx.set(headers.delivery, strategy.name);
     let goneKey: string | null = null;
     for (;;) {

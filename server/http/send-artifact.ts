@@ -5,6 +5,7 @@ import type { Delivered } from '../delivery/delivery-strategy.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
 import { countBytes } from '../registry/read-range.ts';
 import type { ByteRange } from '../registry/stores.ts';
+import { findTrace } from '../request-trace.ts';
 import { setArtifactHeaders } from './artifact-headers.ts';
 import { reportFailedBody } from './client-departure.ts';
 import type { Validators } from './preconditions.ts';
@@ -31,8 +32,21 @@ export async function sendArtifact(
   setArtifactHeaders(ctx, record, validators);
   ctx.status = range ? 206 : 200;
   if (range) ctx.set('Content-Range', `bytes ${range.start}-${range.end}/${record.sizeBytes}`);
+  if (delivered.kind === 'stream') traceBody(ctx, delivered.body);
   ctx.body = delivered.body;
   ctx.length = countBytes(record, range);
+}
+
+/** From here on: whose turn it is, the client's or the store's. */
+function traceBody({ res }: Context, body: Readable): void {
+  const trace = findTrace();
+  if (!trace) return;
+  trace.enter('moving');
+  body.on('pause', () => trace.enter('client_body'));
+  body.once('end', () => trace.enter('client_body'));
+  res.on('drain', () =>
+    trace.enter(body.readableEnded ? 'client_body' : body.readableLength > 0 ? 'moving' : 's3_body'),
+  );
 }
 
 /** No tag and no digest of the artifact: on a redirect a client may take them for those of its own, empty, content. */

@@ -1,5 +1,10 @@
-import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import type { InstanceTelemetry } from '../../contract/telemetry.ts';
+import type { InstanceTelemetry, Phase, RequestPhases } from '../../contract/telemetry.ts';
+import { phases } from '../../contract/telemetry.ts';
+import type { RequestTrace } from '../request-trace.ts';
+import { GaugeTimeline, type SharedLoad } from './gauge-timeline.ts';
+import { PhaseHistograms } from './phase-histograms.ts';
+import { ProcessMeter, type ProcessUse } from './process-meter.ts';
+import { RequestRows } from './request-rows.ts';
 
 /** One request of a run, from its arrival until exactly one of its two ends. */
 export interface RequestObserver {
@@ -7,63 +12,67 @@ export interface RequestObserver {
   abort(): void;
 }
 
-/** Of the event-loop delay: the histogram counts from one of its own ticks to the next, this interval included. */
-const resolutionMs = 10;
+export interface ObservedRequest {
+  readonly requestId: string;
+  readonly trace: RequestTrace;
+  /** Sent after the load, to see what a request takes by itself: kept apart from everything else. */
+  readonly isAlone: boolean;
+}
 
 /**
- * The counters of one run in this process, from its first request on. CPU, utilisation and active time stop with
- * the end of the last request, so that idling until the final flush is not charged to the run.
+ * What one run was in this process, from its first request on. CPU, utilisation and active time stop with the end of
+ * the last request, so that idling until the final flush is not charged to the run.
  */
 export class RunCounters {
   /** Whether the run was seen active in the table. */
   isKnown = false;
   inFlight = 0;
+  /** Of others, while this run is kept. */
+  readonly others = { requests: 0, downloads: 0, s3Gets: 0 };
   #seq = 0;
   #started = 0;
   #completed = 0;
   #aborted = 0;
   #bodyBytes = 0;
+  #s3Gets = 0;
+  #s3Bytes = 0;
+  #residenceMs = 0;
+  readonly #phasesMs = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
+  readonly #rows = new RequestRows();
+  readonly #alone = new RequestRows();
+  readonly #histograms = new PhaseHistograms();
+  readonly #meter = new ProcessMeter();
+  readonly #timeline: GaugeTimeline;
+  #use: ProcessUse | null = null;
   #peakRssBytes = process.memoryUsage.rss();
-  readonly #startMs = performance.now();
-  readonly #startCpu = process.cpuUsage();
-  readonly #startLoop = performance.eventLoopUtilization();
-  readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  #activeMs = 0;
-  #cpuSeconds = 0;
-  #utilization: EventLoopUtilization | null = null;
 
-  constructor() {
-    this.#delay.enable();
+  constructor(readLoad: () => SharedLoad) {
+    this.#timeline = new GaugeTimeline(readLoad, () => this.inFlight);
   }
 
-  begin(): RequestObserver {
-    this.#started += 1;
-    this.inFlight += 1;
-    let ended = false;
-    const end = (count: () => void) => {
-      if (ended) return;
-      ended = true;
-      this.inFlight -= 1;
-      count();
-      this.#measure();
+  begin({ requestId, trace, isAlone }: ObservedRequest): RequestObserver {
+    let hasEnded = false;
+    const end = (bodyBytes: number | null) => {
+      if (hasEnded) return;
+      hasEnded = true;
+      const times = trace.end();
+      const request = { requestId, bodyBytes: bodyBytes ?? 0, completed: bodyBytes !== null, ...times };
+      if (isAlone) this.#alone.add(request);
+      else this.#count(request, trace);
     };
-    return {
-      complete: (bodyBytes) =>
-        end(() => {
-          this.#completed += 1;
-          this.#bodyBytes += bodyBytes;
-        }),
-      abort: () =>
-        end(() => {
-          this.#aborted += 1;
-        }),
-    };
+    if (!isAlone) {
+      this.#started += 1;
+      this.inFlight += 1;
+    }
+    return { complete: (bodyBytes) => end(bodyBytes), abort: () => end(null) };
   }
 
-  /** The counters so far, under the next sequence number. */
+  /** What there is so far, under the next sequence number; the requests one by one only with the last word. */
   read(instanceId: string, final: boolean): InstanceTelemetry {
     if (this.inFlight > 0) this.#measure();
     this.#seq += 1;
+    const { s3Pool, admission } = this.#timeline.readPools();
+    const delay = this.#meter.readDelay();
     return {
       instance_id: instanceId,
       seq: this.#seq,
@@ -72,23 +81,57 @@ export class RunCounters {
       requests_completed: this.#completed,
       requests_aborted: this.#aborted,
       body_bytes: this.#bodyBytes,
-      active_seconds: this.#activeMs / 1_000,
-      cpu_seconds: this.#cpuSeconds,
-      event_loop_utilization: this.#utilization?.utilization ?? 0,
-      event_loop_delay_max_ms: Math.max(0, this.#delay.max / 1e6 - resolutionMs),
+      active_seconds: (this.#use?.elapsedMs ?? 0) / 1_000,
+      cpu_seconds: this.#use?.cpuSeconds ?? 0,
+      event_loop_utilization: this.#use?.loopUtilization ?? 0,
+      event_loop_delay_max_ms: delay.maxMs,
+      event_loop_delay_mean_ms: delay.meanMs,
       peak_rss_bytes: this.#peakRssBytes,
+      loop_cpu_seconds: this.#use?.loopCpuSeconds ?? 0,
+      loop_wait_seconds: this.#use?.loopWaitSeconds ?? null,
+      gc_pause_seconds: this.#use?.gcPauseSeconds ?? 0,
+      s3_gets: this.#s3Gets,
+      s3_bytes: this.#s3Bytes,
+      other_requests: this.others.requests,
+      other_downloads: this.others.downloads,
+      other_s3_gets: this.others.s3Gets,
+      residence_ms: this.#residenceMs,
+      phases_ms: { ...this.#phasesMs },
+      s3_pool: s3Pool,
+      admission,
+      timeline: this.#timeline.read(),
+      histograms: final ? this.#histograms.encode() : null,
+      requests: final ? this.#rows.read() : null,
+      alone: final ? this.#readAlone() : null,
     };
   }
 
   close(): void {
-    this.#delay.disable();
+    this.#meter.close();
+    this.#timeline.close();
+  }
+
+  #count(request: Parameters<RequestRows['add']>[0], { s3Gets, s3Bytes }: RequestTrace): void {
+    this.inFlight -= 1;
+    if (request.completed) this.#completed += 1;
+    else this.#aborted += 1;
+    this.#bodyBytes += request.bodyBytes;
+    this.#s3Gets += s3Gets;
+    this.#s3Bytes += s3Bytes;
+    this.#residenceMs += request.residenceMs;
+    for (const phase of phases) this.#phasesMs[phase] += request.phases[phase];
+    this.#rows.add(request);
+    this.#histograms.record(request);
+    if (this.inFlight === 0) this.#measure();
+  }
+
+  #readAlone(): RequestPhases | null {
+    const alone = this.#alone.read();
+    return alone.requests === 0 ? null : alone;
   }
 
   #measure(): void {
-    this.#activeMs = performance.now() - this.#startMs;
-    const { user, system } = process.cpuUsage(this.#startCpu);
-    this.#cpuSeconds = (user + system) / 1e6;
-    this.#utilization = performance.eventLoopUtilization(this.#startLoop);
+    this.#use = this.#meter.read();
     this.#peakRssBytes = Math.max(this.#peakRssBytes, process.memoryUsage.rss());
   }
 }

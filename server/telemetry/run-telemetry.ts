@@ -1,6 +1,7 @@
 import { isTerminal, type RunStatus } from '../../contract/run.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
-import { type RequestObserver, RunCounters } from './run-counters.ts';
+import type { SharedLoad } from './gauge-timeline.ts';
+import { type ObservedRequest, type RequestObserver, RunCounters } from './run-counters.ts';
 
 /** What telemetry needs of the runs table. */
 export interface TelemetryStore {
@@ -9,9 +10,15 @@ export interface TelemetryStore {
   writeInstance(runId: string, telemetry: InstanceTelemetry): Promise<void>;
 }
 
+export interface ArrivedRequest extends ObservedRequest {
+  /** Null for a request of no run. */
+  readonly runId: string | null;
+  readonly isDownload: boolean;
+}
+
 export interface RunTelemetry {
   /** Null when the request is not counted: too many runs at once, which only invented ids can cause. */
-  observe(runId: string): RequestObserver | null;
+  observe(request: ArrivedRequest): RequestObserver | null;
   /** Stops flushing and writes what there is as final. */
   stop(): Promise<void>;
 }
@@ -19,6 +26,8 @@ export interface RunTelemetry {
 interface Options {
   readonly instanceId: string;
   readonly store: TelemetryStore;
+  /** What a run's requests share here, at this moment. */
+  readonly readLoad: (runId: string) => SharedLoad;
   readonly onError: (error: unknown) => void;
 }
 
@@ -30,7 +39,7 @@ const maxRuns = 16;
  * Keeps this instance's counters of each run and writes them once a second, until the run's load is over and
  * everything in flight here has ended. A failed flush is made up for by the next one: counters are cumulative.
  */
-export function createRunTelemetry({ instanceId, store, onError }: Options): RunTelemetry {
+export function createRunTelemetry({ instanceId, store, readLoad, onError }: Options): RunTelemetry {
   const runs = new Map<string, RunCounters>();
   let flushing: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -78,17 +87,34 @@ export function createRunTelemetry({ instanceId, store, onError }: Options): Run
     return false;
   }
 
+  function find(runId: string): RunCounters | null {
+    const known = runs.get(runId);
+    if (known) return known;
+    if (runs.size >= maxRuns && !forgetUnknown()) return null;
+    const counters = new RunCounters(() => readLoad(runId));
+    runs.set(runId, counters);
+    schedule();
+    return counters;
+  }
+
+  /** To the runs that are under way a request of others is what disturbs them. */
+  function observeOther({ trace, isDownload }: ArrivedRequest): RequestObserver {
+    const disturbed = [...runs.values()];
+    for (const { others } of disturbed) {
+      others.requests += 1;
+      if (isDownload) others.downloads += 1;
+    }
+    const end = () => {
+      for (const { others } of disturbed) others.s3Gets += trace.s3Gets;
+    };
+    return { complete: end, abort: end };
+  }
+
   return {
-    observe(runId) {
+    observe(request) {
       if (stopped) return null;
-      let counters = runs.get(runId);
-      if (!counters) {
-        if (runs.size >= maxRuns && !forgetUnknown()) return null;
-        counters = new RunCounters();
-        runs.set(runId, counters);
-        schedule();
-      }
-      return counters.begin();
+      if (request.runId === null) return runs.size === 0 ? null : observeOther(request);
+      return find(request.runId)?.begin(request) ?? null;
     },
     async stop() {
       stopped = true;

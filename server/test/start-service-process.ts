@@ -20,6 +20,7 @@ export async function startServiceProcess(
   const env = {
     ...process.env,
     PORT: '0',
+    LOG_LEVEL: 'error',
     MODELS_BUCKET: stores.modelsBucket,
     RUNS_BUCKET: stores.runsBucket,
     MODELS_TABLE: stores.modelsTable,

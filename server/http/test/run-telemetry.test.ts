@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { headers } from '../../../contract/headers.ts';
 import { downloadPath, routes } from '../../../contract/routes.ts';
-import type { InstanceTelemetry } from '../../../contract/telemetry.ts';
+import { type InstanceTelemetry, phases } from '../../../contract/telemetry.ts';
 import { makeRun, secondsFromNow } from '../../performance/test/support/make-run.ts';
 import { createRecordingLauncher } from '../../performance/test/support/recording-launcher.ts';
 import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
@@ -101,6 +101,49 @@ test('a download whose client leaves, or whose body breaks, is aborted and its b
   assert.is(telemetry.requests_aborted, 2);
   assert.is(telemetry.requests_completed, 0);
   assert.is(telemetry.body_bytes, 0);
+});
+
+test('the phases of a download add up to its residence, and Server-Timing tells them before the body', async () => {
+  const runId = await addRun();
+  const answer = await request(runId, { headers: { [headers.requestId]: 'load.7' } });
+  const timing = answer.headers.get('server-timing') ?? '';
+  for (const phase of ['metadata', 's3-pool', 's3-first-byte']) assert.match(timing, `${phase};dur=`);
+  assert.not.match(timing, 'client-body');
+  await answer.arrayBuffer();
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const { requests, residence_ms, phases_ms, s3_gets, s3_bytes, timeline } = await waitForInstance(
+    runId,
+    ({ final }) => final,
+  );
+  assert.equal(requests?.request_id, ['load.7']);
+  assert.equal(requests?.completed, [true]);
+  const sum = phases.reduce((total, phase) => total + (requests?.phases[phase][0] ?? 0), 0);
+  assert.ok(Math.abs(sum - (requests?.residence_ms[0] ?? 0)) < 0.1, `${sum} of ${requests?.residence_ms}`);
+  assert.ok((requests?.phases.metadata[0] ?? 0) > 0 && (requests?.phases.s3_first_byte[0] ?? 0) > 0);
+  assert.ok(Math.abs((residence_ms ?? 0) - Object.values(phases_ms ?? {}).reduce((a, b) => a + b, 0)) < 1);
+  assert.is(s3_gets, 1);
+  assert.is(s3_bytes, 100_000);
+  assert.ok((timeline?.at_ms.length ?? 0) > 0);
+  assert.is(timeline?.s3_sockets.length, timeline?.at_ms.length);
+});
+
+test('a request sent alone after the load is kept apart, and requests of others are counted as such', async () => {
+  const runId = await addRun();
+  await download(runId);
+  await (
+    await request(runId, { headers: { [headers.runAlone]: '1', [headers.requestId]: 'alone.0' } })
+  ).arrayBuffer();
+  await (await fetch(service.url + path)).arrayBuffer();
+  await (await fetch(service.url + routes.live)).arrayBuffer();
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const telemetry = await waitForInstance(runId, ({ final }) => final);
+  assert.is(telemetry.requests_started, 1);
+  assert.is(telemetry.body_bytes, 100_000);
+  assert.equal(telemetry.alone?.request_id, ['alone.0']);
+  assert.is(telemetry.other_requests, 2);
+  assert.is(telemetry.other_downloads, 1);
+  assert.is(telemetry.other_s3_gets, 1);
+  assert.is(telemetry.s3_gets, 1);
 });
 
 test('a HEAD and a 304 complete without body bytes, a range with its own', async () => {

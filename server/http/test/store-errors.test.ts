@@ -123,8 +123,8 @@ for (const [store, answered, code, status, type, line] of cases) {
 
 test('every other call that the service makes is mapped as well', async () => {
   stub.setFault({ status: 403, code: 'AccessDeniedException' });
-  const runs = createRunStore(clients.dynamodb, stores.runsTable);
   const documents = createDocumentStore(clients.s3, stores.runsBucket);
+  const runs = createRunStore(clients.dynamodb, stores.runsTable, documents);
   const probes = createStoreProbes(clients, stores);
   const models = createModelStore(clients.dynamodb, stores.modelsTable);
   const calls: readonly [() => Promise<unknown>, RegExp][] = [

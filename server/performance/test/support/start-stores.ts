@@ -14,10 +14,11 @@ export async function startStores() {
     yield Buffer.alloc(modelBytes, 'weights');
   })();
   await publishModel(registry, { modelId: 'arnir0/Tiny-LLM', version: 'main', content });
+  const documents = createDocumentStore(registry.clients.s3, registry.stores.runsBucket);
   return {
     ...registry,
-    runs: createRunStore(registry.clients.dynamodb, registry.stores.runsTable),
-    documents: createDocumentStore(registry.clients.s3, registry.stores.runsBucket),
+    runs: createRunStore(registry.clients.dynamodb, registry.stores.runsTable, documents),
+    documents,
     /** What leads another process to the same stores. */
     env: {
       MODELS_BUCKET: registry.stores.modelsBucket,

@@ -10,6 +10,7 @@ import { createStoreProbes } from '../../../aws/probe-stores.ts';
 import { createDeliveryByRun } from '../../../delivery/delivery-by-run.ts';
 import type { DeliveryChoice } from '../../../delivery/delivery-strategy.ts';
 import { createRunTelemetry } from '../../../telemetry/run-telemetry.ts';
+import { createServiceMetrics } from '../../../telemetry/service-metrics.ts';
 import { createModelCount } from '../../count-models.ts';
 import { createLocalLauncher } from '../../local-launcher.ts';
 import type { PerformanceContext } from '../../performance-context.ts';
@@ -70,7 +71,8 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     stores: stores.stores,
     countModels: createModelCount(models),
   };
-  const telemetry = createRunTelemetry({ instanceId, store: runs, onError });
+  const readLoad = (runId: string) => byRun.readRunLoad(runId);
+  const telemetry = createRunTelemetry({ instanceId, store: runs, readLoad, onError });
 
   const delivery: DeliveryChoice = {
     async choose(runId, signal) {
@@ -90,6 +92,8 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     artifacts,
     delivery,
     telemetry,
+    metrics: createServiceMetrics(() => byRun.readAllLoad()),
+    onRequest: () => {},
     performance,
     health,
     triggerToken: options.triggerToken ?? null,
