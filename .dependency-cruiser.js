@@ -26,6 +26,7 @@ const benchOrder = [
   'statistics/',
   'compare/',
   'lab/',
+  'experiments/',
   'cli[.]ts|cli/',
 ];
 

@@ -4,7 +4,7 @@ import type { CommandLine } from './cli/command-line.ts';
 import { CommandError, exitCodes, ScriptError, UsageError } from './cli/exit-codes.ts';
 import { findSwallowedFlags } from './cli/find-swallowed-flags.ts';
 
-export type { LocalService } from './cli/command-line.ts';
+export type { LocalService, StagePlanner } from './cli/command-line.ts';
 
 const exitCodeHelp = `
 Exit codes: ${exitCodes.ok} done, ${exitCodes.runFailed} the run failed, ${exitCodes.thresholdsCrossed} thresholds crossed, ${exitCodes.usage} wrong

@@ -1,4 +1,5 @@
 import { main } from '../bench/cli.ts';
+import { planStage } from './lab/plan-stage.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
 import { startLocalService } from './local-service.ts';
 
@@ -16,6 +17,7 @@ const exitCode = await main({
   stderr: process.stderr,
   signal: interruption,
   startLocalService,
+  stage: planStage,
 });
 // A timer that a scenario file left running would hold the process up; a slow reader is waited for.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { defaultWorkload } from '../../contract/workload.ts';
+import { experiments } from '../experiments/find-experiment.ts';
 import { scenarios } from '../scenarios/find-scenario.ts';
 import { type CalibrateFlags, calibrate, defaultCalibration } from './calibrate-command.ts';
 import type { LoadFlags } from './choose-load.ts';
 import type { CommandLine } from './command-line.ts';
 import { type CompareFlags, compareRuns } from './compare-command.ts';
 import { UsageError } from './exit-codes.ts';
+import { type ExperimentFlags, runExperiment } from './experiment-command.ts';
 import { addOutputOptions, type OutputFlags } from './output.ts';
 import { runBench } from './run-command.ts';
 import { showReports } from './show-command.ts';
@@ -59,6 +61,26 @@ export function addCommands(
     .action(async (places: string[]) => {
       refuseFlagsBefore('show', program);
       finish(await showReports(commandLine, places));
+    });
+
+  program
+    .command('experiment')
+    .argument('<name>', `${experiments.map(({ name }) => name).join(', ')}, or a .ts, .js or .mjs file`)
+    .description(
+      'Rounds of a before and an after in drawn order, a fresh service each, until a look decides; then a report. The same command goes on with one that was ended, however it was.',
+    )
+    .option('--guards', 'also the further loads that guards of the experiment name, in each round')
+    .option('--pairs <n>', 'one look, after so many pairs; fewer than planned make a draft')
+    .option('--seed <n>', 'of the order of the arms (default: drawn, and written down)')
+    .option('--restart', 'throw away the rounds of one that is not finished')
+    .option('--url <url>', 'one running service, with the settings of each arm as the profile of its runs')
+    .option('--before <url>', 'a running service as it is, with --after')
+    .option('--after <url>', 'another one')
+    .option('--json', 'print the document on stdout and nothing else there')
+    .option('--quiet', 'show no progress')
+    .action(async (name: string, flags: ExperimentFlags) => {
+      refuseFlagsBefore('experiment', program);
+      finish(await runExperiment(commandLine, name, flags));
     });
 
   program

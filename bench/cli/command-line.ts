@@ -1,3 +1,6 @@
+import type { Profile } from '../../contract/delivery-settings.ts';
+import type { Stage } from '../../contract/experiment.ts';
+import type { LabCommand } from '../lab/start-commands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A whole registry on this machine, made for one benchmark. */
@@ -5,6 +8,14 @@ export interface LocalService {
   readonly url: string;
   readonly token: string | null;
   stop(): Promise<void>;
+}
+
+/** The programs of an experiment's stage on this machine, as data. */
+export interface StagePlanner {
+  /** Stores for all rounds, with one artifact of this size in them, or the 500 models of a benchmark. */
+  session(artifactBytes: number | null): readonly LabCommand[];
+  /** A service with these settings on a free port, its store shaped; of another checkout than this where one is given. */
+  round(settings: Profile, stage: Stage | null, checkout?: string): readonly LabCommand[];
 }
 
 /** What the command line has of the world. */
@@ -17,4 +28,6 @@ export interface CommandLine {
   readonly signal: AbortSignal;
   /** Starts stores and service for the bare form. */
   startLocalService(terminal: Terminal, signal: AbortSignal): Promise<LocalService>;
+  /** For experiments. */
+  readonly stage: StagePlanner;
 }

@@ -22,6 +22,10 @@ const url = {
 const rules = {
   url,
   target: url,
+  before: url,
+  after: url,
+  pairs: wholeNumber(1, 100),
+  seed: wholeNumber(1, 2_147_483_647),
   vus: wholeNumber(1, 1_000),
   // More would not fit the memory in which a ledger is written and read.
   iterations: wholeNumber(1, 1_000_000),

@@ -82,6 +82,14 @@ export const comparedMetrics: readonly ComparedMetric[] = [
   },
 ];
 
+/** @throws {Error} listing the names that there are. */
+export function findMetric(name: string): ComparedMetric {
+  const metric = comparedMetrics.find((candidate) => candidate.name === name);
+  if (metric) return metric;
+  const names = comparedMetrics.map((candidate) => candidate.name).join(', ');
+  throw new Error(`There is no metric "${name}"; allowed: ${names}.`);
+}
+
 function describeLatency(statistic: LatencyStatistic & ('mean' | 'median' | 'p99')): ComparedMetric {
   return {
     name: `latency_${statistic}`,

@@ -1,36 +1,12 @@
-import {
-  formatBytes,
-  formatFigure,
-  formatMiB,
-  formatMiBPerSecond,
-  formatMs,
-  formatPercent,
-  formatSeconds,
-  noSample,
-} from '../report/format.ts';
+import { formatFigure, noSample } from '../report/format.ts';
 import { escapeMarkdown, list, section, table } from '../report/markdown/markdown.ts';
 import type { ComparedFigure, Comparison } from './compare-reports.ts';
-import type { ComparedMetric } from './compared-metrics.ts';
 import { describeDifference } from './find-differences.ts';
+import { formatMetric } from './format-metric.ts';
 
 /** How figures of different sessions may be read. */
 const sessionNote =
   'No verdict: these runs are of different sessions, and a shift between sessions looks like a difference between programs. To decide, interleave them: npm run bench -- compare --baseline <git ref>, or an experiment.';
-
-/** `12.3 MiB/s`: the figure with its unit, `≥` where the true one may be greater. */
-function formatMetric(value: number | null, unit: ComparedMetric['unit'] | string, isAtLeast = false): string {
-  if (value === null) return noSample;
-  const text = formatters[unit]?.(value) ?? `${formatFigure(value)} ${unit}`.trimEnd();
-  return isAtLeast ? `≥ ${text}` : text;
-}
-
-const formatters: Readonly<Record<string, (value: number) => string>> = {
-  'B/s': formatMiBPerSecond,
-  s: formatSeconds,
-  ms: formatMs,
-  '%': formatPercent,
-  B: (bytes) => (bytes < 1_048_576 ? formatBytes(bytes) : formatMiB(bytes)),
-};
 
 /** Side by side for a terminal, 80 columns where possible. */
 export function renderComparison(comparison: Comparison, [one, other]: readonly [string, string]): string {

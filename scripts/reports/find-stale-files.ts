@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import {
+  experimentSchemaFile,
+  renderExperimentJsonSchema,
+} from '../../bench/compare/experiment-json-schema.ts';
+import { readExperiment, readSchema } from '../../bench/compare/read-experiment.ts';
+import { renderExperimentDocuments } from '../../bench/compare/render-experiment-documents.ts';
 import { decodeLedger } from '../../bench/metrics/ledger-codec.ts';
 import { readReport } from '../../bench/report/read-report.ts';
 import { renderDocuments } from '../../bench/report/render-documents.ts';
@@ -19,28 +25,38 @@ export interface StaleFile {
 export async function findStaleReportFiles(folder: string): Promise<StaleFile[]> {
   const wanted: StaleFile[] = [
     { path: join(folder, 'schema', reportSchemaFile), content: renderReportJsonSchema() },
+    { path: join(folder, 'schema', experimentSchemaFile), content: renderExperimentJsonSchema() },
   ];
   for await (const name of glob('**/report.json', { cwd: folder, exclude: ['drafts'] })) {
-    wanted.push(...(await renderReport(join(folder, name))));
+    wanted.push(...(await renderDocument(join(folder, name))));
   }
   const stale: StaleFile[] = [];
   for (const file of wanted) if ((await readText(file.path)) !== file.content) stale.push(file);
   return stale.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function renderReport(path: string): Promise<StaleFile[]> {
+/** Of a run or of an experiment, as its schema says. */
+async function renderDocument(path: string): Promise<StaleFile[]> {
   try {
-    const report = readReport(await readFile(path, 'utf8'));
-    const ledger = await readFile(join(dirname(path), report.ledger.document));
-    const sha256 = createHash('sha256').update(ledger).digest('hex');
-    if (sha256 !== report.ledger.sha256) {
-      throw new Error(`${report.ledger.document} has the SHA-256 ${sha256}, not ${report.ledger.sha256}.`);
-    }
-    const documents = Object.entries(renderDocuments(report, decodeLedger(ledger).attempts));
-    return documents.map(([name, content]) => ({ path: join(dirname(path), name), content }));
+    const text = await readFile(path, 'utf8');
+    const isExperiment = String(readSchema(text)).startsWith('modelrig.experiment/');
+    const documents = isExperiment
+      ? renderExperimentDocuments(readExperiment(text))
+      : await renderReport(text, dirname(path));
+    return Object.entries(documents).map(([name, content]) => ({ path: join(dirname(path), name), content }));
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+async function renderReport(text: string, folder: string): Promise<Readonly<Record<string, string>>> {
+  const report = readReport(text);
+  const ledger = await readFile(join(folder, report.ledger.document));
+  const sha256 = createHash('sha256').update(ledger).digest('hex');
+  if (sha256 !== report.ledger.sha256) {
+    throw new Error(`${report.ledger.document} has the SHA-256 ${sha256}, not ${report.ledger.sha256}.`);
+  }
+  return renderDocuments(report, decodeLedger(ledger).attempts);
 }
 
 async function readText(path: string): Promise<string | null> {

@@ -5,7 +5,8 @@ import { execa } from 'execa';
 import { type DeliverySettings, holdsArtifacts } from '../../../contract/delivery-settings.ts';
 import type { SubjectFingerprint } from '../../../contract/report.ts';
 
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
+/** The top of the checkout that this code is of. */
+export const repositoryFolder = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The code and the settings that are measured. Outside a git checkout, commit and dirty flag are `unavailable`. */
 export async function readSubjectFingerprint(given: {
@@ -13,7 +14,7 @@ export async function readSubjectFingerprint(given: {
   readonly settings: DeliverySettings;
 }): Promise<SubjectFingerprint> {
   return {
-    ...(await readCheckout(repository)),
+    ...(await readCheckout(repositoryFolder)),
     lockfile_sha256: await hashFile(new URL('../../../package-lock.json', import.meta.url)),
     compute_backend: given.computeBackend,
     delivery: given.settings.delivery,

@@ -28,6 +28,16 @@ export const plotStyle = `
 .modelrig-plot .dense-bad{fill:var(--bad)}
 .modelrig-plot .before{stroke:var(--before)}
 .modelrig-plot .after{stroke:var(--after)}
+.modelrig-plot .point-before{fill:var(--page);stroke:var(--before);stroke-width:2}
+.modelrig-plot .point-after{fill:var(--after)}
+.modelrig-plot .part-0{fill:#d55e00}
+.modelrig-plot .part-1{fill:#56b4e9}
+.modelrig-plot .part-2{fill:#009e73}
+.modelrig-plot .part-3{fill:#e69f00}
+.modelrig-plot .part-4{fill:#0072b2}
+.modelrig-plot .part-5{fill:#cc79a7}
+.modelrig-plot .part-6{fill:#b8a800}
+.modelrig-plot .part-7{fill:#8c8c8c}
 .modelrig-plot .curve{fill:none;stroke-width:2.5}
 .modelrig-plot .dashed{stroke-dasharray:7 4}
 .modelrig-plot .level-1{fill-opacity:.22}

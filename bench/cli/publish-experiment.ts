@@ -1,0 +1,67 @@
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Experiment } from '../../contract/experiment.ts';
+import { readExperiment } from '../compare/read-experiment.ts';
+import { renderExperimentDocuments } from '../compare/render-experiment-documents.ts';
+import { removeJournal } from '../lab/journal.ts';
+
+/** Where published versions of experiments lie, each in a folder of its name and number. */
+const reportsFolder = 'reports';
+
+/** The numbers of an experiment's published versions, ascending. */
+async function listVersions(name: string): Promise<number[]> {
+  const entries = await readdir(join(reportsFolder, name)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => /^[1-9]\d{0,5}$/.test(entry))
+    .map(Number)
+    .sort((one, other) => one - other);
+}
+
+/** The last published version; null where there is none. */
+export async function readLastVersion(name: string): Promise<Experiment | null> {
+  const last = (await listVersions(name)).at(-1);
+  if (last === undefined) return null;
+  return readExperiment(await readFile(join(reportsFolder, name, String(last), 'report.json'), 'utf8'));
+}
+
+/**
+ * Puts an experiment under its next number below `reports/`, with the rounds that lie in `rounds`, or makes that folder
+ * its draft where it may not be published. Gives the folder that has it.
+ */
+export async function publishExperiment(experiment: Experiment, rounds: string): Promise<string> {
+  if (experiment.draft_reasons.length > 0) {
+    await writeExperiment(rounds, experiment);
+    await removeJournal(rounds);
+    return rounds;
+  }
+  const folder = await placeExperiment(experiment, rounds);
+  await rm(rounds, { recursive: true, force: true });
+  return folder;
+}
+
+/** The next number's folder, which appears as a whole; `rounds` is left as it is. */
+async function placeExperiment(experiment: Experiment, rounds: string | null): Promise<string> {
+  const number = ((await listVersions(experiment.name)).at(-1) ?? 0) + 1;
+  const folder = join(reportsFolder, experiment.name, String(number));
+  const unfinished = join(dirname(folder), `.${number}.${process.pid}`);
+  await mkdir(unfinished, { recursive: true });
+  try {
+    if (rounds !== null) await cp(join(rounds, 'rounds'), join(unfinished, 'rounds'), { recursive: true });
+    await writeExperiment(unfinished, { ...experiment, number });
+    await rename(unfinished, folder);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+  return folder;
+}
+
+async function writeExperiment(folder: string, experiment: Experiment): Promise<void> {
+  await writeFile(join(folder, 'report.json'), `${JSON.stringify(experiment, null, 2)}\n`);
+  for (const [name, content] of Object.entries(renderExperimentDocuments(experiment))) {
+    await writeFile(join(folder, name), content);
+  }
+}

@@ -1,0 +1,80 @@
+import type { ExperimentMetric, ExperimentVerdict } from '../../contract/experiment.ts';
+import type { ExperimentInput, RoundResult } from './experiment-input.ts';
+import { describeDifference, findEnvironmentDifferences } from './find-differences.ts';
+
+/**
+ * The verdict on the primary metric. INVALID when an instrument failed or the rounds are not of one environment;
+ * none at a number of pairs at which nobody may look, or where there are objections.
+ */
+export function judgeExperiment(
+  rounds: readonly RoundResult[],
+  metrics: readonly ExperimentMetric[],
+  { design, objections, margin }: Pick<ExperimentInput, 'design' | 'objections' | 'margin'>,
+): ExperimentVerdict {
+  const nothing = { is_detectable: false, is_at_least: false };
+  const faults = [...listInvalidRounds(rounds), ...listDifferences(rounds)];
+  if (faults.length > 0) return { value: 'INVALID', reasons: faults, ...nothing };
+  const primary = metrics.find(({ role }) => role === 'primary');
+  const pairs = rounds.length / 2;
+  const early = describeEarly(pairs, design.looks);
+  if (early !== null || objections.length > 0 || !primary?.verdict || !primary.ratio) {
+    const reasons = [
+      ...objections,
+      ...(early === null ? [] : [early]),
+      ...(primary?.ratio ? [] : ['the primary metric is missing in a run']),
+    ];
+    return { value: 'NO_VERDICT', reasons, ...nothing };
+  }
+  const value = primary.verdict as ExperimentVerdict['value'];
+  const { low, high } = primary.ratio;
+  return {
+    value,
+    reasons: value === 'INCONCLUSIVE' ? [describeDoubt(pairs, margin)] : [],
+    is_detectable: value === 'SAME' && (low === 'infinite' || low > 1 || (high !== 'infinite' && high < 1)),
+    is_at_least: isBetterSideBound(rounds, value),
+  };
+}
+
+function listInvalidRounds(rounds: readonly RoundResult[]): string[] {
+  return rounds.flatMap(({ pair, phase, report, guardReports }) =>
+    [report, ...Object.values(guardReports)]
+      .filter(({ verdict }) => verdict.value !== 'valid')
+      .map(
+        ({ verdict, scenario }) =>
+          `pair ${pair}, ${phase}, ${scenario.name}: the run is ${verdict.value}: ${verdict.reasons.join('; ')}`,
+      ),
+  );
+}
+
+function listDifferences(rounds: readonly RoundResult[]): string[] {
+  const [first, ...others] = rounds;
+  const found = others.flatMap(({ report }) =>
+    first ? findEnvironmentDifferences(first.report, report).map(describeDifference) : [],
+  );
+  return [...new Set(found)].map((difference) => `the rounds are not of one environment: ${difference}`);
+}
+
+/** `one pair: a verdict takes 8`; null at a look. */
+function describeEarly(pairs: number, looks: readonly number[]): string | null {
+  if (looks.includes(pairs)) return null;
+  const next = looks.find((look) => look > pairs);
+  const what = pairs === 1 ? 'one pair' : `${pairs} pairs`;
+  return next === undefined
+    ? `${what}: more than the last look, which was at ${looks.at(-1)}`
+    : `${what}: the next look is at ${next}, and one in between would find differences that are none`;
+}
+
+function describeDoubt(pairs: number, margin: number): string {
+  return `${pairs} pairs cannot tell a difference of ${Math.round(100 * margin)} % from none`;
+}
+
+/** Then the gain stands as at least what it is. */
+function isBetterSideBound(rounds: readonly RoundResult[], value: ExperimentVerdict['value']): boolean {
+  if (value !== 'BETTER' && value !== 'WORSE') return false;
+  const isBound = (phase: string) =>
+    rounds.some(
+      (round) => round.phase === phase && round.report.labels.some(({ label }) => label === 'client-bound'),
+    );
+  const [better, worse] = value === 'BETTER' ? ['after', 'before'] : ['before', 'after'];
+  return isBound(better) && !isBound(worse);
+}

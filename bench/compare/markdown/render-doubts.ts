@@ -1,0 +1,61 @@
+import type { Experiment } from '../../../contract/experiment.ts';
+import { formatCount, formatFigure, formatPercent } from '../../report/format.ts';
+import { escapeMarkdown, list, section } from '../../report/markdown/markdown.ts';
+import { shortTitle } from '../describe-verdict.ts';
+
+/** What got worse or stayed unproven, how much the rounds scatter, and how far the figures carry. */
+export function renderDoubts(experiment: Experiment): string {
+  return section(
+    'What got worse, and what stays open',
+    list([
+      ...describeGuards(experiment),
+      describeNoise(experiment),
+      ...describeLabels(experiment),
+      'A fresh service for each round: what is estimated is a cold start, not a warmed-up service.',
+      'The unit is the run. Requests of one run are not independent, so their number makes nothing surer.',
+    ]),
+  );
+}
+
+function describeGuards({ metrics }: Experiment): string[] {
+  const guards = metrics.filter(({ role }) => role === 'guard');
+  const name = (word: string) =>
+    guards
+      .filter(({ verdict }) => verdict === word)
+      .map((guard) => `${shortTitle(guard)}${guard.scenario === null ? '' : ` (${guard.scenario})`}`);
+  const [regressed, unproven] = [name('REGRESSED'), name('UNPROVEN')];
+  if (guards.length === 0) return ['No guards were set: what else changed was not judged.'];
+  return [
+    regressed.length === 0 ? 'No guard got worse for sure.' : `**Got worse: ${regressed.join(', ')}.**`,
+    unproven.length === 0
+      ? 'Every guard is proven to be no worse than its margin.'
+      : `Unproven: ${unproven.join(', ')}. That nothing was found does not say that nothing is there.`,
+  ];
+}
+
+function describeNoise({ noise, design }: Experiment): string {
+  if (noise === null)
+    return 'How much the rounds scatter cannot be told: too few pairs, or arms without a figure.';
+  const { sd_per_round, lag_1, smallest_detectable, pairs_for_margin } = noise;
+  const lag = lag_1 === null ? 'not assessable' : formatFigure(lag_1);
+  const pairs = pairs_for_margin >= 10_000 ? '10,000 or more' : formatCount(pairs_for_margin);
+  return `Noise: the primary metric scatters by ${formatPercent(100 * sd_per_round)} from round to round (lag-1 correlation ${lag}). ${formatCount(design.pairs)} pairs see a difference of ${formatPercent(100 * smallest_detectable)} with a chance of 80 %; to see the margin of ${formatPercent(100 * design.margin)} takes ${pairs} pairs.`;
+}
+
+/** In how many rounds of which arm each label was. */
+function describeLabels({ rounds, verdict }: Experiment): string[] {
+  const labels = [...new Set(rounds.flatMap((round) => round.labels.map(({ label }) => label)))].sort();
+  const count = (label: string, phase: string) =>
+    rounds.filter((round) => round.phase === phase && round.labels.some((one) => one.label === label)).length;
+  const meanings: Readonly<Record<string, string>> = {
+    'host-bound': 'the verdict is one on client and service together on this host',
+    'client-bound': verdict.is_at_least
+      ? 'the better side was limited by its load generator, so the gain is at least this'
+      : 'figures of those rounds may be those of the load generator',
+    disturbed: 'other programs used the machine meanwhile',
+  };
+  return labels.map(
+    (label) =>
+      `**${escapeMarkdown(label)}** in ${count(label, 'before')} of the rounds before and ${count(label, 'after')} of those after: ${meanings[label] ?? 'see the rounds'}.`,
+  );
+}

@@ -1,0 +1,80 @@
+import type { Experiment, ExperimentMetric } from '../../../contract/experiment.ts';
+import { formatCount, noSample } from '../../report/format.ts';
+import { escapeMarkdown, section, table } from '../../report/markdown/markdown.ts';
+import { formatBound, nameConfidence } from '../describe-verdict.ts';
+import { formatMetric } from '../format-metric.ts';
+
+/** Knobs, then one table of figures: the arms' medians, the ratio with its interval, a word for primary and guards alone. */
+export function renderMetrics(experiment: Experiment): string {
+  const { metrics, design } = experiment;
+  const rows = metrics
+    .filter(({ role, before, after }) => role !== 'secondary' || before !== null || after !== null)
+    .map(describeRow);
+  return section(
+    'Before and after',
+    renderKnobs(experiment),
+    table(['', 'before', 'after', 'ratio', 'interval', 'verdict'], rows, 'lrrrrl'),
+    `Medians over ${formatCount(design.pairs)} ${design.pairs === 1 ? 'round' : 'rounds'} each; ratios after / before are the Walsh estimate over the pairs, intervals those of the exact signed-rank test at ${nameConfidence(experiment)}. Guards share their error by Holm. Rows without a word decide nothing.`,
+    renderPublished(experiment),
+  );
+}
+
+function describeRow(metric: ExperimentMetric): string[] {
+  const { title, role, before, after, unit, is_at_least, ratio, verdict, scenario, margin, pairs } = metric;
+  const roles = { primary: '**primary** ', guard: 'guard ', secondary: '' };
+  const other = scenario === null ? '' : ` (${scenario})`;
+  const word = describeWord(role, verdict, margin, pairs);
+  return [
+    `${roles[role]}${escapeMarkdown(title)}${escapeMarkdown(other)}`,
+    formatMetric(before, unit, is_at_least.before),
+    formatMetric(after, unit, is_at_least.after),
+    ratio === null ? noSample : formatBound(ratio.estimate),
+    ratio === null ? noSample : `${formatBound(ratio.low)} to ${formatBound(ratio.high)}`,
+    word,
+  ];
+}
+
+function describeWord(
+  role: ExperimentMetric['role'],
+  verdict: ExperimentMetric['verdict'],
+  margin: number | null,
+  pairs: number,
+): string {
+  if (role === 'secondary') return '';
+  const bound = margin === null ? '' : ` (margin ${Math.round(100 * margin)} %)`;
+  if (role === 'guard' && pairs === 0) return `**UNPROVEN**, not measured${bound}`;
+  return verdict === null ? '' : `**${verdict}**${bound}`;
+}
+
+function renderKnobs({ arms }: Experiment): string {
+  const { before, after } = arms;
+  const names = Object.keys({ ...before.subject, ...after.subject }) as (keyof typeof before.subject)[];
+  const rows = names
+    .filter((name) => before.subject[name] !== after.subject[name])
+    .map((name) => [name, show(before.subject[name]), show(after.subject[name])]);
+  return rows.length === 0
+    ? 'Nothing was changed.'
+    : table(
+        ['Changed', 'before', 'after'],
+        rows.map((row) => row.map(escapeMarkdown)),
+        'lll',
+      );
+}
+
+function show(value: unknown): string {
+  return value === undefined ? noSample : String(value).slice(0, 40);
+}
+
+/** What somebody else reported of the same change. */
+function renderPublished({ definition }: Experiment): string {
+  const published = definition?.published ?? null;
+  if (published === null) return '';
+  return [
+    `As reported by ${escapeMarkdown(published.source)}; not our figures, and not to be compared with them:`,
+    table(
+      ['', 'before', 'after'],
+      published.rows.map(({ metric, before, after }) => [metric, before, after].map(escapeMarkdown)),
+      'lrr',
+    ),
+  ].join('\n\n');
+}

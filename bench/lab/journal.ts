@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { z } from 'zod';
+import { phaseSchema } from '../../contract/experiment.ts';
+import type { Report } from '../../contract/report.ts';
+import type { RoundResult } from '../compare/experiment-input.ts';
+import { readReport } from '../report/read-report.ts';
+
+const [compress, decompress] = [promisify(gzip), promisify(gunzip)];
+
+/** What an experiment is about: rounds of another one do not continue it. */
+const headSchema = z.object({
+  schema: z.literal('modelrig.journal/1'),
+  name: z.string(),
+  seed: z.int(),
+  started_at: z.iso.datetime(),
+  /** Everything that makes rounds one experiment, such as the definition's hash and the commit: by name, in words. */
+  identity: z.record(z.string(), z.string()),
+});
+export type JournalHead = z.infer<typeof headSchema>;
+
+const documentSchema = z.object({ path: z.string(), sha256: z.string() });
+const roundSchema = z.object({
+  pair: z.int(),
+  position: z.union([z.literal(1), z.literal(2)]),
+  phase: phaseSchema,
+  report: documentSchema,
+  guards: z.record(z.string(), documentSchema),
+});
+
+/** What one run brought home. */
+export interface MeasuredRun {
+  readonly report: Report;
+  /** As the service gave it. */
+  readonly reportText: string;
+  readonly ledger: Uint8Array;
+}
+
+export interface NewRound {
+  readonly pair: number;
+  readonly position: 1 | 2;
+  readonly phase: RoundResult['phase'];
+  readonly run: MeasuredRun;
+  readonly guards: Readonly<Record<string, MeasuredRun>>;
+}
+
+export interface Journal {
+  readonly head: JournalHead;
+  /** In order of time. */
+  readonly rounds: readonly RoundResult[];
+  /** Documents first, then the line that counts: a round is there as a whole or not at all. */
+  add(round: NewRound): Promise<void>;
+}
+
+const fileName = 'journal.jsonl';
+
+/**
+ * The journal in a folder, or a new one. A last line that was cut off by the end of its process is dropped.
+ * @throws {Error} naming what is different when the folder has the journal of another experiment, or a damaged one.
+ */
+export async function openJournal(folder: string, fresh: JournalHead): Promise<Journal> {
+  const lines = await readLines(join(folder, fileName));
+  const found = lines[0] === undefined ? null : headSchema.parse(JSON.parse(lines[0]));
+  if (found === null) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await append(folder, fresh);
+    return createJournal(folder, fresh, []);
+  }
+  assertSame(found, fresh);
+  const rounds: RoundResult[] = [];
+  for (const line of lines.slice(1)) rounds.push(await readRound(folder, line));
+  // What a killed process left of a line must not begin the next one.
+  await writeFile(join(folder, fileName), lines.map((line) => `${line}\n`).join(''));
+  return createJournal(folder, found, rounds);
+}
+
+export async function removeJournal(folder: string): Promise<void> {
+  await rm(join(folder, fileName), { force: true });
+}
+
+function createJournal(folder: string, head: JournalHead, known: RoundResult[]): Journal {
+  const rounds = [...known];
+  return {
+    head,
+    rounds,
+    async add({ pair, position, phase, run, guards }) {
+      const place = `rounds/${String(pair).padStart(2, '0')}-${phase}`;
+      const report = await saveRun(folder, place, run);
+      const saved: Record<string, z.infer<typeof documentSchema>> = {};
+      for (const [scenario, guard] of Object.entries(guards)) {
+        saved[scenario] = await saveRun(folder, `${place}-${scenario}`, guard);
+      }
+      await append(folder, { pair, position, phase, report, guards: saved });
+      rounds.push({
+        pair,
+        position,
+        phase,
+        report: run.report,
+        guardReports: Object.fromEntries(
+          Object.entries(guards).map(([scenario, guard]) => [scenario, guard.report]),
+        ),
+        document: report.path,
+        sha256: report.sha256,
+      });
+    },
+  };
+}
+
+async function saveRun(folder: string, place: string, { reportText, ledger }: MeasuredRun) {
+  const path = `${place}/report.json.gz`;
+  await mkdir(join(folder, place), { recursive: true });
+  await writeFile(join(folder, place, 'ledger.json.gz'), ledger);
+  await writeFile(join(folder, path), await compress(reportText, { level: 9 }));
+  return { path, sha256: hash(reportText) };
+}
+
+async function readRound(folder: string, line: string): Promise<RoundResult> {
+  const { pair, position, phase, report, guards } = roundSchema.parse(JSON.parse(line));
+  const guardReports: Record<string, Report> = {};
+  for (const [scenario, document] of Object.entries(guards)) {
+    guardReports[scenario] = await readRoundReport(folder, document);
+  }
+  return {
+    pair,
+    position,
+    phase,
+    report: await readRoundReport(folder, report),
+    guardReports,
+    document: report.path,
+    sha256: report.sha256,
+  };
+}
+
+/** @throws {Error} naming the file when it is not the one that the hash is of. */
+async function readRoundReport(
+  folder: string,
+  { path, sha256 }: { readonly path: string; readonly sha256: string },
+): Promise<Report> {
+  const text = (await decompress(await readFile(join(folder, path)))).toString('utf8');
+  if (hash(text) !== sha256) throw new Error(`${join(folder, path)} is not the report that was written.`);
+  return readReport(text);
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function assertSame(found: JournalHead, fresh: JournalHead): void {
+  const different = Object.keys({ ...found.identity, ...fresh.identity }).filter(
+    (field) => found.identity[field] !== fresh.identity[field],
+  );
+  if (different.length === 0) return;
+  const fields = different.map(
+    (field) =>
+      `  ${field} was ${found.identity[field] ?? 'not there'}, and is ${fresh.identity[field] ?? 'gone'}`,
+  );
+  throw new Error(
+    `An experiment "${found.name}" was begun on ${found.started_at} and is not finished, but it was another one:\n${fields.join('\n')}\nGo on with it as it was, or throw its rounds away with --restart.`,
+  );
+}
+
+/** Whole lines alone; none where there is no file. */
+async function readLines(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').slice(0, -1);
+}
+
+async function append(folder: string, entry: unknown): Promise<void> {
+  const file = await open(join(folder, fileName), 'a');
+  try {
+    await file.write(`${JSON.stringify(entry)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

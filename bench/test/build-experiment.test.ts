@@ -1,0 +1,148 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { experimentSchema } from '../../contract/experiment.ts';
+import { readExperiment } from '../compare/read-experiment.ts';
+import { renderExperimentDocuments } from '../compare/render-experiment-documents.ts';
+import { renderExperimentSummary } from '../compare/render-experiment-terminal.ts';
+import { createExperiment, createRounds } from './experiment-fixture.ts';
+
+const test = suite('build experiment');
+const faster = createExperiment(createRounds(8, { before: 20, after: 5 }));
+
+test('eight pairs that are four times as fast are BETTER by about that, and what was predicted held', () => {
+  assert.is(faster.verdict.value, 'BETTER');
+  const ratio = faster.metrics[0]?.ratio;
+  assert.ok(typeof ratio?.estimate === 'number' && Math.abs(ratio.estimate - 4) < 0.2);
+  assert.is(faster.prediction_held, true);
+  assert.is(faster.rounds.length, 16);
+  assert.equal(experimentSchema.parse(JSON.parse(JSON.stringify(faster))), faster);
+});
+
+test('a prediction of more than was found did not hold, and one of the other direction neither', () => {
+  const little = createExperiment(createRounds(8, { before: 8, after: 5 }));
+  assert.is(little.verdict.value, 'BETTER');
+  assert.is(little.prediction_held, false);
+  const worse = createExperiment(createRounds(8, { before: 5, after: 8 }));
+  assert.equal([worse.verdict.value, worse.prediction_held], ['WORSE', false]);
+});
+
+test('one pair has no verdict, and neither has a number of pairs between two looks', () => {
+  const one = createExperiment(createRounds(1, { before: 20, after: 5 }));
+  assert.is(one.verdict.value, 'NO_VERDICT');
+  assert.match(one.verdict.reasons[0] ?? '', 'one pair: the next look is at 8');
+  assert.ok(one.metrics.every(({ verdict }) => verdict === null));
+  assert.is(createExperiment(createRounds(12, { before: 20, after: 5 })).verdict.value, 'NO_VERDICT');
+});
+
+test('an invalid run, or one on another machine, makes the experiment INVALID and is named', () => {
+  const broken = createExperiment(
+    createRounds(8, { before: 20, after: 5 }, (report, pair, phase) =>
+      pair === 3 && phase === 'after'
+        ? { ...report, verdict: { value: 'invalid', reasons: ['a wrong byte was seen'] } }
+        : report,
+    ),
+  );
+  assert.is(broken.verdict.value, 'INVALID');
+  assert.match(broken.verdict.reasons[0] ?? '', /pair 3, after, .*a wrong byte was seen/);
+  const moved = createExperiment(
+    createRounds(8, { before: 20, after: 5 }, (report, pair) =>
+      pair < 5
+        ? report
+        : {
+            ...report,
+            fingerprint: {
+              ...report.fingerprint,
+              environment: { ...report.fingerprint.environment, kernel: 'Linux 7' },
+            },
+          },
+    ),
+  );
+  assert.match(moved.verdict.reasons[0] ?? '', 'environment.kernel: "Linux 6.8.0" and "Linux 7"');
+});
+
+test('a pair without its other side counts for nothing', () => {
+  const rounds = createRounds(9, { before: 20, after: 5 }).slice(0, -1);
+  const experiment = createExperiment(rounds);
+  assert.equal([experiment.design.pairs, experiment.verdict.value], [8, 'BETTER']);
+});
+
+test('an arm without a byte gives an infinite ratio that is written as such', () => {
+  const nothing = createExperiment(
+    createRounds(8, { before: 20, after: 5 }, (report, _pair, phase) => {
+      if (phase === 'after') return report;
+      const silent = structuredClone(report);
+      silent.black_box.metrics.throughput.bytes_per_second = 0;
+      return silent;
+    }),
+  );
+  assert.equal(nothing.metrics[0]?.ratio, { estimate: 'infinite', low: 'infinite', high: 'infinite' });
+  assert.is(nothing.verdict.value, 'BETTER');
+  assert.match(renderExperimentDocuments(nothing)['report.md'], 'BETTER: ');
+});
+
+test('a guard that nothing measured is a row that says so, not an absent one', () => {
+  const guard = faster.metrics.find(({ scenario }) => scenario === 'metadata');
+  assert.equal([guard?.verdict, guard?.pairs], ['UNPROVEN', 0]);
+  assert.match(
+    renderExperimentDocuments(faster)['report.md'],
+    /guard successes \(metadata\).*UNPROVEN\*\*, not measured/,
+  );
+});
+
+test('when only the better side is client-bound the gain stands as at least', () => {
+  const bound = createExperiment(
+    createRounds(8, { before: 20, after: 5 }, (report, _pair, phase) =>
+      phase === 'before'
+        ? report
+        : { ...report, labels: [{ label: 'client-bound', reason: 'the generator was busy', withholds: [] }] },
+    ),
+  );
+  assert.is(bound.verdict.is_at_least, true);
+  assert.match(renderExperimentSummary(bound, { color: false }), 'BETTER: at least');
+});
+
+test('report.md has its parts in order, and the same document gives the same bytes', () => {
+  const documents = renderExperimentDocuments(faster);
+  const places = [
+    '# Does one more cook make the soup sooner?',
+    '**BETTER: ',
+    '> EMULATED',
+    '> SHAPED: a proxy before S3',
+    '## Before and after',
+    '](pairs.svg)',
+    '](distributions.svg)',
+    '## Cause',
+    'By arithmetic: 20 clients over 5 connections',
+    '## What got worse, and what stays open',
+    'Noise: the primary metric scatters by',
+    '## Written before the first round',
+    '## Rounds',
+    'npm run experiment -- soup',
+  ].map((part) => documents['report.md'].indexOf(part));
+  assert.ok(
+    places.every((place) => place >= 0),
+    String(places),
+  );
+  assert.equal(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.equal(renderExperimentDocuments(readExperiment(JSON.stringify(faster))), documents);
+});
+
+test('what is not as in the version before is said', () => {
+  const now = createExperiment(createRounds(8, { before: 5, after: 5 }), { previous: faster });
+  assert.is(now.verdict.value, 'SAME');
+  assert.equal(now.changes, ['the verdict is SAME; it was BETTER']);
+});
+
+test('a newer schema and a damaged document are refused by name', () => {
+  assert.throws(
+    () => readExperiment('{"schema":"modelrig.experiment/2"}'),
+    /A newer version of modelrig wrote it/,
+  );
+  assert.throws(() => readExperiment('{"schema":"modelrig.experiment/1"}'), /damaged: name/);
+  assert.throws(() => readExperiment('no'), /it is not JSON/);
+});
+
+test.run();

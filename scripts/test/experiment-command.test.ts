@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readExperiment } from '../../bench/compare/read-experiment.ts';
+import { renderExperimentDocuments } from '../../bench/compare/render-experiment-documents.ts';
+import { drawOrder } from '../../bench/statistics/pair-order.ts';
+
+const test = suite('experiment command');
+const command = resolve('scripts/bench.ts');
+const define = pathToFileURL(resolve('bench/lab/define-experiment.ts')).href;
+let folder = '';
+
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'modelrig-experiment-'));
+  await writeFile(join(folder, 'small.ts'), describeSmall());
+});
+test.after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('an experiment that is killed goes on with its rounds, its seed and its order, and renders from its document', async () => {
+  const args = ['experiment', './small.ts', '--pairs', '2'];
+  const first = bench(args);
+  const journal = join(folder, 'reports', 'drafts', 'small', 'journal.jsonl');
+  const rounds = await waitForRound(journal);
+  first.kill('SIGKILL');
+  await first;
+  const { exitCode, stdout, stderr } = await bench([...args, '--json']);
+  assert.is(exitCode, 0, stderr);
+  assert.match(stderr, /goes on after \d that are in/);
+  const experiment = readExperiment(stdout);
+  assert.is(experiment.rounds.length, 4);
+  assert.equal(
+    experiment.rounds.slice(0, rounds.length).map(({ report_sha256 }) => report_sha256),
+    rounds.map(({ report }) => report.sha256),
+  );
+  const seed = experiment.design.seed ?? 0;
+  assert.equal(
+    experiment.rounds.map(({ phase }) => phase),
+    [...drawOrder(seed, 1), ...drawOrder(seed, 2)],
+  );
+  assert.equal(
+    new Set(experiment.rounds.map(({ verdict }) => verdict.value)),
+    new Set(['valid']),
+    JSON.stringify(experiment.verdict),
+  );
+  assert.equal(
+    experiment.arms.before.subject.s3_max_sockets === 1 && experiment.arms.after.subject.s3_max_sockets === 8,
+    true,
+  );
+  const place = join(folder, 'reports', 'drafts', 'small');
+  for (const [name, content] of Object.entries(renderExperimentDocuments(experiment))) {
+    assert.is(await readFile(join(place, name), 'utf8'), content);
+  }
+  // By arithmetic 8 times: the mechanism shows, whatever else the machine does.
+  assert.ok(Number(experiment.metrics[0]?.ratio?.estimate) > 2, String(experiment.metrics[0]?.ratio?.estimate));
+});
+
+test('a changed definition does not go on with the rounds of another one', async () => {
+  const head = {
+    schema: 'modelrig.journal/1',
+    name: 'small',
+    seed: 1,
+    started_at: '2026-01-01T00:00:00.000Z',
+    identity: { definition: 'another' },
+  };
+  const place = join(folder, 'reports', 'drafts', 'small');
+  await writeFile(join(place, 'journal.jsonl'), `${JSON.stringify(head)}\n`);
+  const { exitCode, stderr } = await bench(['experiment', './small.ts', '--pairs', '2']);
+  assert.is(exitCode, 1);
+  assert.match(stderr, /definition was another, and is [0-9a-f]{64}/);
+  assert.match(stderr, '--restart');
+});
+
+test('unknown names, contradicting flags and faults of a definition are told in words', async () => {
+  const unknown = await bench(['experiment', 'nonsense']);
+  assert.is(unknown.exitCode, 104);
+  assert.match(unknown.stderr, 'allowed: event-loop, worker-pool, s3-connections');
+  const half = await bench(['experiment', 'control', '--before', 'http://127.0.0.1:1']);
+  assert.is(half.exitCode, 104);
+  assert.match(half.stderr, '--before and --after go together');
+  await writeFile(
+    join(folder, 'bad.ts'),
+    describeSmall().replace("primary: 'goodput'", "primary: 'latency_mean'"),
+  );
+  const bad = await bench(['experiment', './bad.ts']);
+  assert.is(bad.exitCode, 107);
+  assert.match(bad.stderr, /primary: one of goodput.*a mean latency may get worse/);
+});
+
+test.run();
+
+/** Eight clients on one connection to S3 or on eight, on a store that takes a quarter of a second for each. */
+function describeSmall(): string {
+  return `import { defineExperiment } from '${define}';
+export default defineExperiment({
+  name: 'small',
+  question: 'Does a test need more than one connection?',
+  hypothesis: 'Eight clients wait for one connection in eight waves.',
+  before: { delivery: 'streamed', s3_max_sockets: 1 },
+  after: { delivery: 'streamed', s3_max_sockets: 8 },
+  stage: { first_byte_ms: 250, bytes_per_second_per_connection: null },
+  scenario: { num_clients: 8, duration_seconds: 30 },
+  artifactBytes: 20_000,
+  primary: 'goodput',
+  predicted: { direction: 'BETTER', ratio: 4, because: 'eight waves become one' },
+  budgetMinutes: 1,
+});
+`;
+}
+
+function bench(args: readonly string[]) {
+  return execa(process.execPath, [command, ...args], { cwd: folder, reject: false, stdin: 'ignore' });
+}
+
+/** As soon as there is one, of those in the journal. */
+async function waitForRound(path: string): Promise<{ report: { sha256: string } }[]> {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n').slice(0, -1);
+    if (lines.length > 1) return lines.slice(1).map((line) => JSON.parse(line));
+    await delay(100);
+  }
+  throw new Error('No round was measured within a minute.');
+}
