@@ -10,6 +10,7 @@ const serverOrder = [
   '(delivery|telemetry)/',
   'performance/',
   'http/',
+  'dashboard/',
   'app[.]ts',
   'assemble-delivery[.]ts',
   'assemble[.]ts',
@@ -43,7 +44,19 @@ export default {
       name: 'server-enters-bench-by-its-index',
       severity: 'error',
       from: { path: '^server/', pathNot: test },
-      to: { path: '^bench/', pathNot: '^bench/index[.]ts$' },
+      to: { path: '^bench/', pathNot: '^bench/(index|presentation)[.]ts$' },
+    },
+    {
+      name: 'the-page-is-of-the-browser',
+      severity: 'error',
+      from: { path: '^server/dashboard/page/' },
+      to: { path: '^(server/(?!dashboard/page/)|scripts/|bench/(?!presentation[.]ts$)|node:)' },
+    },
+    {
+      name: 'only-the-bundler-enters-the-page',
+      severity: 'error',
+      from: { path: '^server/', pathNot: '(^server/dashboard/page/|/test/)' },
+      to: { path: '^server/dashboard/page/' },
     },
     {
       name: 'bench-knows-no-aws',

@@ -9,6 +9,8 @@ export { buildLatencyHistogram, encodeLatencyHistogram, recordLatency } from './
 export { decodeLedger, encodeLedgerInTurns } from './metrics/ledger-codec.ts';
 export type { Measurement } from './metrics/measurement.ts';
 export { buildReport } from './report/build-report.ts';
+export { describeLoad } from './report/describe-load.ts';
+export { describeScenario } from './report/describe-scenario.ts';
 export { readEnvironmentFingerprint } from './report/fingerprint/read-environment.ts';
 export { readSubjectFingerprint } from './report/fingerprint/read-subject.ts';
 export { renderDocuments } from './report/render-documents.ts';

@@ -16,6 +16,12 @@ export const routes = {
   result: run,
   document: `${run}/documents/:name`,
   cancel: `${run}/cancel`,
+  /** The run as server-sent events, and its progress so far as one document. */
+  events: `${run}/events`,
+  progress: `${run}/progress`,
+  scenarios: '/health/performance/scenarios',
+  openapi: '/openapi.json',
+  dashboard: '/health/dashboard',
 } as const;
 
 export function downloadPath(sanitizedId: string, version: string): string {
@@ -36,4 +42,16 @@ export function documentPath(runId: string, name: string): string {
 
 export function cancelPath(runId: string): string {
   return `${resultPath(runId)}/cancel`;
+}
+
+export function eventsPath(runId: string): string {
+  return `${resultPath(runId)}/events`;
+}
+
+export function progressPath(runId: string): string {
+  return `${resultPath(runId)}/progress`;
+}
+
+export function runPagePath(runId: string): string {
+  return `${routes.dashboard}/runs/${encodeURIComponent(runId)}`;
 }

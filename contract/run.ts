@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { deliverySettingsSchema } from './delivery-settings.ts';
+import { runStatuses } from './run-status.ts';
 import { workloadSchema } from './workload.ts';
 
-/** `started`: created, no load yet. `completed` says that it was measured, not that requests succeeded. */
-export const runStatusSchema = z.enum(['started', 'running', 'completed', 'failed', 'cancelled']);
-export type RunStatus = z.infer<typeof runStatusSchema>;
+export { isTerminal, type RunStatus } from './run-status.ts';
 
-export function isTerminal(status: RunStatus): boolean {
-  return status === 'completed' || status === 'failed' || status === 'cancelled';
-}
+export const runStatusSchema = z.enum(runStatuses);
 
 /** May the figures be believed: `incomplete` when parts are missing, `invalid` when something disagrees. */
 export const verdictSchema = z.object({

@@ -28,7 +28,10 @@ export const runsTable = {
  */
 export const displayIdClaim = '#display-id';
 
-/** Sort keys below a run's id. Seconds and shards are padded so that they sort as numbers do. */
+/**
+ * Sort keys below a run's id. Seconds and shards are padded so that they sort as numbers do; between the first second
+ * and `run` lies nothing but progress, so that one query reads both.
+ */
 export const runItem = {
   run: 'run',
   shard: (index: number) => `shard#${String(index).padStart(4, '0')}`,

@@ -65,7 +65,7 @@ function watchSources() {
   let timer: NodeJS.Timeout | undefined;
   const watchers = watchedFolders.map((folder) =>
     watch(new URL(`../${folder}`, import.meta.url), { recursive: true }, (_, name) => {
-      if (!name?.endsWith('.ts') || name.includes('test')) return;
+      if (!/\.(tsx?|css)$/.test(name ?? '') || name?.includes('test')) return;
       clearTimeout(timer);
       timer = setTimeout(() => tell?.(), settleMs);
     }),

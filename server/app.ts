@@ -1,10 +1,13 @@
 import Router from '@koa/router';
 import Koa, { type Context, type Next } from 'koa';
+import { addDashboardRoutes } from './dashboard/dashboard-routes.ts';
+import type { PageFiles } from './dashboard/page-files.ts';
 import type { DeliveryChoice } from './delivery/delivery-strategy.ts';
 import { DomainError } from './domain-error.ts';
 import { isDeparture } from './http/client-departure.ts';
 import { addDownloadRoute } from './http/download-route.ts';
 import { dropUnreadBody } from './http/drop-unread-body.ts';
+import { addEventRoutes } from './http/event-routes.ts';
 import { addHealthRoutes } from './http/health-routes.ts';
 import { addMetricsRoute } from './http/metrics-route.ts';
 import { addModelRoutes } from './http/model-routes.ts';
@@ -15,6 +18,7 @@ import { answerProblems } from './http/problem.ts';
 import { addPublishRoute } from './http/publish-route.ts';
 import type { HealthContext } from './performance/health-context.ts';
 import type { PerformanceContext } from './performance/performance-context.ts';
+import type { RunFeeds } from './performance/run-feeds.ts';
 import type { ArtifactStore, ModelStore } from './registry/stores.ts';
 import type { RunTelemetry } from './telemetry/run-telemetry.ts';
 import type { ServiceMetrics } from './telemetry/service-metrics.ts';
@@ -28,6 +32,10 @@ export interface AppDependencies {
   readonly metrics: ServiceMetrics;
   readonly performance: PerformanceContext;
   readonly health: HealthContext;
+  /** Null where an answer cannot be streamed. */
+  readonly runFeeds: RunFeeds | null;
+  /** The dashboard's script and styles. */
+  readonly readPageFiles: () => Promise<PageFiles>;
   readonly triggerToken: string | null;
   /** Every request, when it has ended. */
   readonly onRequest: (request: EndedRequest) => void;
@@ -43,6 +51,8 @@ export function createApp(dependencies: AppDependencies): Koa {
   addHealthRoutes(router, dependencies);
   addMetricsRoute(router, dependencies);
   addPerformanceRoutes(router, dependencies);
+  addEventRoutes(router, dependencies);
+  addDashboardRoutes(router, dependencies);
 
   const app = new Koa();
   app.on('error', (error: unknown) => {

@@ -14,6 +14,7 @@ import { createModelStore } from './aws/model-store.ts';
 import { createStoreProbes } from './aws/probe-stores.ts';
 import { createRunStore } from './aws/run-store.ts';
 import type { ServiceConfig } from './config.ts';
+import { createPageFiles } from './dashboard/page-files.ts';
 import { createDeliveryByRun } from './delivery/delivery-by-run.ts';
 import { createErrorLog } from './error-log.ts';
 import { deferContinue } from './http/expect-continue.ts';
@@ -21,6 +22,7 @@ import type { EndedRequest } from './http/observe-requests.ts';
 import { createModelCount } from './performance/count-models.ts';
 import { createUnavailableLauncher, type Launcher } from './performance/launcher.ts';
 import { createLocalLauncher } from './performance/local-launcher.ts';
+import { createRunFeeds } from './performance/run-feeds.ts';
 import { superviseRuns } from './performance/supervise-runs.ts';
 import { superviseUploads } from './registry/supervise-uploads.ts';
 import { createServiceLog, type ServiceLog } from './service-log.ts';
@@ -80,6 +82,8 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     readDeliveryLoad: () => delivery.readLoad(),
     countModels: createModelCount(models),
   };
+  // Lambda hands an answer on as a whole.
+  const runFeeds = config.computeBackend === 'lambda' ? null : createRunFeeds(runs);
 
   const app = createApp({
     instanceId,
@@ -90,6 +94,8 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     metrics,
     performance,
     health,
+    runFeeds,
+    readPageFiles: createPageFiles(),
     triggerToken: config.triggerToken,
     onRequest: (request) => logRequest(log, request),
     onError: logError,
@@ -114,6 +120,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
       await Promise.all([supervision.stop(), uploads.stop()]);
       const closed = once(server, 'close');
       server.close();
+      runFeeds?.close();
       await Promise.race([closed, sleep(drainLimitMs, undefined, { ref: false })]);
       server.closeAllConnections();
       await closed;

@@ -1,5 +1,5 @@
-import type { Attempt, Manner, Outcome } from '../../contract/ledger.ts';
-import { manners, outcomes } from '../../contract/ledger.ts';
+import type { Attempt } from '../../contract/ledger.ts';
+import { type Manner, manners, type Outcome, outcomes } from '../../contract/outcomes.ts';
 import type { BlackBox } from '../../contract/report.ts';
 import { formatBytes, formatMs } from './format.ts';
 

@@ -7,6 +7,7 @@ export interface CheckResult {
 
 const checks: readonly { name: string; command: readonly [string, ...string[]] }[] = [
   { name: 'types', command: ['tsc'] },
+  { name: 'types of the page', command: ['tsc', '--project', 'server/dashboard/page'] },
   { name: 'lint and format', command: ['biome', 'ci', '--error-on-warnings', '--colors=off'] },
   {
     name: 'import arrows',

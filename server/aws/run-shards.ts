@@ -1,4 +1,11 @@
-import { type Progress, progressSchema, type ShardRecord, shardRecordSchema } from '../../contract/run.ts';
+import {
+  type Progress,
+  progressSchema,
+  type RunRecord,
+  runRecordSchema,
+  type ShardRecord,
+  shardRecordSchema,
+} from '../../contract/run.ts';
 import { retentionDays, runItem } from '../../contract/tables.ts';
 import type { RunsTable } from './runs-table.ts';
 import { expiresInDays } from './time-to-live.ts';
@@ -55,6 +62,18 @@ export function createRunShards(table: RunsTable) {
     async readProgress(runId: string): Promise<Progress | null> {
       const latest = await table.findLast(runId, runItem.progressPrefix);
       return latest && progressSchema.parse(latest);
+    },
+
+    async readChanges(
+      runId: string,
+      afterSecond: number,
+    ): Promise<{ run: RunRecord | null; progress: Progress[] }> {
+      const items = await table.listBetween(runId, runItem.progress(afterSecond + 1), runItem.run);
+      const run = items.find(({ item }) => item === runItem.run);
+      return {
+        run: run ? runRecordSchema.parse(run) : null,
+        progress: items.filter((item) => item !== run).map((item) => progressSchema.parse(item)),
+      };
     },
   };
 }

@@ -86,17 +86,17 @@ export class RunsTable {
 
   /** All items of one run whose sort key begins with `prefix`, in its order. */
   async list(runId: string, prefix: string): Promise<Item[]> {
-    const items: Item[] = [];
-    let next: Item | null = null;
-    do {
-      const page: ItemPage = await this.#query({
-        ...describePrefix(runId, prefix),
-        ...(next ? { ExclusiveStartKey: next } : {}),
-      });
-      items.push(...page.items);
-      next = page.next;
-    } while (next);
-    return items;
+    return this.#queryAll(describePrefix(runId, prefix));
+  }
+
+  /** All items of one run whose sort keys lie between the two, both included, in their order. */
+  async listBetween(runId: string, first: string, last: string): Promise<Item[]> {
+    return this.#queryAll({
+      KeyConditionExpression: '#run_id = :run_id AND #item BETWEEN :first AND :last',
+      ...nameAttributes('#run_id #item'),
+      ExpressionAttributeValues: { ':run_id': runId, ':first': first, ':last': last },
+      ConsistentRead: true,
+    });
   }
 
   /** The one of them whose sort key comes last. */
@@ -120,6 +120,17 @@ export class RunsTable {
       Limit: limit,
       ...(start ? { ExclusiveStartKey: start } : {}),
     });
+  }
+
+  async #queryAll(input: Omit<QueryCommandInput, 'TableName'>): Promise<Item[]> {
+    const items: Item[] = [];
+    let next: Item | null = null;
+    do {
+      const page: ItemPage = await this.#query({ ...input, ...(next ? { ExclusiveStartKey: next } : {}) });
+      items.push(...page.items);
+      next = page.next;
+    } while (next);
+    return items;
   }
 
   async #query(input: Omit<QueryCommandInput, 'TableName'>): Promise<ItemPage> {

@@ -6,12 +6,14 @@ import { DomainError } from '../domain-error.ts';
 import { cancelRun } from '../performance/cancel-run.ts';
 import { checkWorkload } from '../performance/check-workload.ts';
 import { listRuns } from '../performance/list-runs.ts';
+import { listScenarios } from '../performance/list-scenarios.ts';
 import type { PerformanceContext } from '../performance/performance-context.ts';
 import { readDocument } from '../performance/read-document.ts';
 import { readResults, toResults } from '../performance/results.ts';
 import { triggerRun } from '../performance/trigger-run.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { readPageQuery } from './read-page-query.ts';
+import { readRunFilter } from './read-run-filter.ts';
 import { requireToken } from './require-token.ts';
 import { requireRunId } from './run-id.ts';
 
@@ -33,8 +35,12 @@ export function addPerformanceRoutes(router: Router, { performance, triggerToken
     ctx.body = answer;
   });
 
+  router.get(routes.scenarios, noStore, (ctx) => {
+    ctx.body = listScenarios(performance.deliverySettings);
+  });
+
   router.get(routes.results, noStore, async (ctx) => {
-    ctx.body = await listRuns(performance, readPageQuery(ctx, defaultLimit));
+    ctx.body = await listRuns(performance, readPageQuery(ctx, defaultLimit), readRunFilter(ctx));
   });
 
   router.get(routes.result, noStore, async (ctx) => {

@@ -74,6 +74,8 @@ export interface RunShards {
   suspectShard(runId: string, shard: ShardRecord, at: string): Promise<void>;
   writeProgress(runId: string, progress: Progress): Promise<void>;
   readProgress(runId: string): Promise<Progress | null>;
+  /** The run, and its progress after that second, oldest first: one query. */
+  readChanges(runId: string, afterSecond: number): Promise<{ run: RunRecord | null; progress: Progress[] }>;
   listInstances(runId: string): Promise<InstanceTelemetry[]>;
 }
 

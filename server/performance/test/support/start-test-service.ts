@@ -7,6 +7,7 @@ import type { DeliverySettings } from '../../../../contract/delivery-settings.ts
 import { createApp } from '../../../app.ts';
 import { assembleDelivery } from '../../../assemble-delivery.ts';
 import { createStoreProbes } from '../../../aws/probe-stores.ts';
+import { createPageFiles } from '../../../dashboard/page-files.ts';
 import { createDeliveryByRun } from '../../../delivery/delivery-by-run.ts';
 import type { DeliveryChoice } from '../../../delivery/delivery-strategy.ts';
 import { createRunTelemetry } from '../../../telemetry/run-telemetry.ts';
@@ -14,6 +15,7 @@ import { createServiceMetrics } from '../../../telemetry/service-metrics.ts';
 import { createModelCount } from '../../count-models.ts';
 import { createLocalLauncher } from '../../local-launcher.ts';
 import type { PerformanceContext } from '../../performance-context.ts';
+import { createRunFeeds } from '../../run-feeds.ts';
 import { superviseRuns } from '../../supervise-runs.ts';
 import type { TestStores } from './start-stores.ts';
 
@@ -26,6 +28,8 @@ export interface TestServiceOptions {
   readonly holdDownloads?: (runId: string | null) => Promise<void>;
   readonly launcher?: PerformanceContext['launcher'];
   readonly isSupervised?: boolean;
+  /** As behind Lambda, when false. */
+  readonly streamsEvents?: boolean;
 }
 
 export type TestService = Awaited<ReturnType<typeof startTestService>>;
@@ -86,6 +90,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
       };
     },
   };
+  const runFeeds = (options.streamsEvents ?? true) ? createRunFeeds(runs) : null;
   const app = createApp({
     instanceId,
     models,
@@ -96,6 +101,8 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     onRequest: () => {},
     performance,
     health,
+    runFeeds,
+    readPageFiles: createPageFiles(),
     triggerToken: options.triggerToken ?? null,
     onError,
   });
@@ -113,6 +120,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     telemetry,
     async close() {
       await supervision?.stop();
+      runFeeds?.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await byRun.close();

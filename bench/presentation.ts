@@ -1,0 +1,17 @@
+/** What a page in a browser may use of the harness: words and figures of reports, pure and without dependencies. */
+export { isAtLeast, type LatencyStatistic, markAtLeast } from './report/at-least.ts';
+export { describeDraft, describeEmulation } from './report/caveats.ts';
+export { describeCut } from './report/describe-load.ts';
+export { formatThresholdValue, nameThreshold } from './report/describe-threshold.ts';
+export {
+  formatBytes,
+  formatCount,
+  formatFigure,
+  formatMiB,
+  formatMiBPerSecond,
+  formatMs,
+  formatPercent,
+  formatSeconds,
+} from './report/format.ts';
+export { describeOutcome } from './report/headline.ts';
+export { nameFailure } from './report/list-failures.ts';

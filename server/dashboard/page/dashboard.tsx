@@ -1,0 +1,23 @@
+import 'uplot/dist/uPlot.min.css';
+import './styles/tokens.css';
+import './styles/page.css';
+import './styles/parts.css';
+import './styles/charts.css';
+import { render } from 'preact';
+import { routes } from '../../../contract/routes.ts';
+import { HealthPage } from './pages/health-page.tsx';
+import { RunPage } from './pages/run-page.tsx';
+import { TokenProvider } from './parts/token-dialog.tsx';
+
+const element = document.getElementById('page');
+if (element) render(<TokenProvider>{choosePage(location.pathname)}</TokenProvider>, element);
+
+function choosePage(path: string) {
+  const [place, ...rest] = path
+    .slice(routes.dashboard.length)
+    .split('/')
+    .filter(Boolean)
+    .map(decodeURIComponent);
+  if (place === 'runs') return <RunPage runId={rest[0] ?? ''} />;
+  return <HealthPage />;
+}

@@ -1,0 +1,21 @@
+import type { ResultsPage } from '../../../../contract/results.ts';
+
+export type ListedRun = ResultsPage['runs'][number];
+
+/** The completed runs of the same load under the same delivery settings, oldest first. */
+export function listComparable(runs: readonly ListedRun[], run: ListedRun): ListedRun[] {
+  const key = nameLoad(run);
+  return runs
+    .filter((other) => other.status === 'completed' && other.metrics !== null && nameLoad(other) === key)
+    .toSorted((one, other) => one.started_at.localeCompare(other.started_at));
+}
+
+function nameLoad({ workload, delivery_settings }: ListedRun): string {
+  const { note: _, profile: __, ...load } = workload;
+  return JSON.stringify([load, delivery_settings]);
+}
+
+/** How a figure changed, as a share of what it was: 0.1 for a tenth more; null where that cannot be said. */
+export function computeChange(now: number | null, before: number | null): number | null {
+  return now === null || before === null || before === 0 ? null : now / before - 1;
+}

@@ -1,0 +1,87 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Results, ResultsPage } from '../../../../contract/results.ts';
+import { resultPath, routes, runPagePath } from '../../../../contract/routes.ts';
+import { getJson } from '../http/api.ts';
+import { useResource } from '../http/use-resource.ts';
+import { useRun } from '../live/use-run.ts';
+import { type FormValues, toFormValues } from '../model/workload-form.ts';
+import { ComponentCards } from '../parts/component-cards.tsx';
+import { describeDelivery, describeWorkload } from '../parts/describe-run.ts';
+import { History } from '../parts/history.tsx';
+import { LatestFigures } from '../parts/latest-figures.tsx';
+import { LiveRun } from '../parts/live-run.tsx';
+import { LoadError } from '../parts/notice.tsx';
+import { loadComponents, Shell } from '../parts/shell.tsx';
+import { TriggerForm } from '../parts/trigger-form.tsx';
+
+const everyMs = 5_000;
+/** Among so many newest runs comparable ones are looked for. */
+const trendRuns = 100;
+
+/** Is it well, how fast was it last, start a run, all runs. */
+export function HealthPage() {
+  const components = useResource('components', loadComponents, { everyMs });
+  const performance = components.data?.components.find(({ id }) => id === 'performance')?.metrics;
+  const activeId = typeof performance?.active_run_id === 'string' ? performance.active_run_id : null;
+  const version = `${performance?.latest_run_id ?? ''} ${activeId ?? ''}`;
+  const runs = useResource(
+    components.data ? 'runs' : null,
+    (signal) => getJson<ResultsPage>(`${routes.results}?limit=${trendRuns}`, { signal }),
+    { version },
+  );
+  const repeat = useRepeat();
+  return (
+    <Shell place="Health">
+      <h1 class="visually-hidden">Health</h1>
+      {components.error ? <LoadError what="Health" error={components.error} retry={components.reload} /> : null}
+      <section aria-label="Components">
+        {components.data ? <ComponentCards {...components.data} /> : <div class="components placeholder" />}
+      </section>
+      <div class="columns">
+        <div class="main-column">
+          {activeId ? <ActiveRun key={activeId} runId={activeId} onEnd={components.reload} /> : null}
+          {runs.error ? <LoadError what="Recent runs" error={runs.error} retry={runs.reload} /> : null}
+          {runs.data ? <LatestFigures runs={runs.data.runs} /> : null}
+        </div>
+        <section class="panel side" aria-labelledby="start">
+          <h2 id="start">Start a run</h2>
+          {repeat === 'loading' ? null : <TriggerForm repeat={repeat} />}
+        </section>
+      </div>
+      <History version={version} />
+    </Shell>
+  );
+}
+
+function ActiveRun({ runId, onEnd }: { runId: string; onEnd: () => void }) {
+  const watched = useRun(runId);
+  const isOver = watched.run?.completed_at != null;
+  useEffect(() => {
+    if (isOver) onEnd();
+  }, [isOver]);
+  if (!watched.run || isOver) return null;
+  return (
+    <section class="panel" aria-labelledby="active">
+      <h2 id="active">
+        Running now <a href={runPagePath(runId)}>{watched.run.workload.scenario}</a>
+        <span class="sub">
+          {describeWorkload(watched.run)} · {describeDelivery(watched.run)}
+        </span>
+      </h2>
+      <LiveRun watched={watched} />
+    </section>
+  );
+}
+
+/** `?repeat=<run id>` fills the form with what that run did. */
+function useRepeat(): FormValues | 'loading' {
+  const runId = new URLSearchParams(location.search).get('repeat');
+  const [values, setValues] = useState<FormValues | 'loading'>(runId === null ? {} : 'loading');
+  useEffect(() => {
+    if (runId === null) return;
+    getJson<Results>(resultPath(runId))
+      .then(({ workload }) => setValues(toFormValues(workload)))
+      .catch(() => setValues({}));
+  }, [runId]);
+  return values;
+}

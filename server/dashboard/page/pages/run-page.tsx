@@ -1,0 +1,96 @@
+import { useEffect } from 'preact/hooks';
+import { formatSeconds } from '../../../../bench/presentation.ts';
+import type { Results } from '../../../../contract/results.ts';
+import { routes } from '../../../../contract/routes.ts';
+import { isTerminal } from '../../../../contract/run-status.ts';
+import { readReport } from '../http/read-documents.ts';
+import { useResource } from '../http/use-resource.ts';
+import { useRun, type WatchedRun } from '../live/use-run.ts';
+import { describeDelivery, describeWorkload } from '../parts/describe-run.ts';
+import { LiveRun } from '../parts/live-run.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { LoadError, Notice } from '../parts/notice.tsx';
+import { ProgressCharts } from '../parts/progress-charts.tsx';
+import { ReportView } from '../parts/report-view.tsx';
+import { Shell } from '../parts/shell.tsx';
+import { StatusDot } from '../parts/status-dot.tsx';
+import { UserText } from '../parts/user-text.tsx';
+
+/** One run: live while it runs, and the same address afterwards for as long as it is kept. */
+export function RunPage({ runId }: { runId: string }) {
+  const watched = useRun(runId);
+  const { run, refusal, silence } = watched;
+  useEffect(() => {
+    if (run) document.title = `${run.status}: ${run.workload.scenario} · modelrig`;
+  }, [run?.status]);
+  return (
+    <Shell place="Run">
+      {refusal ? (
+        <Notice kind="bad" title={refusal.status === 404 ? 'No such run.' : 'Not a run.'} isAlert>
+          {refusal.message} Runs are kept for 90 days. <a href={routes.dashboard}>All runs</a>
+        </Notice>
+      ) : null}
+      {run ? <Run run={run} watched={watched} /> : null}
+      {!run && !refusal ? <p class="empty">{silence ?? 'Loading the run…'}</p> : null}
+    </Shell>
+  );
+}
+
+function Run({ run, watched }: { run: Results; watched: WatchedRun }) {
+  return (
+    <>
+      <RunHeading run={run} />
+      {isTerminal(run.status) ? <EndedRun run={run} watched={watched} /> : <LiveRun watched={watched} />}
+    </>
+  );
+}
+
+function RunHeading({ run }: { run: Results }) {
+  const { run_id, status, workload, started_at, completed_at } = run;
+  const took = completed_at === null ? null : (Date.parse(completed_at) - Date.parse(started_at)) / 1_000;
+  return (
+    <header class="run-heading">
+      <div class="run-heading-text">
+        <h1>
+          {workload.scenario} <span class="what">{describeWorkload(run)}</span>
+        </h1>
+        <p class="sub">
+          <StatusDot status={status}>{status}</StatusDot> · <Moment at={started_at} />
+          {took === null ? '' : `, ${formatSeconds(took)} with preparation`} · {describeDelivery(run)} ·{' '}
+          <code class="run-id">{run_id}</code>
+        </p>
+        {workload.note ? (
+          <p class="note">
+            <UserText text={workload.note} />
+          </p>
+        ) : null}
+      </div>
+      {isTerminal(status) ? (
+        <a class="button" href={`${routes.dashboard}?repeat=${run_id}#start`}>
+          Repeat
+        </a>
+      ) : null}
+    </header>
+  );
+}
+
+function EndedRun({ run, watched }: { run: Results; watched: WatchedRun }) {
+  const path = run.documents['report.json'] ?? null;
+  const report = useResource(path, (signal) => readReport(path ?? '', signal));
+  return (
+    <>
+      {run.failure_reason === null ? null : (
+        <Notice
+          kind={run.status === 'cancelled' ? 'plain' : 'bad'}
+          title={run.status === 'cancelled' ? 'Cancelled.' : 'Failed.'}
+        >
+          <UserText text={run.failure_reason} />
+        </Notice>
+      )}
+      {report.error ? <LoadError what="The report" error={report.error} retry={report.reload} /> : null}
+      {report.data ? <ReportView report={report.data} documents={run.documents} /> : null}
+      {path !== null && report.isLoading ? <p class="empty">Loading the report…</p> : null}
+      {path === null ? <ProgressCharts points={watched.points} /> : null}
+    </>
+  );
+}

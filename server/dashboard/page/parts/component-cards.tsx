@@ -1,0 +1,60 @@
+import { formatFigure, formatMs, formatPercent } from '../../../../bench/presentation.ts';
+import type { Component, Components } from '../../../../contract/health.ts';
+import { runPagePath } from '../../../../contract/routes.ts';
+import { Moment } from './moment.tsx';
+import { StatusDot } from './status-dot.tsx';
+import { UserText } from './user-text.tsx';
+
+/** Every component with its status and all of its metrics that have a value. */
+export function ComponentCards({ components }: Components) {
+  return (
+    <ul class="components">
+      {components.map((component) => (
+        <li key={component.id}>
+          <ComponentCard component={component} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ComponentCard({ component: { id, display_name, status, metrics } }: { component: Component }) {
+  const told = Object.entries(metrics).filter(([, value]) => value !== null);
+  return (
+    <article class="component" aria-labelledby={`component-${id}`}>
+      <h3 id={`component-${id}`}>
+        {display_name} <StatusDot status={status}>{status}</StatusDot>
+      </h3>
+      <dl>
+        {told.map(([name, value]) => (
+          <div key={name}>
+            <dt>{nameMetric(name)}</dt>
+            <dd>{showMetric(name, value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </article>
+  );
+}
+
+/** `latest_p99_latency_ms` -> `p99 latency`: the unit stands with the value, and all of them are of the latest run. */
+function nameMetric(name: string): string {
+  return name
+    .replace(/_(ms|mbps|id|at)$/, '')
+    .replace(/^latest_(?!run)/, '')
+    .replaceAll('_', ' ')
+    .replace('s3', 'S3');
+}
+
+function showMetric(name: string, value: string | number | null) {
+  if (typeof value === 'string') {
+    if (name.endsWith('run_id')) return <a href={runPagePath(value)}>{value.slice(0, 8)}</a>;
+    if (name.endsWith('_at')) return <Moment at={value} />;
+    return <UserText text={value} />;
+  }
+  if (value === null) return '–';
+  if (name.endsWith('_ms')) return formatMs(value);
+  if (name.endsWith('_mbps')) return `${formatFigure(value)} MiB/s`;
+  if (name.endsWith('_rate')) return formatPercent(value);
+  return Number.isInteger(value) ? value.toLocaleString('en') : formatFigure(value);
+}

@@ -1,0 +1,189 @@
+import { useState } from 'preact/hooks';
+import { formatFigure, formatMs, formatPercent, formatSeconds } from '../../../../bench/presentation.ts';
+import type { ResultsPage } from '../../../../contract/results.ts';
+import { routes, runPagePath } from '../../../../contract/routes.ts';
+import { getJson } from '../http/api.ts';
+import { useResource } from '../http/use-resource.ts';
+import type { ListedRun } from '../model/comparable-runs.ts';
+import { describeWorkload } from './describe-run.ts';
+import { Moment } from './moment.tsx';
+import { LoadError } from './notice.tsx';
+import { StatusDot } from './status-dot.tsx';
+
+const mebibyte = 1_048_576;
+const pageSize = 20;
+const statuses = ['started', 'running', 'completed', 'failed', 'cancelled'];
+const strategies = ['blocking', 'buffered', 'streamed', 'redirected'];
+
+type Filter = Readonly<Record<'status' | 'delivery' | 'model_id', string>>;
+const noFilter: Filter = { status: '', delivery: '', model_id: '' };
+
+/** All runs that are kept, newest first, in pages. */
+export function History({ version }: { version: string }) {
+  const [filter, setFilter] = useState(noFilter);
+  const [older, setOlder] = useState<{ key: string; runs: ListedRun[]; next: string | null } | null>(null);
+  const [fault, setFault] = useState<Error | null>(null);
+  const query = toQuery(filter);
+  const key = `${query} ${version}`;
+  const first = useResource(
+    query,
+    (signal) => getJson<ResultsPage>(`${routes.results}?limit=${pageSize}${query}`, { signal }),
+    { version },
+  );
+  const rest = older?.key === key ? older : null;
+  const runs = [...(first.data?.runs ?? []), ...(rest?.runs ?? [])];
+  const next = rest ? rest.next : (first.data?.next_cursor ?? null);
+  const isFiltered = query !== '';
+
+  const loadOlder = async () => {
+    if (next === null) return;
+    setFault(null);
+    try {
+      const page = await getJson<ResultsPage>(
+        `${routes.results}?limit=${pageSize}${query}&cursor=${encodeURIComponent(next)}`,
+      );
+      setOlder({ key, runs: [...(rest?.runs ?? []), ...page.runs], next: page.next_cursor });
+    } catch (error) {
+      setFault(error as Error);
+    }
+  };
+
+  return (
+    <section class="panel" aria-labelledby="history">
+      <h2 id="history">Runs</h2>
+      <fieldset class="filters">
+        <legend class="visually-hidden">Which runs</legend>
+        <Filter
+          label="Status"
+          value={filter.status}
+          options={statuses}
+          onValue={(status) => setFilter({ ...filter, status })}
+        />
+        <Filter
+          label="Strategy"
+          value={filter.delivery}
+          options={strategies}
+          onValue={(delivery) => setFilter({ ...filter, delivery })}
+        />
+        <label class="field inline">
+          <span>Model</span>
+          <input
+            type="text"
+            placeholder="any"
+            spellcheck={false}
+            value={filter.model_id}
+            onChange={(event) => setFilter({ ...filter, model_id: event.currentTarget.value.trim() })}
+          />
+        </label>
+      </fieldset>
+      {first.error ? <LoadError what="The runs" error={first.error} retry={first.reload} /> : null}
+      {first.data && runs.length === 0 ? (
+        <p class="empty">
+          {isFiltered
+            ? 'No run is like that.'
+            : 'No run yet. Start one: the form is on this page, and every field may stay empty.'}
+        </p>
+      ) : null}
+      {runs.length > 0 ? <RunTable runs={runs} /> : first.isLoading ? <p class="empty">Loading runs…</p> : null}
+      {fault ? <LoadError what="Older runs" error={fault} retry={() => void loadOlder()} /> : null}
+      {next !== null ? (
+        <button type="button" onClick={() => void loadOlder()}>
+          Older runs
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+function toQuery(filter: Filter): string {
+  return Object.entries(filter)
+    .flatMap(([name, value]) => (value === '' ? [] : [`&${name}=${encodeURIComponent(value)}`]))
+    .join('');
+}
+
+function Filter(props: {
+  label: string;
+  value: string;
+  options: readonly string[];
+  onValue: (value: string) => void;
+}) {
+  return (
+    <label class="field inline">
+      <span>{props.label}</span>
+      <select value={props.value} onChange={(event) => props.onValue(event.currentTarget.value)}>
+        <option value="">any</option>
+        {props.options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function RunTable({ runs }: { runs: readonly ListedRun[] }) {
+  return (
+    <table class="runs">
+      <thead>
+        <tr>
+          <th scope="col">Run</th>
+          <th scope="col">Load</th>
+          <th scope="col">Delivery</th>
+          <th scope="col" class="number">
+            MiB/s
+          </th>
+          <th scope="col" class="number">
+            p99
+          </th>
+          <th scope="col" class="number">
+            Success
+          </th>
+          <th scope="col" class="number">
+            Took
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <RunRow key={run.run_id} run={run} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function RunRow({ run }: { run: ListedRun }) {
+  const { run_id, status, workload, metrics, verdict, delivery_settings, started_at, completed_at } = run;
+  return (
+    <tr>
+      <th scope="row">
+        <a href={runPagePath(run_id)}>
+          <StatusDot status={status}>{status}</StatusDot>
+        </a>{' '}
+        <span class="muted">
+          <Moment at={started_at} />
+          {verdict && verdict.value !== 'valid' ? `, ${verdict.value}` : ''}
+        </span>
+      </th>
+      <td class="load">
+        {workload.scenario} <span class="muted">{describeWorkload(run)}</span>
+      </td>
+      <td>{delivery_settings?.delivery ?? '–'}</td>
+      <td class="number" data-name="MiB/s">
+        {metrics ? formatFigure(metrics.throughput.bytes_per_second / mebibyte) : '–'}
+      </td>
+      <td class="number" data-name="p99">
+        {formatMs(metrics?.latency.p99_ms ?? null)}
+      </td>
+      <td class="number" data-name="success">
+        {metrics ? formatPercent(metrics.success_rate) : '–'}
+      </td>
+      <td class="number" data-name="took">
+        {metrics
+          ? formatSeconds(metrics.duration_seconds)
+          : completed_at
+            ? formatSeconds((Date.parse(completed_at) - Date.parse(started_at)) / 1_000)
+            : '–'}
+      </td>
+    </tr>
+  );
+}
