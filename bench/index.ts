@@ -1,6 +1,10 @@
 /** What the server may use of the harness. */
+export { buildFromRuns, type NamedRun } from './compare/build-from-runs.ts';
 export { type ComparedFigure, type Comparison, compareReports } from './compare/compare-reports.ts';
+export { describeAnswer } from './compare/describe-verdict.ts';
 export { renderDistributionsPlot } from './compare/plots/render-distributions-plot.ts';
+export { readExperiment } from './compare/read-experiment.ts';
+export { renderExperimentDocuments } from './compare/render-experiment-documents.ts';
 export type { Calibrator } from './measure/calibrator.ts';
 export { type LoadOrder, measureLoad } from './measure/measure-load.ts';
 export { startCalibrator } from './measure/start-calibrator.ts';

@@ -1,20 +1,11 @@
 import { z } from 'zod';
 import { profileSchema } from './delivery-settings.ts';
+import { experimentNameSchema, phaseSchema } from './experiment-name.ts';
 import { environmentFingerprintSchema, subjectFingerprintSchema } from './report.ts';
 import { labelSchema, verdictSchema } from './run.ts';
 import { workloadSchema } from './workload.ts';
 
 /** `modelrig.experiment/1`: a question with a before and an after, and what the rounds of both answered. */
-
-export const phaseSchema = z.enum(['before', 'after']);
-export type ExperimentPhase = z.infer<typeof phaseSchema>;
-
-/** Names an experiment in paths, keys and folders. */
-const experimentNamePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const experimentNameRule = '1 to 64 characters of a-z 0-9 - starting with a letter or digit';
-export const experimentNameSchema = z
-  .string(experimentNameRule)
-  .regex(experimentNamePattern, experimentNameRule);
 
 /** JSON has no infinity: what is without an upper bound, or of nothing before and something after. */
 const boundSchema = z.union([z.number(), z.literal('infinite')]);
@@ -195,3 +186,43 @@ export const experimentSchema = z.object({
   changes: z.array(z.string()).default([]),
 });
 export type Experiment = z.infer<typeof experimentSchema>;
+
+/** A version of an experiment, as the service lists it; the document itself lies in the runs bucket. */
+export const experimentVersionSchema = z.object({
+  name: experimentNameSchema,
+  number: z.int(),
+  /** Of its first run. */
+  started_at: z.iso.datetime(),
+  completed_at: z.iso.datetime(),
+  /** The run that completed it. */
+  run_id: z.uuid(),
+  pairs: z.int(),
+  verdict: experimentVerdictSchema,
+  /** The answer in a sentence. */
+  answer: z.string(),
+});
+export type ExperimentVersion = z.infer<typeof experimentVersionSchema>;
+
+export const experimentRunSchema = z.object({
+  run_id: z.uuid(),
+  phase: phaseSchema,
+  started_at: z.iso.datetime(),
+});
+export type ExperimentRun = z.infer<typeof experimentRunSchema>;
+
+const shownVersionSchema = experimentVersionSchema.extend({
+  /** Document name -> path on this service. */
+  documents: z.record(z.string(), z.string()),
+});
+
+/** `GET /health/performance/experiments`: the latest version of each, the newest first. */
+export const experimentsSchema = z.object({ experiments: z.array(shownVersionSchema) });
+export type Experiments = z.infer<typeof experimentsSchema>;
+
+/** `GET /health/performance/experiments/{name}`: versions and runs, the newest first. */
+export const experimentDetailsSchema = z.object({
+  name: experimentNameSchema,
+  versions: z.array(shownVersionSchema),
+  runs: z.array(experimentRunSchema),
+});
+export type ExperimentDetails = z.infer<typeof experimentDetailsSchema>;

@@ -34,3 +34,18 @@ export const runDocuments = {
 } as const;
 
 export type RunDocument = keyof typeof runDocuments;
+
+export function experimentDocumentKey(name: string, number: number, document: string): string {
+  return `experiments/${name}/${number}/${document}`;
+}
+
+/** The documents of a version of an experiment, with their media types. */
+export const experimentDocuments = {
+  'report.json': 'application/json; charset=utf-8',
+  'report.md': 'text/markdown; charset=utf-8',
+  'pairs.svg': 'image/svg+xml; charset=utf-8',
+  'distributions.svg': 'image/svg+xml; charset=utf-8',
+  'time.svg': 'image/svg+xml; charset=utf-8',
+} as const;
+
+export type ExperimentDocumentName = keyof typeof experimentDocuments;

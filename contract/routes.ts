@@ -22,6 +22,9 @@ export const routes = {
   scenarios: '/health/performance/scenarios',
   openapi: '/openapi.json',
   dashboard: '/health/dashboard',
+  experiments: '/health/performance/experiments',
+  experiment: '/health/performance/experiments/:experiment',
+  experimentDocument: '/health/performance/experiments/:experiment/:number/documents/:name',
 } as const;
 
 export function downloadPath(sanitizedId: string, version: string): string {
@@ -38,6 +41,14 @@ export function resultPath(runId: string): string {
 
 export function documentPath(runId: string, name: string): string {
   return `${resultPath(runId)}/documents/${encodeURIComponent(name)}`;
+}
+
+export function experimentPath(name: string): string {
+  return `${routes.experiments}/${encodeURIComponent(name)}`;
+}
+
+export function experimentDocumentPath(name: string, number: number, document: string): string {
+  return `${experimentPath(name)}/${number}/documents/${encodeURIComponent(document)}`;
 }
 
 export function cancelPath(runId: string): string {

@@ -45,6 +45,19 @@ export const runItem = {
 /** The value of `kind` that puts a run into `by_started_at`. */
 export const runKind = 'run';
 
+/** An experiment's items: a version each, by its number, and a note of each run that is one of its own. */
+export const experimentItem = {
+  partition: (name: string) => `experiment#${name}`,
+  version: (number: number) => String(number).padStart(6, '0'),
+  /** What the numbers of versions begin with. */
+  versionPrefix: '0',
+  run: (startedAt: string, runId: string) => `run#${startedAt}#${runId}`,
+  runPrefix: 'run#',
+} as const;
+
+/** The value of `kind` that puts a version of an experiment into `by_started_at`. */
+export const experimentKind = 'experiment';
+
 /** The item whose holder is the one active run. */
 export const activeRunLock = { run_id: 'lock', item: 'active' } as const;
 

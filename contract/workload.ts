@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { profileSchema } from './delivery-settings.ts';
+import { experimentNameSchema, experimentPhases } from './experiment-name.ts';
 import { isModelId, isVersion, modelIdRule, movableVersion, versionRule } from './model-id.ts';
 
 /** The loads that a workload may name; what each does is the harness's to say. */
@@ -17,6 +18,7 @@ const scenarioRule = `one of ${scenarioNames.join(', ')}`;
 const clientsRule = 'a whole number from 1 to 1000';
 const requestsRule = 'a whole number from 1 to 10000';
 const durationRule = 'a whole number of seconds from 1 to 3600';
+const phaseRule = `one of ${experimentPhases.join(', ')}`;
 const noteRule = 'a text of at most 500 characters';
 
 /**
@@ -31,6 +33,9 @@ export const workloadRequestSchema = z.strictObject({
   version: z.string(`a version: ${versionRule}`).refine(isVersion, `a version: ${versionRule}`).optional(),
   duration_seconds: z.int(durationRule).min(1, durationRule).max(3600, durationRule).optional(),
   profile: profileSchema.optional(),
+  /** Makes the run one of an experiment, with `phase`. */
+  experiment: experimentNameSchema.optional(),
+  phase: z.enum(experimentPhases, phaseRule).optional(),
   note: z.string(noteRule).max(500, noteRule).optional(),
 });
 export type WorkloadRequest = z.infer<typeof workloadRequestSchema>;
@@ -51,6 +56,8 @@ export const workloadSchema = z.object({
   /** Null where nothing was asked for and the scenario's own times hold. */
   duration_seconds: z.int().nullable(),
   profile: profileSchema.optional(),
+  experiment: z.string().optional(),
+  phase: z.enum(experimentPhases).optional(),
   note: z.string().optional(),
 });
 export type Workload = z.infer<typeof workloadSchema>;

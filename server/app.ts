@@ -8,6 +8,7 @@ import { isDeparture } from './http/client-departure.ts';
 import { addDownloadRoute } from './http/download-route.ts';
 import { dropUnreadBody } from './http/drop-unread-body.ts';
 import { addEventRoutes } from './http/event-routes.ts';
+import { addExperimentRoutes } from './http/experiment-routes.ts';
 import { addHealthRoutes } from './http/health-routes.ts';
 import { addMetricsRoute } from './http/metrics-route.ts';
 import { addModelRoutes } from './http/model-routes.ts';
@@ -53,6 +54,7 @@ export function createApp(dependencies: AppDependencies): Koa {
   addPerformanceRoutes(router, dependencies);
   addEventRoutes(router, dependencies);
   addDashboardRoutes(router, dependencies);
+  addExperimentRoutes(router, dependencies);
 
   const app = new Koa();
   app.on('error', (error: unknown) => {

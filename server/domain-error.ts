@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'range_not_satisfiable'
   | 'run_not_found'
   | 'document_not_found'
+  | 'experiment_not_found'
   | 'run_active'
   | 'run_finished'
   | 'not_built'

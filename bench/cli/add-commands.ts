@@ -9,6 +9,8 @@ import { type CompareFlags, compareRuns } from './compare-command.ts';
 import { UsageError } from './exit-codes.ts';
 import { type ExperimentFlags, runExperiment } from './experiment-command.ts';
 import { addOutputOptions, type OutputFlags } from './output.ts';
+import { pullExperiment } from './pull-command.ts';
+import { type ReportFlags, reportRuns } from './report-command.ts';
 import { runBench } from './run-command.ts';
 import { showReports } from './show-command.ts';
 import { addWorkloadOptions, benchLocally, benchService } from './trigger-command.ts';
@@ -81,6 +83,29 @@ export function addCommands(
     .action(async (name: string, flags: ExperimentFlags) => {
       refuseFlagsBefore('experiment', program);
       finish(await runExperiment(commandLine, name, flags));
+    });
+
+  program
+    .command('report')
+    .description(
+      'The before and after of runs that there are, as the next version of an experiment in reports/.',
+    )
+    .requiredOption('--before <runs...>', 'report.json files, folders with one, ids of drafts, or URLs of runs')
+    .requiredOption('--after <runs...>', 'as many, measured after the change')
+    .requiredOption('--as <experiment>', 'its name')
+    .action(async (flags: ReportFlags) => {
+      refuseFlagsBefore('report', program);
+      finish(await reportRuns(commandLine, flags));
+    });
+
+  program
+    .command('pull')
+    .argument('<experiment>', 'its name at the service')
+    .description("A service's latest version of an experiment, with its runs, as the next version in reports/.")
+    .requiredOption('--url <url>', 'the service, such as http://127.0.0.1:8080')
+    .action(async (name: string, flags: { url: string }) => {
+      refuseFlagsBefore('pull', program);
+      finish(await pullExperiment(commandLine, name, flags.url));
     });
 
   program

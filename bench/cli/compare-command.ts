@@ -5,7 +5,7 @@ import { renderDistributionsPlot } from '../compare/plots/render-distributions-p
 import { renderComparison, renderComparisonMarkdown } from '../compare/render-comparison.ts';
 import type { CommandLine } from './command-line.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { fetchReportOf } from './fetch-report.ts';
+import { fetchRun } from './fetch-run.ts';
 import { ensureReplaceable } from './output.ts';
 import { saveDocuments } from './save-documents.ts';
 
@@ -25,7 +25,7 @@ export async function compareRuns(
   flags: CompareFlags,
 ): Promise<number> {
   if (flags.out !== undefined) await ensureReplaceable(flags.out, ['comparison.md', 'distributions.svg']);
-  const [one, other] = [await fetchReportOf(places[0], env), await fetchReportOf(places[1], env)];
+  const [{ report: one }, { report: other }] = [await fetchRun(places[0], env), await fetchRun(places[1], env)];
   const comparison = compareReports(one, other);
   if (!comparison.isComparable && !flags.force) {
     const fields = comparison.differences.map((difference) => `  ${describeDifference(difference)}`).join('\n');

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import type { Experiment, ExperimentDefinition, ExperimentPhase } from '../../contract/experiment.ts';
+import type { Experiment, ExperimentDefinition } from '../../contract/experiment.ts';
+import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import type { WorkloadRequest } from '../../contract/workload.ts';
 import { buildExperiment } from '../compare/build-experiment.ts';
 import type { ExperimentInput, RoundResult } from '../compare/experiment-input.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Experiment, ExperimentDefinition, ExperimentPhase } from '../../contract/experiment.ts';
+import type { Experiment, ExperimentDefinition } from '../../contract/experiment.ts';
+import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import { renderExperimentSummary } from '../compare/render-experiment-terminal.ts';
 import type { ExperimentPlan } from '../lab/experiment-plan.ts';
 import type { LabArm } from '../lab/run-lab.ts';
@@ -69,7 +70,7 @@ export async function runExperiment(
     signal,
   );
   const place = await publishExperiment(experiment, folder);
-  print(stdout, experiment, place, { json: flags.json ?? false, color: isColored(stdout, env) });
+  printExperiment(stdout, experiment, place, { json: flags.json ?? false, color: isColored(stdout, env) });
   return experiment.verdict.value === 'INVALID' ? exitCodes.runInvalid : exitCodes.ok;
 }
 
@@ -138,7 +139,7 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
 }
 
 /** The document alone on stdout, or the summary with the place of the report. */
-function print(
+export function printExperiment(
   stdout: NodeJS.WriteStream,
   experiment: Experiment,
   folder: string,

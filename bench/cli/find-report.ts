@@ -9,10 +9,10 @@ import { draftsFolder } from './output.ts';
  * The report in a file, in a folder, or of a run among the drafts.
  * @throws {UsageError} when there is none; {CommandError} naming the file when it is damaged or of a newer version.
  */
-export async function findReport(place: string): Promise<{ report: Report; folder: string }> {
+export async function findReport(place: string): Promise<{ report: Report; folder: string; path: string }> {
   const path = await findFile(place);
   try {
-    return { report: readReport(await readFile(path, 'utf8')), folder: dirname(path) };
+    return { report: readReport(await readFile(path, 'utf8')), folder: dirname(path), path };
   } catch (error) {
     throw new CommandError(`${path}: ${(error as Error).message}`, { cause: error });
   }

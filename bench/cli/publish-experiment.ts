@@ -6,7 +6,7 @@ import { renderExperimentDocuments } from '../compare/render-experiment-document
 import { removeJournal } from '../lab/journal.ts';
 
 /** Where published versions of experiments lie, each in a folder of its name and number. */
-const reportsFolder = 'reports';
+export const reportsFolder = 'reports';
 
 /** The numbers of an experiment's published versions, ascending. */
 async function listVersions(name: string): Promise<number[]> {
@@ -43,7 +43,7 @@ export async function publishExperiment(experiment: Experiment, rounds: string):
 }
 
 /** The next number's folder, which appears as a whole; `rounds` is left as it is. */
-async function placeExperiment(experiment: Experiment, rounds: string | null): Promise<string> {
+export async function placeExperiment(experiment: Experiment, rounds: string | null): Promise<string> {
   const number = ((await listVersions(experiment.name)).at(-1) ?? 0) + 1;
   const folder = join(reportsFolder, experiment.name, String(number));
   const unfinished = join(dirname(folder), `.${number}.${process.pid}`);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type ExperimentDetails, experimentDetailsSchema } from '../../contract/experiment.ts';
 import { problemSchema } from '../../contract/problem.ts';
 import {
   type Results,
@@ -6,7 +7,7 @@ import {
   type TriggerAnswer,
   triggerAnswerSchema,
 } from '../../contract/results.ts';
-import { cancelPath, resultPath, routes } from '../../contract/routes.ts';
+import { cancelPath, experimentPath, resultPath, routes } from '../../contract/routes.ts';
 import type { WorkloadRequest } from '../../contract/workload.ts';
 import { CommandError, UsageError } from './exit-codes.ts';
 
@@ -36,6 +37,10 @@ export class ServiceClient {
 
   async readResults(runId: string): Promise<Results> {
     return await this.#requestJson(resultsSchema, resultPath(runId));
+  }
+
+  async readExperiment(name: string): Promise<ExperimentDetails> {
+    return await this.#requestJson(experimentDetailsSchema, experimentPath(name));
   }
 
   /** False when the run had ended before. */

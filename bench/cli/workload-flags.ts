@@ -59,6 +59,20 @@ export const workloadFlags = [
     field: 'profile.s3_max_sockets',
     help: "for this run alone: connections to S3 (default: the service's)",
   },
+  {
+    name: 'experiment',
+    option: 'experiment',
+    value: '<name>',
+    field: 'experiment',
+    help: 'makes the run one of an experiment of the service, with --phase',
+  },
+  {
+    name: 'phase',
+    option: 'phase',
+    value: '<phase>',
+    field: 'phase',
+    help: 'before or after, with --experiment',
+  },
 ] as const;
 
 export type WorkloadFlags = { readonly [Flag in (typeof workloadFlags)[number]['option']]?: string };

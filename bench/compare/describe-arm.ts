@@ -1,4 +1,5 @@
-import type { Experiment, ExperimentPhase } from '../../contract/experiment.ts';
+import type { Experiment } from '../../contract/experiment.ts';
+import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import {
   decodeLatencyHistogram,
   encodeLatencyHistogram,

@@ -1,4 +1,5 @@
-import type { Experiment, ExperimentDefinition, ExperimentPhase } from '../../contract/experiment.ts';
+import type { Experiment, ExperimentDefinition } from '../../contract/experiment.ts';
+import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import type { Report } from '../../contract/report.ts';
 import type { WorkloadRequest } from '../../contract/workload.ts';
 import type { Design } from '../statistics/design.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { profileSchema } from '../../contract/delivery-settings.ts';
-import { experimentNameSchema, stageSchema } from '../../contract/experiment.ts';
+import { stageSchema } from '../../contract/experiment.ts';
+import { experimentNameSchema } from '../../contract/experiment-name.ts';
 import { workloadRequestSchema } from '../../contract/workload.ts';
 import { comparedMetrics } from '../compare/compared-metrics.ts';
 import { createFixedDesign, fewestPairs, stagedDesign } from '../statistics/design.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
-import { phaseSchema } from '../../contract/experiment.ts';
+import { phaseSchema } from '../../contract/experiment-name.ts';
 import type { Report } from '../../contract/report.ts';
 import type { RoundResult } from '../compare/experiment-input.ts';
 import { readReport } from '../report/read-report.ts';
@@ -110,10 +110,15 @@ function createJournal(folder: string, head: JournalHead, known: RoundResult[]):
   };
 }
 
-async function saveRun(folder: string, place: string, { reportText, ledger }: MeasuredRun) {
+/** A run's report, and its ledger where there is one, below a folder: where the report lies, and its hash. */
+export async function saveRun(
+  folder: string,
+  place: string,
+  { reportText, ledger }: Omit<MeasuredRun, 'report'>,
+) {
   const path = `${place}/report.json.gz`;
   await mkdir(join(folder, place), { recursive: true });
-  await writeFile(join(folder, place, 'ledger.json.gz'), ledger);
+  if (ledger.length > 0) await writeFile(join(folder, place, 'ledger.json.gz'), ledger);
   await writeFile(join(folder, path), await compress(reportText, { level: 9 }));
   return { path, sha256: hash(reportText) };
 }

@@ -1,4 +1,4 @@
-import type { ExperimentPhase } from '../../contract/experiment.ts';
+import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import type { WorkloadRequest } from '../../contract/workload.ts';
 import type { RoundResult } from '../compare/experiment-input.ts';
 import { drawOrder } from '../statistics/pair-order.ts';

@@ -4,7 +4,7 @@ import { findScenario } from './find-scenario.ts';
 
 /** What was asked for, with the scenario's own values where nothing was; for a request without faults. */
 export function fillWorkload(request: WorkloadRequest): Workload {
-  const { scenario: name = defaultWorkload.scenario, profile, note } = request;
+  const { scenario: name = defaultWorkload.scenario, profile, experiment, phase, note } = request;
   const scenario = findScenario(name);
   const ownIterations = scenario.executor === 'per-vu-iterations' ? scenario.iterations : null;
   const isOfOneModel = scenario.models === 'one';
@@ -16,6 +16,8 @@ export function fillWorkload(request: WorkloadRequest): Workload {
     version: isOfOneModel ? (request.version ?? defaultWorkload.version) : null,
     duration_seconds: request.duration_seconds ?? (startsAtOnce(scenario) ? scenario.deadlineSeconds : null),
     ...(profile === undefined ? {} : { profile }),
+    ...(experiment === undefined ? {} : { experiment }),
+    ...(phase === undefined ? {} : { phase }),
     ...(note === undefined ? {} : { note }),
   };
 }

@@ -27,7 +27,19 @@ export function findWorkloadFaults(
       ? []
       : (['model_id', 'version'] as const).flatMap((field) => nothing(field, 'asks for all models'))),
     ...findExcess(scenario, request),
+    ...findHalf(request),
   ];
+}
+
+/** A run is of an arm of an experiment, or of none. */
+function findHalf({
+  experiment,
+  phase,
+}: Readonly<Partial<Record<keyof WorkloadRequest, unknown>>>): WorkloadFault[] {
+  if ((experiment === undefined) === (phase === undefined)) return [];
+  return experiment === undefined
+    ? [{ field: 'phase', allowed: 'only with experiment, the name of the experiment that the run is of' }]
+    : [{ field: 'experiment', allowed: 'only with phase, before or after' }];
 }
 
 function describeClients({ executor }: Scenario): string {

@@ -1,4 +1,4 @@
-import type { ExperimentPhase } from '../../contract/experiment.ts';
+import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import { createRandom } from '../engine/plan-requests.ts';
 
 /** Which arm is measured first in each pair: a coin a pair, so that nothing that changes with time favours one of them. */

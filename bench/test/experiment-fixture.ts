@@ -1,4 +1,5 @@
-import type { Experiment, ExperimentDefinition, ExperimentPhase } from '../../contract/experiment.ts';
+import type { Experiment, ExperimentDefinition } from '../../contract/experiment.ts';
+import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import type { Report } from '../../contract/report.ts';
 import { buildExperiment } from '../compare/build-experiment.ts';
 import type { ExperimentInput, RoundResult } from '../compare/experiment-input.ts';

@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type RunRecord, runRecordSchema } from '../../contract/run.ts';
 import { retentionDays, runItem, runKind, runTotals } from '../../contract/tables.ts';
+import { createExperimentStore } from './experiment-store.ts';
 import { createRunInstances, type InstanceDocuments } from './run-instances.ts';
 import { createRunLock } from './run-lock.ts';
 import { createRunShards } from './run-shards.ts';
@@ -26,6 +27,7 @@ export function createRunStore(
   return {
     ...createRunRecords(table),
     ...createRunLock(table),
+    ...createExperimentStore(table),
     ...createRunShards(table),
     ...createRunInstances(table, documents),
   };

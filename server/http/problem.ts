@@ -24,6 +24,7 @@ const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> =
   precondition_failed: { status: 412, title: 'A condition of the request does not hold' },
   range_not_satisfiable: { status: 416, title: 'The range lies beyond the end' },
   run_not_found: { status: 404, title: 'No such run' },
+  experiment_not_found: { status: 404, title: 'No such experiment' },
   document_not_found: { status: 404, title: 'No such document' },
   run_active: { status: 409, title: 'Another run is active' },
   run_finished: { status: 409, title: 'The run has already ended' },

@@ -1,5 +1,6 @@
 import type { Metrics, Progress, RunRecord, ShardRecord, Verdict } from '../../contract/run.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
+import type { ExperimentStore } from './experiment-store.ts';
 
 /** The one place for an active run. It is claimed first and confirmed once its holder's record is written. */
 export interface ActiveRunLock {
@@ -79,4 +80,4 @@ export interface RunShards {
   listInstances(runId: string): Promise<InstanceTelemetry[]>;
 }
 
-export interface RunStore extends RunRecords, RunLock, RunShards {}
+export interface RunStore extends RunRecords, RunLock, RunShards, ExperimentStore {}

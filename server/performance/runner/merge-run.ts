@@ -12,6 +12,7 @@ import { type RenderedRun, renderRun } from './render-run.ts';
 import { decodePartHead } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
 import type { RunnerContext } from './runner-context.ts';
+import { writeExperiment } from './write-experiment.ts';
 
 /** As many requests are rendered in less time than it takes to start a thread for more of them. */
 const mostRowsHere = 20_000;
@@ -39,6 +40,7 @@ export async function mergeRun(
   const facts = { run, completedAt, scenarioSha256, target, part, instances, expectedInstances, fingerprint };
   const { report, bodies } = rows > mostRowsHere ? await renderInThread(facts, signal) : renderRun(facts);
   await writeDocuments(context, run.run_id, bodies, signal);
+  await writeExperiment(context, run, bodies['report.json'].toString(), signal);
   await complete(context, report);
 }
 

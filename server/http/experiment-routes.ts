@@ -1,0 +1,59 @@
+import type Router from '@koa/router';
+import { experimentNameRule, experimentNameSchema } from '../../contract/experiment-name.ts';
+import { type ExperimentDocumentName, experimentDocuments } from '../../contract/object-keys.ts';
+import { routes } from '../../contract/routes.ts';
+import { DomainError } from '../domain-error.ts';
+import type { PerformanceContext } from '../performance/performance-context.ts';
+import {
+  listExperiments,
+  readExperimentDetails,
+  readExperimentDocument,
+} from '../performance/read-experiments.ts';
+import { refuseParameter } from './refuse-parameter.ts';
+
+/** Experiments of runs that were triggered with `experiment` and `phase`: their list, one of them, its documents. */
+export function addExperimentRoutes(
+  router: Router,
+  { performance }: { readonly performance: PerformanceContext },
+): void {
+  router.get(routes.experiments, async (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = await listExperiments(performance);
+  });
+
+  router.get(routes.experiment, async (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = await readExperimentDetails(performance, requireName(ctx.params.experiment));
+  });
+
+  router.get(routes.experimentDocument, async (ctx) => {
+    const name = requireName(ctx.params.experiment);
+    const number = requireNumber(ctx.params.number);
+    const document = requireDocument(ctx.params.name);
+    ctx.body = await readExperimentDocument(performance, name, number, document);
+    ctx.set('Content-Type', experimentDocuments[document]);
+    ctx.set('Content-Disposition', `inline; filename="${document}"`);
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    // An SVG opened by itself is a page that could run scripts.
+    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+  });
+}
+
+function requireName(text = ''): string {
+  if (experimentNameSchema.safeParse(text).success) return text;
+  throw refuseParameter('experiment', text.slice(0, 60), experimentNameRule);
+}
+
+function requireNumber(text = ''): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw refuseParameter('number', text.slice(0, 60), 'the number of a version, from 1 to 999999');
+}
+
+function requireDocument(text = ''): ExperimentDocumentName {
+  for (const name of Object.keys(experimentDocuments) as ExperimentDocumentName[])
+    if (name === text) return name;
+  throw new DomainError(
+    'document_not_found',
+    `An experiment has no document "${text.slice(0, 60)}"; it has ${Object.keys(experimentDocuments).join(', ')}.`,
+  );
+}
