@@ -14,7 +14,7 @@ const serverOrder = [
   'app[.]ts',
   'assemble-delivery[.]ts',
   'assemble[.]ts',
-  '(main|lambda|runner)[.]ts',
+  '(main|lambda|runner)[.]ts|lambda/',
 ];
 const benchOrder = [
   'scenario[.]ts|scenario/',

@@ -14,6 +14,9 @@ export type DeliveryStrategy = (typeof deliveryStrategies)[number];
 export const logLevels = ['error', 'info'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** Strategies for studying on one's own machine: refused on Fargate and Lambda, where a task that stands still is replaced. */
+export const localStrategies = ['blocking'] as const satisfies readonly DeliveryStrategy[];
+
 export type Program = 'service' | 'runner';
 
 export interface EnvironmentVariable {
@@ -29,6 +32,7 @@ export interface EnvironmentVariable {
 }
 
 const onAws = ['fargate', 'lambda'] as const;
+const withSocket = ['local', 'fargate'] as const;
 const both = ['service', 'runner'] as const;
 
 export const environment = {
@@ -37,12 +41,14 @@ export const environment = {
     allowed: 'an IP address or host name',
     readBy: ['service'],
     default: '127.0.0.1',
+    onlyOn: withSocket,
   },
   PORT: {
     describes: 'port the service listens on; 0 takes any free one',
     allowed: 'a whole number from 0 to 65535',
     readBy: ['service'],
     default: '8080',
+    onlyOn: withSocket,
   },
   COMPUTE_BACKEND: {
     describes: 'where runners start: local as child processes, fargate and lambda through ECS',
@@ -80,7 +86,7 @@ export const environment = {
   },
   DELIVERY: {
     describes: 'delivery strategy: how an artifact moves from S3 to a client',
-    allowed: deliveryStrategies.join(', '),
+    allowed: `${deliveryStrategies.join(', ')}; ${localStrategies.join(', ')} on local only`,
     readBy: ['service'],
     default: 'streamed',
   },
@@ -103,15 +109,31 @@ export const environment = {
     default: 'info',
   },
   TRIGGER_TOKEN: {
-    describes: 'bearer token that POST and PUT requests need; required off loopback and on AWS',
+    describes: 'bearer token that POST and PUT requests need; required off loopback, too',
     allowed: '16 to 512 printable characters without spaces',
     readBy: ['service'],
-    requiredOn: onAws,
+    requiredOn: ['fargate'],
+    onlyOn: withSocket,
+  },
+  TRIGGER_TOKEN_PARAMETER: {
+    describes: 'parameter of SSM that holds the token; read once at start',
+    allowed: 'the name of a parameter: / and 1-1010 characters of A-Z a-z 0-9 _ . - /',
+    readBy: ['service'],
+    requiredOn: ['lambda'],
+    onlyOn: ['lambda'],
+  },
+  ALLOWED_CIDRS: {
+    describes: 'who may call the function, beside its own runners; elsewhere the network decides',
+    allowed: 'IPv4 or IPv6 ranges (203.0.113.0/24) with commas between, or none',
+    readBy: ['service'],
+    requiredOn: ['lambda'],
+    onlyOn: ['lambda'],
   },
   TARGET_URL: {
     describes: 'the service that the runner loads; never taken from a request',
-    allowed: 'an http:// URL without path, query and credentials',
+    allowed: 'an http:// or https:// URL without path, query and credentials',
     readBy: ['runner'],
+    requiredOn: computeBackends,
   },
   RUNNER_CLUSTER: {
     describes: 'ECS cluster in which runners start as tasks',
@@ -156,10 +178,40 @@ export const environment = {
   },
 } as const satisfies Record<string, EnvironmentVariable>;
 
-export type VariableName = keyof typeof environment;
+type Environment = typeof environment;
+export type VariableName = keyof Environment;
+
+/**
+ * The variables that a program needs on a backend, and those that it may be given there beside them. `Value` is what
+ * stands for a text before it is known.
+ */
+export type EnvironmentOf<P extends Program, Backend extends ComputeBackend, Value = string> = Record<
+  RequiredName<P, Backend>,
+  Value
+> &
+  Partial<Record<KnownName<P, Backend>, Value>>;
+
+type RequiredName<P extends Program, Backend extends ComputeBackend> = {
+  [Name in VariableName]: Environment[Name] extends {
+    readBy: readonly (infer Reader)[];
+    requiredOn: readonly (infer Place)[];
+  }
+    ? IfBoth<P, Reader, Backend, Place, Name>
+    : never;
+}[VariableName];
+
+type KnownName<P extends Program, Backend extends ComputeBackend> = {
+  [Name in VariableName]: Environment[Name] extends { readBy: readonly (infer Reader)[] }
+    ? IfBoth<P, Reader, Backend, PlaceOf<Environment[Name]>, Name>
+    : never;
+}[VariableName];
+
+type PlaceOf<Variable> = Variable extends { onlyOn: readonly (infer Place)[] } ? Place : ComputeBackend;
+
+type IfBoth<A, InA, B, InB, Then> = A extends InA ? (B extends InB ? Then : never) : never;
 
 /** The access key that the embedded stores come with: it tells them from any other endpoint on loopback. */
 export const embeddedAccessKey = 'embedded';
 
 /** Known by name but not built yet: a program that finds one set refuses to start instead of ignoring it. */
-export const notYetBuilt = ['CACHE_BYTES', 'WORKERS', 'ALLOWED_CIDRS', 'TRIGGER_TOKEN_PARAMETER'] as const;
+export const notYetBuilt = ['CACHE_BYTES', 'WORKERS'] as const;

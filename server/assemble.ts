@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DeliverySettings } from '../contract/delivery-settings.ts';
+import { localStrategies } from '../contract/environment.ts';
+import { loadBalancerIdleSeconds } from '../contract/load-balancer.ts';
 import { createApp } from './app.ts';
 import { assembleDelivery } from './assemble-delivery.ts';
 import { createArtifactStore } from './aws/artifact-store.ts';
@@ -32,6 +34,9 @@ import { createServiceMetrics } from './telemetry/service-metrics.ts';
 export interface Service {
   /** Resolves with the service's URL. Rejects when the address cannot be taken. */
   listen(): Promise<string>;
+  /** Stores what the service knows of runs, for a process that may be held still at any time. */
+  flushTelemetry(): Promise<void>;
+  isActiveRun(runId: string): Promise<boolean>;
   /** Takes no more requests, lets downloads in flight end for a while, writes the telemetry. */
   close(): Promise<void>;
 }
@@ -72,9 +77,19 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     store: runs,
     readLoad: (runId) => delivery.readRunLoad(runId),
     onError: logError,
+    isHeldStill: config.computeBackend === 'lambda',
   });
   const metrics = createServiceMetrics(() => delivery.readAllLoad());
-  const performance = { runs, documents, models, launcher, deliverySettings, launchTimeoutSeconds };
+  const refusedStrategies = config.computeBackend === 'local' ? [] : localStrategies;
+  const performance = {
+    runs,
+    documents,
+    models,
+    launcher,
+    deliverySettings,
+    refusedStrategies,
+    launchTimeoutSeconds,
+  };
   const health = {
     ...performance,
     ...createStoreProbes(clients, stores),
@@ -102,10 +117,13 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
   });
   const handle = app.callback();
   // A whole upload may take any time: routes limit the bodies that they read, and `dropUnreadBody` all others.
-  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000 }, handle);
+  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, ...keepAlive(config) }, handle);
   deferContinue(server, handle);
-  const supervision = superviseRuns(performance, logError);
-  const uploads = superviseUploads({ models, artifacts }, logError);
+  // Lambda holds the process still between requests: there each look at a run settles it, and publishers sweep.
+  const background =
+    config.computeBackend === 'lambda'
+      ? []
+      : [superviseRuns(performance, logError), superviseUploads({ models, artifacts }, logError)];
 
   return {
     async listen() {
@@ -116,8 +134,15 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
       return url;
     },
 
+    flushTelemetry: () => telemetry.flush(),
+
+    async isActiveRun(runId) {
+      const lock = await runs.readLock();
+      return lock?.holder === runId;
+    },
+
     async close() {
-      await Promise.all([supervision.stop(), uploads.stop()]);
+      await Promise.all(background.map((repetition) => repetition.stop()));
       const closed = once(server, 'close');
       server.close();
       runFeeds?.close();
@@ -150,4 +175,9 @@ function logRequest(
     },
     'request',
   );
+}
+
+/** Behind a load balancer the service keeps idle connections longer than that does. */
+function keepAlive({ computeBackend }: ServiceConfig) {
+  return computeBackend === 'fargate' ? { keepAliveTimeout: (loadBalancerIdleSeconds + 10) * 1_000 } : {};
 }

@@ -7,6 +7,7 @@ import {
   type EnvironmentVariable,
   environment,
   type LogLevel,
+  localStrategies,
   logLevels,
   notYetBuilt,
   type Program,
@@ -43,6 +44,10 @@ export interface ServiceConfig extends SharedConfig {
   readonly port: number;
   readonly triggerToken: string | null;
   readonly logLevel: LogLevel;
+  /** Names the parameter of SSM that holds the token, on `lambda`. */
+  readonly triggerTokenParameter: string | null;
+  /** Who may call, on `lambda`; null where the network decides. */
+  readonly allowedCidrs: readonly string[] | null;
   readonly delivery: DeliverySettings;
   /** Null on `local`, where runners are child processes. */
   readonly runnerTasks: RunnerTasks | null;
@@ -72,16 +77,25 @@ export function readServiceConfig(env: Environment): ServiceConfig {
     ...readShared(variables),
     host: variables.text('HOST', (text) => isIP(text) !== 0 || /^[A-Za-z0-9.-]{1,253}$/.test(text)),
     port: variables.integer('PORT', 0, 65_535),
-    triggerToken: variables.optional('TRIGGER_TOKEN', (text) => /^[\x21-\x7e]{16,512}$/.test(text)),
     logLevel: variables.oneOf('LOG_LEVEL', logLevels),
+    triggerToken: variables.optional('TRIGGER_TOKEN', isTriggerToken),
+    triggerTokenParameter: variables.optional('TRIGGER_TOKEN_PARAMETER', (text) =>
+      /^\/[A-Za-z0-9_./-]{1,1010}$/.test(text),
+    ),
+    allowedCidrs: variables.backend === 'lambda' ? variables.list('ALLOWED_CIDRS', 100, isCidr, 'none') : null,
     delivery: {
-      delivery: variables.oneOf('DELIVERY', deliveryStrategies),
+      delivery: variables.oneOf('DELIVERY', variables.isOnAws ? remoteStrategies : deliveryStrategies),
       download_concurrency: variables.integer('DOWNLOAD_CONCURRENCY', 1, 10_000),
       s3_max_sockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
     },
     runnerTasks: variables.isOnAws ? readRunnerTasks(variables) : null,
   };
-  if (config.triggerToken === null && !isLoopback(config.host) && variables.isRight('TRIGGER_TOKEN')) {
+  if (
+    config.triggerToken === null &&
+    !variables.isOnAws &&
+    !isLoopback(config.host) &&
+    variables.isRight('TRIGGER_TOKEN')
+  ) {
     variables.fault(
       `TRIGGER_TOKEN is not set; required because HOST is "${config.host}", which is not loopback`,
     );
@@ -107,6 +121,10 @@ export function readStoresConfig(env: Environment): StoreNames {
   const stores = readStores(variables);
   variables.throwFaults();
   return stores;
+}
+
+export function isTriggerToken(text: string): boolean {
+  return /^[\x21-\x7e]{16,512}$/.test(text);
 }
 
 function readShared(variables: Variables): SharedConfig {
@@ -136,28 +154,30 @@ function readStores(variables: Variables): StoreNames {
   };
 }
 
+const remoteStrategies = deliveryStrategies.filter((name) => !localStrategies.some((local) => local === name));
+
 /** Reads variables by the contract's list and collects faults instead of stopping at the first. */
 class Variables {
   readonly #env: Environment;
   /** Null when it is none that is known. */
-  readonly #backend: ComputeBackend | null;
+  readonly backend: ComputeBackend | null;
   readonly #faults: string[] = [];
   readonly #faulty = new Set<VariableName>();
 
   constructor(env: Environment, program: Program) {
     this.#env = env;
     const backend = env.COMPUTE_BACKEND || environment.COMPUTE_BACKEND.default;
-    this.#backend = computeBackends.find((known) => known === backend) ?? null;
+    this.backend = computeBackends.find((known) => known === backend) ?? null;
     for (const name of notYetBuilt) {
       if (program === 'service' && env[name]) {
         this.fault(`${name} is "${shown(env[name])}", but this version cannot honour it; unset it`);
       }
     }
-    if (this.#backend !== null) this.#refuseThoseOfOtherBackends(this.#backend, program);
+    if (this.backend !== null) this.#refuseThoseOfOtherBackends(this.backend, program);
   }
 
   get isOnAws(): boolean {
-    return this.#backend !== null && this.#backend !== 'local';
+    return this.backend !== null && this.backend !== 'local';
   }
 
   text(name: VariableName, isAllowed: (text: string) => boolean): string {
@@ -166,7 +186,7 @@ class Variables {
 
   optional(name: VariableName, isAllowed: (text: string) => boolean): string | null {
     const variable: EnvironmentVariable = environment[name];
-    const required = this.#backend !== null && (variable.requiredOn?.includes(this.#backend) ?? false);
+    const required = this.backend !== null && (variable.requiredOn?.includes(this.backend) ?? false);
     const value = this.#env[name] || (required ? undefined : variable.default);
     if (value === undefined) {
       if (required) this.#missing(name);
@@ -182,9 +202,16 @@ class Variables {
     );
   }
 
-  list(name: VariableName, most: number, isAllowed: (text: string) => boolean): readonly string[] {
+  /** Items with commas between; `empty` is the word for none, where there may be none. */
+  list(
+    name: VariableName,
+    most: number,
+    isAllowed: (text: string) => boolean,
+    empty?: string,
+  ): readonly string[] {
     const isRight = (items: readonly string[]) => items.length <= most && items.every(isAllowed);
-    return splitList(this.text(name, (text) => isRight(splitList(text))));
+    const text = this.text(name, (given) => given === empty || isRight(splitList(given)));
+    return text === empty ? [] : splitList(text);
   }
 
   oneOf<const Value extends string>(name: VariableName, values: readonly Value[]): Value {
@@ -252,7 +279,18 @@ function isTableName(text: string): boolean {
   return /^[A-Za-z0-9_.-]{3,255}$/.test(text);
 }
 
+function isCidr(text: string): boolean {
+  const [address = '', length = '', ...rest] = text.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 &&
+    rest.length === 0 &&
+    /^\d{1,3}$/.test(length) &&
+    Number(length) <= (version === 4 ? 32 : 128)
+  );
+}
+
 function isTargetUrl(text: string): boolean {
   const url = URL.parse(text);
-  return url?.protocol === 'http:' && text.replace(/\/$/, '') === url.origin;
+  return (url?.protocol === 'http:' || url?.protocol === 'https:') && text.replace(/\/$/, '') === url.origin;
 }

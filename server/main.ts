@@ -24,7 +24,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 function readConfigOrExit(): ServiceConfig {
   try {
-    return readServiceConfig(process.env);
+    const read = readServiceConfig(process.env);
+    if (read.computeBackend !== 'lambda') return read;
+    throw new ConfigurationError([
+      'COMPUTE_BACKEND is "lambda", where server/lambda.ts serves; this program serves on local and fargate',
+    ]);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     process.stderr.write(`${error.message}\n`);

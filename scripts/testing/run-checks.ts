@@ -11,7 +11,7 @@ const checks: readonly { name: string; command: readonly [string, ...string[]] }
   { name: 'lint and format', command: ['biome', 'ci', '--error-on-warnings', '--colors=off'] },
   {
     name: 'import arrows',
-    command: ['depcruise', 'contract', 'bench', 'server', 'scripts', '--output-type', 'err'],
+    command: ['depcruise', 'contract', 'bench', 'server', 'scripts', 'infra', '--output-type', 'err'],
   },
   { name: 'dead code', command: ['knip', '--no-progress', '--treat-config-hints-as-errors'] },
 ];

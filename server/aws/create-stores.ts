@@ -3,6 +3,7 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
@@ -145,6 +146,9 @@ async function setTimeToLive(
   attribute: string,
 ): Promise<boolean> {
   try {
+    // Where it is set, whoever asks needs no right to set it.
+    const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: name }));
+    if (/^ENABL/.test(TimeToLiveDescription?.TimeToLiveStatus ?? '')) return true;
     await dynamodb.send(
       new UpdateTimeToLiveCommand({
         TableName: name,

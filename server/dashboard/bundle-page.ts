@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, stop } from 'esbuild';
 import type { PageContent } from './page-content.ts';
 
 const entry = fileURLToPath(new URL('./page/dashboard.tsx', import.meta.url));
 
 /** The page's one script and one style sheet, named by their content. Takes a tenth of a second or so. */
 export async function bundlePage(): Promise<PageContent[]> {
+  // Not before: where the service itself is a bundle, the bundler is missing.
+  const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,

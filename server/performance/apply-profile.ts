@@ -1,12 +1,24 @@
 import { type DeliverySettings, holdsArtifacts, type Profile } from '../../contract/delivery-settings.ts';
+import { type DeliveryStrategy, deliveryStrategies } from '../../contract/environment.ts';
 import { DomainError } from '../domain-error.ts';
 
 /**
  * The service's settings with a run's profile laid over them.
- * @throws {DomainError} `invalid_body` for a setting that the strategy would ignore.
+ * @throws {DomainError} `invalid_body` for a setting that the strategy would ignore, or a strategy that is refused here.
  */
-export function applyProfile(own: DeliverySettings, profile: Profile = {}): DeliverySettings {
+export function applyProfile(
+  own: DeliverySettings,
+  profile: Profile = {},
+  refused: readonly DeliveryStrategy[] = [],
+): DeliverySettings {
   const delivery = profile.delivery ?? own.delivery;
+  if (refused.includes(delivery)) {
+    const offered = deliveryStrategies.filter((name) => !refused.includes(name));
+    const allowed = `on this backend one of ${offered.join(', ')}`;
+    throw new DomainError('invalid_body', `profile.delivery is "${delivery}"; allowed: ${allowed}.`, {
+      faults: [{ field: 'profile.delivery', value: delivery, allowed }],
+    });
+  }
   const concurrency = profile.download_concurrency;
   if (concurrency !== undefined && !holdsArtifacts(delivery)) {
     const field = 'profile.download_concurrency';

@@ -26,8 +26,8 @@ const comparableRuns = 50;
  */
 export async function triggerRun(context: PerformanceContext, workload: Workload): Promise<TriggerAnswer> {
   const { runs, launcher } = context;
+  const settings = applyProfile(context.deliverySettings, workload.profile, context.refusedStrategies);
   launcher.assertAvailable();
-  const settings = applyProfile(context.deliverySettings, workload.profile);
   const scenario = applyWorkload(workload);
   const [, expectedMs] = await Promise.all([
     assertPublished(context, workload),

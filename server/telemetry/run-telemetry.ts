@@ -19,6 +19,8 @@ export interface ArrivedRequest extends ObservedRequest {
 export interface RunTelemetry {
   /** Null when the request is not counted: too many runs at once, which only invented ids can cause. */
   observe(request: ArrivedRequest): RequestObserver | null;
+  /** Writes what there is now; as final where nothing is in flight, for there may be no later. */
+  flush(): Promise<void>;
   /** Stops flushing and writes what there is as final. */
   stop(): Promise<void>;
 }
@@ -29,6 +31,8 @@ interface Options {
   /** What a run's requests share here, at this moment. */
   readonly readLoad: (runId: string) => SharedLoad;
   readonly onError: (error: unknown) => void;
+  /** The process stands still between requests: no timer, `flush` is called before each is over. */
+  readonly isHeldStill?: boolean;
 }
 
 const flushIntervalMs = 1_000;
@@ -39,14 +43,20 @@ const maxRuns = 16;
  * Keeps this instance's counters of each run and writes them once a second, until the run's load is over and
  * everything in flight here has ended. A failed flush is made up for by the next one: counters are cumulative.
  */
-export function createRunTelemetry({ instanceId, store, readLoad, onError }: Options): RunTelemetry {
+export function createRunTelemetry({
+  instanceId,
+  store,
+  readLoad,
+  onError,
+  isHeldStill = false,
+}: Options): RunTelemetry {
   const runs = new Map<string, RunCounters>();
   let flushing: Promise<void> = Promise.resolve();
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   const schedule = () => {
-    if (stopped || timer !== undefined) return;
+    if (stopped || isHeldStill || timer !== undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
       flushing = flushAll(false).finally(() => {
@@ -67,9 +77,12 @@ export function createRunTelemetry({ instanceId, store, readLoad, onError }: Opt
     if (run === null || (hasEnded && !counters.isKnown)) return forget(runId, counters);
     counters.isKnown = true;
     const isLoadOver = hasEnded || run.load_finished_at !== null;
-    const final = last || (isLoadOver && counters.inFlight === 0);
-    await store.writeInstance(runId, counters.read(instanceId, final));
-    if (final) forget(runId, counters);
+    const isOver = last || (isLoadOver && counters.inFlight === 0);
+    await store.writeInstance(
+      runId,
+      counters.read(instanceId, isOver || (isHeldStill && counters.inFlight === 0)),
+    );
+    if (isOver) forget(runId, counters);
   }
 
   function forget(runId: string, counters: RunCounters): void {
@@ -115,6 +128,11 @@ export function createRunTelemetry({ instanceId, store, readLoad, onError }: Opt
       if (stopped) return null;
       if (request.runId === null) return runs.size === 0 ? null : observeOther(request);
       return find(request.runId)?.begin(request) ?? null;
+    },
+    async flush() {
+      await flushing;
+      flushing = flushAll(false);
+      await flushing;
     },
     async stop() {
       stopped = true;

@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { EnvironmentOf } from '../../contract/environment.ts';
+import { loadBalancerIdleSeconds } from '../../contract/load-balancer.ts';
 
 const test = suite('service program');
 /** A port on which nobody listens. */
@@ -13,6 +15,20 @@ const aws = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+const onFargate: EnvironmentOf<'service', 'fargate'> = {
+  COMPUTE_BACKEND: 'fargate',
+  MODELS_BUCKET: 'models',
+  RUNS_BUCKET: 'runs',
+  MODELS_TABLE: 'models',
+  RUNS_TABLE: 'runs',
+  TRIGGER_TOKEN: 'a-token-of-the-service-tests',
+  RUNNER_CLUSTER: 'cluster',
+  RUNNER_TASK_FAMILY: 'runner',
+  RUNNER_CONTAINER: 'runner',
+  RUNNER_SUBNETS: 'subnet-0123abcd',
+  RUNNER_SECURITY_GROUPS: 'sg-0123abcd',
 };
 
 test('wrong environment values are all told at once, each with what is allowed, and the exit code is 104', async () => {
@@ -66,6 +82,32 @@ test('lists of subnets and groups are refused when a member is no id or there ar
   assert.is(exitCode, 104);
   assert.match(stderr, /RUNNER_SUBNETS is "subnet-0123abcd,eu-west-1a"; allowed: 1-16 subnet ids/);
   assert.match(stderr, /RUNNER_SECURITY_GROUPS is "sg-0123abcd,.*; allowed: 1-5 security group ids/);
+});
+
+test('blocking is refused on Fargate, where a task that stands still is replaced', async () => {
+  const { exitCode, stderr } = await startService({ COMPUTE_BACKEND: 'fargate', DELIVERY: 'blocking' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /DELIVERY is "blocking"; allowed: .*; blocking on local only/);
+});
+
+test('on Fargate idle connections outlive the load balancer’s', async () => {
+  const service = startService({ ...onFargate, PORT: '0' });
+  try {
+    const answer = await fetch(`${await readUrl(service)}/health/live`);
+    const [, seconds = ''] = answer.headers.get('keep-alive')?.match(/^timeout=(\d+)$/) ?? [];
+    assert.ok(Number(seconds) > loadBalancerIdleSeconds, seconds);
+  } finally {
+    service.kill('SIGTERM');
+    assert.is((await service).exitCode, 0);
+  }
+});
+
+test('the program of Lambda is another one, and this one says so', async () => {
+  const { TRIGGER_TOKEN: _, ...others } = onFargate;
+  const lambda = { COMPUTE_BACKEND: 'lambda', TRIGGER_TOKEN_PARAMETER: '/token', ALLOWED_CIDRS: 'none' };
+  const { exitCode, stderr } = await startService({ ...others, ...lambda });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /COMPUTE_BACKEND is "lambda", where server\/lambda\.ts serves/);
 });
 
 test('a setting of another backend is refused instead of being ignored', async () => {

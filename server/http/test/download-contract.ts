@@ -244,8 +244,8 @@ function assertProblem({ headers, body }: DownloadAnswer, label: string): void {
 
 /** Without what is of this one answer alone. */
 function withoutMoment(all: Readonly<Record<string, string>>): Record<string, string> {
-  const { date, 'x-request-id': requestId, ...headers } = all;
-  assert.ok(date !== undefined && requestId !== undefined);
+  const { date, 'x-request-id': requestId, 'server-timing': timing, ...headers } = all;
+  assert.ok(date !== undefined && requestId !== undefined && timing !== undefined);
   return headers;
 }
 

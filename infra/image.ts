@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import * as awsx from '@pulumi/awsx';
+import * as pulumi from '@pulumi/pulumi';
+import { hashBuildContext } from './hash-build-context.ts';
+
+export interface ImageArgs {
+  readonly architecture: 'arm64' | 'x86_64';
+  /** An image that exists; without one it is built here, which needs Docker. */
+  readonly imageUri: string | null;
+  readonly isProtected: boolean;
+}
+
+const repositoryRoot = fileURLToPath(new URL('../', import.meta.url));
+const keptImages = 10;
+
+/** The one container image of service, runner and publisher. */
+export class Image extends pulumi.ComponentResource {
+  readonly uri: pulumi.Output<string>;
+  /** Where tasks pull it from. */
+  readonly repositoryArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ImageArgs, options?: pulumi.ComponentResourceOptions) {
+    super('modelrig:infra:Image', name, {}, options);
+    if (args.imageUri !== null) {
+      this.uri = pulumi.output(args.imageUri);
+      this.repositoryArn = pulumi.output(toRepositoryArn(args.imageUri));
+    } else {
+      const repository = new awsx.ecr.Repository(
+        name,
+        {
+          forceDelete: !args.isProtected,
+          imageTagMutability: 'IMMUTABLE',
+          imageScanningConfiguration: { scanOnPush: true },
+          lifecyclePolicy: {
+            rules: [{ description: `keep ${keptImages}`, tagStatus: 'any', maximumNumberOfImages: keptImages }],
+          },
+        },
+        { parent: this },
+      );
+      const image = new awsx.ecr.Image(
+        name,
+        {
+          repositoryUrl: repository.url,
+          context: repositoryRoot,
+          dockerfile: `${repositoryRoot}Dockerfile`,
+          platform: args.architecture === 'arm64' ? 'linux/arm64' : 'linux/amd64',
+          // awsx's own tag is a hash of paths: the second change would push to a tag that may not change.
+          imageTag: `${args.architecture}-${hashBuildContext(repositoryRoot)}`,
+        },
+        { parent: this },
+      );
+      this.uri = image.imageUri;
+      this.repositoryArn = repository.url.apply(toRepositoryArn);
+    }
+    this.registerOutputs({ uri: this.uri });
+  }
+}
+
+/** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, with or without a digest behind it. */
+function toRepositoryArn(url: string): string {
+  const [, account, region, name] = url.match(/^(\d+)\.dkr\.ecr\.([^.]+)\.[^/]+\/([^@]+)/) ?? [];
+  if (name === undefined) throw new Error(`"${url}" is no address of an ECR repository`);
+  const partition = url.includes('.amazonaws.com.cn/') ? 'aws-cn' : 'aws';
+  return `arn:${partition}:ecr:${region}:${account}:repository/${name}`;
+}

@@ -1,0 +1,4 @@
+import { fileURLToPath } from 'node:url';
+
+/** Ends with a slash. */
+export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url));

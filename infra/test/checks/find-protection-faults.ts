@@ -1,0 +1,23 @@
+import { listOf, type Resources } from '../support/find-resource.ts';
+
+/** What of a stack for production could be lost by one command, or of any other would be left behind by it. */
+export function findProtectionFaults(resources: Resources, prod: boolean): string[] {
+  const expect = (found: unknown, expected: unknown, what: string) =>
+    found === expected ? [] : [`${what} is ${found}, not ${expected}`];
+  return [
+    ...listOf(resources, 's3:Bucket').flatMap(({ name, inputs, isProtected }) => [
+      ...expect(inputs.forceDestroy, !prod, `forceDestroy of the bucket ${name}`),
+      ...expect(isProtected, prod, `protection of the bucket ${name}`),
+    ]),
+    ...listOf(resources, 'dynamodb:Table').flatMap(({ name, inputs, isProtected }) => [
+      ...expect(inputs.deletionProtectionEnabled, prod, `deletion protection of the table ${name}`),
+      ...expect(isProtected, prod, `protection of the table ${name}`),
+    ]),
+    ...listOf(resources, 'lb:LoadBalancer').flatMap(({ name, inputs }) =>
+      expect(inputs.enableDeletionProtection, prod, `deletion protection of the load balancer ${name}`),
+    ),
+    ...listOf(resources, 'awsx:ecr:Repository').flatMap(({ name, inputs }) =>
+      expect(inputs.forceDelete, !prod, `forceDelete of the repository ${name}`),
+    ),
+  ];
+}

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Config, readConfig, type StackValues } from '../config.ts';
+import { isFargateSize } from '../fargate-sizes.ts';
+import { type Setting, settings } from '../settings.ts';
+
+const test = suite('stack configuration');
+
+test('without settings it is Fargate on arm64, unprotected and reached by nobody', () => {
+  const config = read({});
+  assert.is(config.computeBackend, 'fargate');
+  assert.is(config.architecture, 'arm64');
+  assert.is(config.prod, false);
+  assert.equal(config.allowedCidrs, []);
+  assert.is(config.delivery.strategy, 'streamed');
+});
+
+test('the environment’s COMPUTE_BACKEND comes before the stack’s, and lambda redirects', () => {
+  const config = read({ computeBackend: 'fargate' }, { COMPUTE_BACKEND: 'lambda' });
+  assert.is(config.computeBackend, 'lambda');
+  assert.is(config.delivery.strategy, 'redirected');
+  assert.is(read({ delivery: 'streamed' }, { COMPUTE_BACKEND: 'lambda' }).delivery.strategy, 'streamed');
+});
+
+test('each wrong value is told with what is allowed', () => {
+  const wrong: Readonly<Record<string, string>> = {
+    computeBackend: 'ec2',
+    prod: 'yes',
+    architecture: 'riscv64',
+    serviceCpu: '1000',
+    serviceTasks: '1',
+    serviceMaxTasks: '101',
+    lambdaMemoryMib: '128',
+    lambdaTimeoutSeconds: '1000',
+    lambdaConcurrency: '0',
+    runnerMemoryMib: '4000',
+    delivery: 'blocking',
+    downloadConcurrency: '1.5',
+    s3MaxSockets: '-1',
+    cidrBlock: '11.0.0.0/16',
+    availabilityZones: '1',
+    allowedCidrs: '["10.0.0.1/24"]',
+    certificateArn: 'certificate',
+    imageUri: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/modelrig:latest',
+    logRetentionDays: '8',
+    alarmTopicArn: 'arn:aws:sqs:eu-west-1:123456789012:queue',
+    permissionsBoundary: 'arn:aws:iam::123456789012:role/boundary',
+  };
+  const told = readFaults(wrong);
+  for (const name of Object.keys(wrong)) assert.ok(told.includes(`\n  ${name} is `), `${name} passes: ${told}`);
+  assert.match(told, new RegExp(`has ${Object.keys(wrong).length} faults:`));
+});
+
+test('HTTP to the whole world is refused, HTTPS is not', () => {
+  const open = { allowedCidrs: '["0.0.0.0/0"]' };
+  assert.match(readFaults(open), /without certificateArn the service speaks plain HTTP/);
+  read({ ...open, certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0123' });
+  read(open, { COMPUTE_BACKEND: 'lambda' });
+});
+
+test('a size that Fargate does not offer is told with those that it does', () => {
+  assert.match(
+    readFaults({ serviceCpu: '512', serviceMemoryMib: '8192' }),
+    /serviceMemoryMib is "8192"; with serviceCpu 512 Fargate offers 1024 to 4096 MiB in steps of 1024/,
+  );
+  assert.is(isFargateSize(256, 1_536), false);
+  assert.is(isFargateSize(16_384, 122_880), true);
+  assert.is(isFargateSize(8_192, 17_408), false);
+});
+
+test('the README’s table is the list of settings', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = readme.match(/^\| `[a-zA-Z0-9]+` \|.*\|.*\|.*\|.*\|$/gm) ?? [];
+  assert.equal(rows, Object.entries(settings).map(describeRow));
+});
+
+function describeRow([name, setting]: [string, Setting]): string {
+  const fallback = setting.default === undefined ? '' : `\`${setting.default}\``;
+  return `| \`${name}\` | ${setting.describes} | ${setting.allowed} | ${fallback} | ${setting.cost ?? ''} |`;
+}
+
+function read(values: StackValues, env: StackValues = {}): Config {
+  const stack = Object.entries(values).map(([name, value]) => [`modelrig:${name}`, value]);
+  return readConfig({ 'aws:region': 'eu-west-1', ...Object.fromEntries(stack) }, env);
+}
+
+function readFaults(values: StackValues): string {
+  try {
+    read(values);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('It has no fault.');
+}
+
+test.run();
