@@ -25,8 +25,9 @@ export class OnwardStep {
 
   /** @throws {Error} when the location is none that can be asked. */
   start(spec: RequestSpec, location: string): void {
-    const { address, turns, ca } = this.#context;
-    const target = readAddress(location, `http${address.isSecure ? 's' : ''}://${address.authority}`);
+    const { address, basePath, turns, ca } = this.#context;
+    const origin = `http${address.isSecure ? 's' : ''}://${address.authority}`;
+    const target = readAddress(location, `${origin}${basePath}${spec.path}`);
     const connection = openConnection(target, turns, ca, {
       onUp: () => connection.socket.write(writeOnwardRequest(spec, target)),
       onBytes: (bytes) => {

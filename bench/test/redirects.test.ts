@@ -59,6 +59,14 @@ test('a location without a host leads to the service itself', async () => {
   assert.match(service.requests[1] ?? '', 'GET /other HTTP/1.1');
 });
 
+test('a location without a path of its own leads on from the path that was asked for', async () => {
+  let asked = 0;
+  const service = await serve((socket) => socket.write(asked++ === 0 ? redirectTo('other.zip?part=1') : whole));
+  const [attempt] = await load(`${service.url}/base`);
+  assert.is(attempt?.outcome, 'ok');
+  assert.match(service.requests[1] ?? '', 'GET /base/other.zip?part=1 HTTP/1.1');
+});
+
 test('a client with several iterations keeps its connection to the service and gets each body', async () => {
   const store = await serve((socket) => socket.write(whole));
   const service = await serve((socket) => socket.write(redirectTo(store.url)));
