@@ -78,7 +78,10 @@ function checkRequest(options: unknown): RequestSpec {
   throw new Error(`The scenario's request function returned what is no request: ${faults.join('. ')}.`);
 }
 
+/** Of a part its own length is expected, unless the request says otherwise or another answer is the right one. */
 function toSpec({ name, method, path, headers, range, expect }: z.output<typeof requestSchema>): RequestSpec {
+  const status = expect.status ?? (range ? 206 : 200);
+  const partBytes = range && status === 206 ? range.last - range.first + 1 : null;
   return {
     name,
     method,
@@ -86,8 +89,8 @@ function toSpec({ name, method, path, headers, range, expect }: z.output<typeof 
     headers,
     range,
     expect: {
-      status: expect.status ?? (range ? 206 : 200),
-      bytes: expect.bytes ?? (range ? range.last - range.first + 1 : null),
+      status,
+      bytes: expect.bytes === undefined ? partBytes : expect.bytes,
       digest: expect.digest ?? null,
       contentType: expect.contentType ?? null,
     },

@@ -196,6 +196,18 @@ test('the shipped scenarios are found by name, and plan the same requests from t
   assert.throws(() => findScenario('nope'), /no scenario "nope"; allowed: burst-100/);
 });
 
+test('a part is expected in its own length, unless the request leaves it open or expects another answer', () => {
+  const expectedBytes = (expect: object) =>
+    defineScenario({ ...burst, request: { path: '/a', range: { first: 10, last: 19 }, expect } }).planRequest(
+      () => 0,
+      [],
+    ).expect.bytes;
+  assert.is(expectedBytes({}), 10);
+  assert.is(expectedBytes({ bytes: null }), null);
+  assert.is(expectedBytes({ status: 416 }), null);
+  assert.is(expectedBytes({ status: 416, bytes: 0 }), 0);
+});
+
 test('models are planned in order of their paths, however a registry lists them', () => {
   const models = ['/c', '/a', '/b'].map((path) => ({
     id: path.slice(1),
