@@ -15,6 +15,9 @@ const requestRule =
 const checkRule =
   '{ header, equals }: only headers can be checked, status and length are part of `request.expect`';
 
+/** Ten times what a generator can send. At a higher rate its event loop would do nothing but count what it drops. */
+const mostArrivalsPerSecond = 100_000;
+
 const duration = z
   .string(durationRule)
   .transform((value) => parseDuration(value) ?? Number.NaN)
@@ -106,6 +109,10 @@ export const executorSchemas = {
       duration,
       preAllocatedVUs: vus,
       maxVUs: vus.optional(),
+    })
+    .refine(({ rate, timeUnit }) => rate / timeUnit <= mostArrivalsPerSecond, {
+      path: ['rate'],
+      message: `at most ${mostArrivalsPerSecond} in a second`,
     })
     .refine(({ preAllocatedVUs, maxVUs }) => maxVUs === undefined || maxVUs >= preAllocatedVUs, {
       path: ['maxVUs'],

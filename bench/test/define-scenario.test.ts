@@ -208,6 +208,16 @@ test('a part is expected in its own length, unless the request leaves it open or
   assert.is(expectedBytes({ status: 416, bytes: 0 }), 0);
 });
 
+test('a rate beyond what one generator can count is refused, whatever its unit of time', () => {
+  const open = { name: 'o', executor: 'constant-arrival-rate', duration: '1s', preAllocatedVUs: 1 } as const;
+  assert.match(refuse({ ...open, rate: 1e9 }), 'rate is 1000000000; allowed: at most 100000 in a second');
+  assert.match(
+    refuse({ ...open, rate: 101, timeUnit: '1ms' }),
+    'rate is 101; allowed: at most 100000 in a second',
+  );
+  assert.is(defineScenario({ ...open, rate: 6_000_000, timeUnit: '1m' }).rate, 6_000_000);
+});
+
 test('models are planned in order of their paths, however a registry lists them', () => {
   const models = ['/c', '/a', '/b'].map((path) => ({
     id: path.slice(1),
