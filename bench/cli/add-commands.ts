@@ -45,7 +45,7 @@ export function addCommands(
     .option('--iterations <n>', "iterations, instead of the scenario's")
     .option(
       '--duration <time>',
-      'how long the load lasts, such as 30s or 1m30s; ends iterations and stages early',
+      'how long the load lasts, such as 30s or 1m30s; iterations at the longest, stages end early at it',
     )
     .option('--model <id>', `the model to download (default: ${defaultWorkload.model_id})`)
     .option('--version <name>', `its version (default: ${defaultWorkload.version})`);

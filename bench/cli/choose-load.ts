@@ -1,4 +1,5 @@
 import { defaultWorkload } from '../../contract/workload.ts';
+import { findLengthSeconds } from '../scenario/find-length.ts';
 import { overrideScenario } from '../scenario/override-scenario.ts';
 import { parseDuration } from '../scenario/parse-duration.ts';
 import type { Scenario } from '../scenario.ts';
@@ -54,6 +55,12 @@ function override(
   faults: string[],
 ): Scenario | null {
   const durationSeconds = duration === undefined ? null : parseDuration(duration);
+  if (durationSeconds !== null && 'stages' in scenario && durationSeconds > findLengthSeconds(scenario)) {
+    faults.push(
+      `--duration is "${duration}"; allowed: a duration of at most the ${findLengthSeconds(scenario)} s of ${scenario.name}'s stages, which it ends early`,
+    );
+    return null;
+  }
   try {
     return overrideScenario(lengthen(scenario, durationSeconds), {
       ...(vus === undefined ? {} : { vus: Number(vus) }),
@@ -68,6 +75,7 @@ function override(
 
 /** A workload only cuts a scenario's own duration; who sits at the command line may ask for more of it, too. */
 function lengthen(scenario: Scenario, durationSeconds: number | null): Scenario {
-  if (durationSeconds === null || !('durationSeconds' in scenario)) return scenario;
-  return { ...scenario, durationSeconds };
+  if (durationSeconds === null) return scenario;
+  if ('durationSeconds' in scenario) return { ...scenario, durationSeconds };
+  return 'iterations' in scenario ? { ...scenario, maxDurationSeconds: durationSeconds } : scenario;
 }

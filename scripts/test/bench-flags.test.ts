@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { chooseLoad } from '../../bench/cli/choose-load.ts';
 import { parseWorkload } from '../../bench/cli/parse-workload.ts';
+import { findLengthSeconds } from '../../bench/scenario/find-length.ts';
 import { layScenario } from './support/lay-scenario.ts';
 import { bench } from './support/run-bench.ts';
 
@@ -41,6 +43,7 @@ test('what is wrong with scenario and flags is told together, and the exit code 
     [['open-rate', '--vus', '5'], /"open-rate" has no `vus`.*`preAllocatedVUs` and `maxVUs`/],
     [['burst-100', '--duration', '5'], /--duration is "5"; allowed: a duration with its unit, such as 5s/],
     [['burst-100', '--duration', '600h'], /--duration is "600h"; allowed: .* at most 24h/],
+    [['ramp', '--duration', '61s'], /--duration is "61s"; allowed: .* at most the 60 s of ramp's stages/],
   ];
   const answers = await Promise.all(cases.map(([args]) => bench(['run', '--target', url, ...args])));
   answers.forEach(({ exitCode, stderr }, index) => {
@@ -48,6 +51,16 @@ test('what is wrong with scenario and flags is told together, and the exit code 
     assert.is(exitCode, 104, `${args.join(' ')}: ${stderr}`);
     for (const part of told) assert.match(stderr, part);
   });
+});
+
+test('a duration is the load’s own, longer or shorter than the scenario’s, and of iterations the longest', async () => {
+  for (const duration of ['5s', '2h']) {
+    const seconds = duration === '5s' ? 5 : 7_200;
+    for (const name of ['burst-100', 'zipf-500', 'sustained-100', 'open-rate']) {
+      const { scenario } = await chooseLoad(name, { target: url, duration });
+      assert.is(findLengthSeconds(scenario), seconds, `${name} for ${duration}`);
+    }
+  }
 });
 
 test('flags before the command, which would mean nothing to it, and flags that npm swallowed are refused', async () => {
