@@ -7,6 +7,8 @@ export interface HistogramPart {
   readonly histogram: string;
   readonly samples: number;
   readonly requests: number;
+  /** What keeps it from being a whole measurement, in words that follow its number; null when nothing does. */
+  readonly fault: string | null;
 }
 
 export interface MergedParts {
@@ -29,9 +31,12 @@ export function mergeParts(
   const requests = parts.reduce((sum, part) => sum + part.requests, 0);
   const faults = [
     ...(parts.length === expected.parts ? [] : [`${parts.length} of ${expected.parts} parts`]),
-    ...parts.flatMap(({ samples }, index) => {
+    ...parts.flatMap(({ samples, fault }, index) => {
       const held = histograms[index]?.totalCount ?? 0;
-      return held === samples ? [] : [`part ${index + 1} holds ${held} samples instead of ${samples}`];
+      return [
+        ...(fault === null ? [] : [`part ${index + 1} ${fault}`]),
+        ...(held === samples ? [] : [`part ${index + 1} holds ${held} samples instead of ${samples}`]),
+      ];
     }),
     ...(expected.requests === null || expected.requests === requests
       ? []

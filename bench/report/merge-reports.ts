@@ -13,10 +13,11 @@ const ownOfRun = ['seed', 'tags'];
 export function mergeReports(reports: readonly Report[]): MergedReports {
   const reason = findReason(reports);
   if (reason !== null) return { kind: 'refused', reason };
-  const parts = reports.map(({ black_box: { latency_histogram, metrics } }) => ({
-    histogram: latency_histogram,
-    samples: metrics.latency.count,
-    requests: metrics.total_requests,
+  const parts = reports.map((report) => ({
+    histogram: report.black_box.latency_histogram,
+    samples: report.black_box.metrics.latency.count,
+    requests: report.black_box.metrics.total_requests,
+    fault: findFault(report),
   }));
   const planned = reports.map(countToSend);
   const requests = planned.includes(null)
@@ -43,6 +44,15 @@ function describeLoad({ scenario, target }: Report): Record<string, string> {
   return Object.fromEntries(
     fields.filter(([name]) => !ownOfRun.includes(name)).map(([name, value]) => [name, JSON.stringify(value)]),
   );
+}
+
+/** A load without a planned number of requests cannot miss any: that it was cut is only said by how it ended. */
+function findFault({ stopped_because, verdict }: Report): string | null {
+  const faults = [
+    ...(stopped_because === null ? [] : ['was stopped early']),
+    ...(verdict.value === 'valid' ? [] : [`is ${verdict.value}`]),
+  ];
+  return faults.length === 0 ? null : faults.join(' and ');
 }
 
 /** What was dropped was never a request. */

@@ -27,7 +27,25 @@ test('a part that lacks planned requests makes the whole INCOMPLETE', () => {
   const measurement = createMeasurement(attempts, { stoppedBecause: 'the load was stopped' });
   const short = buildReport({ ...input, runId: randomUUID(), measurement });
   const merged = mergeReports([burst, short]);
-  assert.is(merged.kind === 'merged' && merged.statement, 'INCOMPLETE: 190 of 200 requests');
+  assert.is(
+    merged.kind === 'merged' && merged.statement,
+    'INCOMPLETE: part 2 was stopped early and is invalid; 190 of 200 requests',
+  );
+});
+
+test('a part that was stopped, or whose own verdict is not valid, is said although no plan can miss its requests', () => {
+  const attempts = generateSustained();
+  const [whole, stopped, invalid] = [{}, { stoppedBecause: 'the load was stopped' }, { lateAnswers: 1 }].map(
+    (changes) =>
+      report(attempts, { scenario: sustained100, measurement: createMeasurement(attempts, changes) }),
+  );
+  assert.ok(whole && stopped && invalid);
+  const merged = mergeReports([stopped, whole, invalid]);
+  assert.is(
+    merged.kind === 'merged' && merged.statement,
+    'INCOMPLETE: part 1 was stopped early; part 3 is invalid',
+  );
+  assert.is(merged.kind === 'merged' && merged.histogram.totalCount, 3 * whole.black_box.metrics.latency.count);
 });
 
 test('loads whose number of requests follows from their speed reconcile by their parts alone', () => {

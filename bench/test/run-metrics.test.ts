@@ -221,5 +221,6 @@ function toPart(attempts: readonly Attempt[]) {
     histogram: encodeLatencyHistogram(buildLatencyHistogram(listLatenciesMs(attempts))),
     samples: attempts.length,
     requests: attempts.length,
+    fault: null,
   };
 }
