@@ -4,8 +4,16 @@ import type { CheckCount } from '../metrics/measurement.ts';
 import { formatBytes, formatCount, formatFigure } from './format.ts';
 import { describeFailure } from './list-failures.ts';
 
-/** Every attempt's body has the length that was expected of it, whatever became of the attempt otherwise. */
+/**
+ * The bodies of which a length was expected have it, whatever became of their attempts otherwise. Where none was, whole
+ * answers are all that is known, and nothing is compared (total 0).
+ */
 export function checkLengths(attempts: Iterable<Attempt>): Check {
+  return summarise('length', attempts, ({ expected_bytes }) => expected_bytes !== null, hasWholeBody);
+}
+
+/** The length check of older reports: of every attempt, so that bodies of unknown length were right if whole. */
+export function checkLengthsOfAll(attempts: Iterable<Attempt>): Check {
   return summarise('length', attempts, () => true, hasWholeBody);
 }
 

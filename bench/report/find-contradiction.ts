@@ -6,7 +6,7 @@ import { buildLatencyHistogram, decodeLatencyHistogram } from '../metrics/latenc
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { findThreshold } from '../thresholds/parse-threshold.ts';
 import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
-import { checkDigests, checkLengths, headerCheckPrefix } from './build-checks.ts';
+import { checkDigests, checkLengths, checkLengthsOfAll, headerCheckPrefix } from './build-checks.ts';
 import { describeAttempts } from './describe-attempts.ts';
 import { judgeRun } from './judge-run.ts';
 import { listFailures } from './list-failures.ts';
@@ -67,7 +67,9 @@ function compareHistograms({ latency_histogram }: BlackBox, attempts: AttemptLog
 }
 
 function compareChecks({ checks }: Report, attempts: AttemptLog): Pair {
-  const derived = [checkLengths(attempts), checkDigests(attempts)];
+  const ofAll = checkLengthsOfAll(attempts);
+  const isOlder = checks.find(({ name }) => name === ofAll.name)?.total === ofAll.total;
+  const derived = [isOlder ? ofAll : checkLengths(attempts), checkDigests(attempts)];
   const count = (all: Report['checks'], name: string) => {
     const check = all.find((one) => one.name === name);
     return { passed: check?.passed, total: check?.total };

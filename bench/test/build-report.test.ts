@@ -46,6 +46,15 @@ test('an undisturbed run is valid, without labels, and fits the schema', () => {
   assert.is(report.white_box?.cpu_seconds_per_gb?.toFixed(2), '2.60');
 });
 
+test('a body of which no length was expected has none that is right', () => {
+  const open = burst.map((attempt) => (attempt.client < 40 ? { ...attempt, expected_bytes: null } : attempt));
+  const { checks } = buildReport(createReportInput(open));
+  assert.equal(
+    checks.filter(({ name }) => name === 'length').map(({ passed, total }) => [passed, total]),
+    [[60, 60]],
+  );
+});
+
 test('the report holds the histogram of the latencies', () => {
   const { black_box } = buildReport(createReportInput(burst));
   const histogram = decodeLatencyHistogram(black_box.latency_histogram);

@@ -78,6 +78,19 @@ for (const [field, edit] of Object.entries(edits)) {
   });
 }
 
+test('an older report, whose length was right of every whole body, follows from its ledger as it did', () => {
+  const open = burst.map((attempt) => ({ ...attempt, expected_bytes: null }));
+  const since = buildReport(createReportInput(open));
+  const length = (passed: number, total: number) => ({
+    ...since,
+    checks: since.checks.map((check) => (check.name === 'length' ? { ...check, passed, total } : check)),
+  });
+  assert.is(findContradiction(since, open), null);
+  assert.is(findContradiction(length(100, 100), open), null);
+  assert.is(findContradiction(length(99, 100), open), 'checks.length.passed is 99, by its ledger 100');
+  assert.is(findContradiction(length(1, 1), open), 'checks.length.passed is 1, by its ledger 0');
+});
+
 test('a run with wrong bytes that calls itself valid is found out', () => {
   const wrong = burst.map((attempt) =>
     attempt.client === 20 ? { ...attempt, outcome: 'wrong_digest' as const } : attempt,

@@ -195,6 +195,19 @@ test('a threshold has the name of its metric, and says when there were no sample
   assert.match(summary, '✗ http_req_duration (no samples)');
 });
 
+test('that no length, or not every one, was known is said instead of a check that passed', () => {
+  const open = (count: number) => {
+    const attempts = burst.map((attempt) =>
+      attempt.client < count ? { ...attempt, expected_bytes: null } : attempt,
+    );
+    return buildReport(createReportInput(attempts));
+  };
+  assert.match(renderTerminalSummary(open(100), { color: false }), '– length not compared');
+  assert.match(renderMarkdown(open(100)), 'of the bytes), lengths on none.');
+  assert.match(renderMarkdown(open(40)), 'of the bytes), lengths on 60.');
+  assert.match(renderMarkdown(open(0)), 'of the bytes), lengths on all.');
+});
+
 test('that nothing was hashed is told apart from that there is no digest', () => {
   const summary = (changes: Partial<Report>) =>
     renderTerminalSummary({ ...timeouts, ...changes }, { color: false });

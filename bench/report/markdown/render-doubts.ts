@@ -139,8 +139,13 @@ function describeRedirects({ black_box: { redirect } }: Report): string[] {
 }
 
 function describeDigests({ checks, black_box }: Report): string {
-  const hashed = checks.find(({ name }) => name === 'digest')?.total ?? 0;
-  if (hashed === 0)
-    return 'No body was hashed: that the bytes are right, and not only as many as expected, is unproven.';
-  return `Digests were checked on ${formatCount(hashed)} of ${formatCount(black_box.metrics.total_requests)} bodies (${formatPercent(100 * black_box.generator.hashed_share)} of the bytes), lengths on all.`;
+  const count = (check: string) => checks.find(({ name }) => name === check)?.total ?? 0;
+  const [hashed, measured, total] = [count('digest'), count('length'), black_box.metrics.total_requests];
+  if (hashed === 0) {
+    return measured === 0
+      ? 'No body was hashed and of none a length was expected: that they came to their end is all that is known of them.'
+      : 'No body was hashed: that the bytes are right, and not only as many as expected, is unproven.';
+  }
+  const lengths = measured === total ? 'all' : measured === 0 ? 'none' : formatCount(measured);
+  return `Digests were checked on ${formatCount(hashed)} of ${formatCount(total)} bodies (${formatPercent(100 * black_box.generator.hashed_share)} of the bytes), lengths on ${lengths}.`;
 }
