@@ -1,6 +1,6 @@
 import type { Generator } from '../../contract/report.ts';
 import type { Measurement } from '../metrics/measurement.ts';
-import { countMostVus, countPlannedRequests, type Scenario } from '../scenario.ts';
+import { countMostVus, countPlannedRequests } from '../scenario.ts';
 import { awaitLateAnswers } from './await-late-answers.ts';
 import { type GeneratorCost, measureGeneratorCost } from './cost/generator-cost.ts';
 import { InFlightGauge } from './in-flight-gauge.ts';
@@ -10,25 +10,26 @@ import { readAddress } from './open-connection.ts';
 import { ReadTurns } from './read-turns.ts';
 import { startUsers } from './start-users.ts';
 import { steerLoad } from './steer-load.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /**
  * Drives the scenario's load from this process and resolves when every request has its outcome. A service that
  * fails is a measurement, not an error, and a teardown that throws costs no measurement.
  * @throws {Error} when the URL is neither http nor https, autocannon is not the one that the engine knows, or the
- * scenario's own code throws before the load has ended.
+ * scenario's own code throws before the load has ended; the signal's reason when it fires in the scenario's setup.
  */
 export async function runScenario(load: Load): Promise<Measurement> {
-  const { scenario, url } = load;
+  const { scenario, url, signal } = load;
   readTarget(url);
-  const data = await scenario.setup?.({ url });
+  const data = await untilStopped(scenario.setup?.({ url }), signal);
   let measurement: Omit<Measurement, 'teardownError'>;
   try {
     measurement = await driveLoad(load);
   } catch (error) {
-    await tearDown(scenario, data);
+    await tearDown(load, data);
     throw error;
   }
-  return { ...measurement, teardownError: await tearDown(scenario, data) };
+  return { ...measurement, teardownError: await tearDown(load, data) };
 }
 
 async function driveLoad(load: Load): Promise<Omit<Measurement, 'teardownError'>> {
@@ -73,11 +74,12 @@ async function driveLoad(load: Load): Promise<Omit<Measurement, 'teardownError'>
 }
 
 /** Resolves with what the scenario's teardown threw, in words. */
-async function tearDown({ teardown }: Scenario, data: unknown): Promise<string | null> {
+async function tearDown({ scenario, signal }: Load, data: unknown): Promise<string | null> {
   try {
-    await teardown?.(data);
+    await untilStopped(scenario.teardown?.(data), signal);
     return null;
   } catch (error) {
+    if (signal?.aborted && error === signal.reason) return 'the teardown had not ended when it was stopped';
     return error instanceof Error ? error.message : String(error);
   }
 }

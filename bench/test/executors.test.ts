@@ -264,6 +264,24 @@ test('what a load measured is not lost when its teardown throws', async () => {
   assert.is((await run(server.url, { teardown: () => {} })).teardownError, null);
 });
 
+test('a load that is stopped waits neither for its setup nor for its teardown to end', async () => {
+  const server = await serveRaw((socket) => socket.write(whole));
+  const never = () => new Promise(() => {});
+  const before = new AbortController();
+  const setup = run(server.url, { setup: never }, { signal: before.signal });
+  before.abort(new Error('enough'));
+  assert.is(await setup.catch((error: Error) => error.message), 'enough');
+  assert.is(server.requests.length, 0);
+  const after = new AbortController();
+  const teardown = () => {
+    setImmediate(() => after.abort());
+    return never();
+  };
+  const { attempts, teardownError } = await run(server.url, { teardown }, { signal: after.signal });
+  assert.is(attempts.length, 1);
+  assert.is(teardownError, 'the teardown had not ended when it was stopped');
+});
+
 test('a plan that throws is told even when the teardown throws too', async () => {
   const server = await serveRaw((socket) => socket.write(whole));
   const fail = (what: string) => () => {
