@@ -66,7 +66,9 @@ export class TargetClient {
   /** Every published version, in the order of the target's own pages. @throws {CommandError} as `readModel`. */
   async listModels(): Promise<ServedModel[]> {
     const models: ServedModel[] = [];
+    const cursors = new Set<string>();
     for (let cursor: string | null = ''; cursor !== null; ) {
+      cursors.add(cursor);
       const path: string = `${routes.models}?limit=${pageSize}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
       const response = await this.#fetch('GET', path, {});
       const page = modelsPageSchema.safeParse(await response.json().catch(() => null));
@@ -80,6 +82,10 @@ export class TargetClient {
       }
       models.push(...page.data.models.map(describeModel));
       cursor = page.data.next_cursor;
+      if (cursor !== null && cursors.has(cursor)) {
+        const advice = `Its pages lead back to the cursor "${cursor}", so the list has no end`;
+        throw this.#refuse('GET', path, response, advice);
+      }
     }
     if (models.length > 0) return models;
     throw new TargetAnswerError(`${this.#url} has no models. Publish some first.`);

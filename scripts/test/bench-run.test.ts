@@ -208,6 +208,19 @@ test('a target that is not there, or has not what is needed, is named with its a
   assert.match(missing.stderr, 'Choose one by --model and --version');
 });
 
+test('a list of models whose pages lead back to an earlier one is refused instead of read for ever', async () => {
+  const endless = createServer((request, response) => {
+    const isFirst = !request.url?.includes('cursor=b');
+    response.end(JSON.stringify({ models, next_cursor: isFirst ? 'b' : 'a' }));
+  });
+  await once(endless.listen(0, '127.0.0.1'), 'listening');
+  const aim = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
+  const { exitCode, stderr } = await run(['metadata', '--target', aim]);
+  endless.close();
+  assert.is(exitCode, 1);
+  assert.match(stderr, 'Its pages lead back to the cursor "b", so the list has no end');
+});
+
 test('calibrate looks twice and prints the ceiling in one JSON document', async () => {
   const { exitCode, stdout } = await bench(['calibrate', '--vus', '2', '--bytes', '100000', '--json']);
   assert.is(exitCode, 0);
