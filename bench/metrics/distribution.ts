@@ -20,11 +20,14 @@ export function describeSorted(sorted: Float64Array): Distribution {
   };
 }
 
+/** Relative; 99.9 * 41,000 / 100 is a rounding error above 40,959. */
+const roundingError = 1e-12;
+
 /**
  * The smallest sample that at least `percentile` per cent of the ascending samples do not exceed: always a sample
  * that was seen, never one in between. Null when there is none.
  */
 export function nearestRank(sorted: ArrayLike<number>, percentile: number): number | null {
-  const rank = Math.max(1, Math.ceil((percentile * sorted.length) / 100));
+  const rank = Math.max(1, Math.ceil(((percentile * sorted.length) / 100) * (1 - roundingError)));
   return sorted[rank - 1] ?? null;
 }

@@ -23,6 +23,13 @@ test('the median, p90, p95 and p99 of 1 to 100 are 50, 90, 95 and 99', () => {
   });
 });
 
+test('a percentile with a fraction is not one rank too high where its product is a rounding error above a whole one', () => {
+  const ranks = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  assert.is(nearestRank(ranks(3_000), 1.1), 33);
+  assert.is(nearestRank(ranks(41_000), 99.9), 40_959);
+  assert.is(nearestRank(ranks(41_001), 99.9), 40_960);
+});
+
 test('a percentile is the least sample that enough samples do not exceed, for any number of samples', () => {
   const random = createRandom(3);
   for (let count = 1; count <= 250; count += 1) {
