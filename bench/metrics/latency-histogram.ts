@@ -4,9 +4,10 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from 'hdr-histogram-js';
+import { longestSeconds } from '../scenario/parse-duration.ts';
 
-/** Two hours: twice the longest deadline. What is longer is recorded as this. */
-const highestMicroseconds = 7_200_000_000;
+/** Two days: twice the longest deadline. What is longer is recorded as this. */
+const highestMicroseconds = 2 * longestSeconds * 1e6;
 
 /** An HDR histogram in microseconds with three significant digits: for live figures, charts and merging. */
 export function buildLatencyHistogram(latenciesMs: Iterable<number>): Histogram {
