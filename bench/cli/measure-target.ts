@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { RunDocument } from '../../contract/object-keys.ts';
-import type { Calibration, Ceiling, Report } from '../../contract/report.ts';
+import type { Ceiling, Report } from '../../contract/report.ts';
 import type { Workload } from '../../contract/workload.ts';
 import type { Calibrator } from '../measure/calibrator.ts';
 import { measureLoad } from '../measure/measure-load.ts';
@@ -60,7 +60,7 @@ export async function measureTarget(
       workload: describeWorkload(choice, served),
       scenario,
       scenarioSha256: choice.sha256,
-      ...describeCalibration(before, after),
+      calibration: { before, after },
       target: served.target,
       measurement,
       instances: [],
@@ -100,10 +100,6 @@ async function findCeiling(
     if (!signal.aborted) terminal.warn(`Not calibrated: ${(error as Error).message}`);
     return null;
   }
-}
-
-function describeCalibration(before: Ceiling | null, after: Ceiling | null): { calibration?: Calibration } {
-  return before === null && after === null ? {} : { calibration: { before, after } };
 }
 
 /** As a trigger would have been asked for it. */

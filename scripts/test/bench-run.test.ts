@@ -208,6 +208,19 @@ test('a target that is not there, or has not what is needed, is named with its a
   assert.match(missing.stderr, 'Choose one by --model and --version');
 });
 
+test('a run whose calibrations both failed is a draft for that, too', async () => {
+  const file = await lay(
+    'uncalibrated.ts',
+    `name: 'uncalibrated', executor: 'per-vu-iterations', request: { path: '/gone', expect: { bytes: 9e15 } }`,
+  );
+  const { exitCode, stderr } = await run([file, '--quiet', '--out', 'uncalibrated']);
+  assert.is(exitCode, 0, stderr);
+  assert.match(stderr, /(Not calibrated: .*\n){2}/);
+  const { calibration, draft_reasons } = await readSaved(join(folder, 'uncalibrated'));
+  assert.equal(calibration, { before: null, after: null });
+  assert.ok(draft_reasons.includes('a calibration before or after the load failed'));
+});
+
 test('a list of models whose pages lead back to an earlier one is refused instead of read for ever', async () => {
   const endless = createServer((request, response) => {
     const isFirst = !request.url?.includes('cursor=b');
