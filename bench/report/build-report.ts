@@ -17,6 +17,7 @@ import {
 } from './build-checks.ts';
 import { buildWhiteBox } from './build-white-box.ts';
 import { listDraftReasons } from './caveats.ts';
+import { countDropped } from './count-planned.ts';
 import { describeScenario } from './describe-scenario.ts';
 import { findForeignShare } from './find-foreign-share.ts';
 import { findMissing } from './find-missing.ts';
@@ -58,6 +59,8 @@ export function buildReport(input: ReportInput): Report {
   };
   const blackBox = buildBlackBox({ ...measurement, generator }, scenario);
   const { metrics, identities } = blackBox;
+  const cutShort = describeCut(measurement, scenario);
+  const droppedIterations = countDropped(measurement.droppedIterations, cutShort);
   const missing = findMissing(input);
   const checks = [
     checkLengths(attempts),
@@ -92,10 +95,13 @@ export function buildReport(input: ReportInput): Report {
       neighbours: listNeighbours(fingerprint),
     }),
     stopped_because: stoppedBecause,
-    cut_short: describeCut(measurement, scenario),
+    cut_short: cutShort,
     draft_reasons: listDraftReasons({ fingerprint, stopped_because: stoppedBecause, calibration }),
     calibration,
-    thresholds: evaluateThresholds(scenario.thresholds, readFinalMetrics(measurement, metrics)),
+    thresholds: evaluateThresholds(
+      scenario.thresholds,
+      readFinalMetrics({ ...measurement, droppedIterations }, metrics),
+    ),
     checks,
     black_box: blackBox,
     white_box: whiteBox,

@@ -1,4 +1,4 @@
-import type { ReportScenario } from '../../contract/report.ts';
+import type { Report, ReportScenario } from '../../contract/report.ts';
 import { countPlannedRequests } from '../scenario.ts';
 
 /** How many requests a report's load was to make; null where that depended on how fast they were answered. */
@@ -20,4 +20,9 @@ export function countPlanned(scenario: ReportScenario): number | null {
     default:
       return countPlannedRequests({ executor });
   }
+}
+
+/** Dropped iterations as k6 counts them: for lack of clients, and for lack of time when the longest duration was over. */
+export function countDropped(droppedIterations: number, cut: Report['cut_short']): number {
+  return droppedIterations + (cut === null ? 0 : cut.planned - cut.made);
 }

@@ -7,6 +7,7 @@ import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { findThreshold } from '../thresholds/parse-threshold.ts';
 import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
 import { checkDigests, checkLengths, checkLengthsOfAll, headerCheckPrefix } from './build-checks.ts';
+import { countDropped } from './count-planned.ts';
 import { describeAttempts } from './describe-attempts.ts';
 import { judgeRun } from './judge-run.ts';
 import { listFailures } from './list-failures.ts';
@@ -87,7 +88,7 @@ function compareThresholds(report: Report, attempts: AttemptLog): Pair {
   const checks = report.checks
     .filter(({ name }) => name.startsWith(headerCheckPrefix))
     .map(({ name, passed, total }) => ({ name, passes: passed, fails: total - passed }));
-  const droppedIterations = report.black_box.dropped_iterations;
+  const droppedIterations = countDropped(report.black_box.dropped_iterations, report.cut_short);
   const { metrics } = describeAttempts(attempts);
   const readings = readFinalMetrics({ attempts, droppedIterations, checks, wire: null }, metrics);
   return [known, evaluateThresholds(known, readings)];

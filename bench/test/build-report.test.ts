@@ -6,9 +6,11 @@ import { describeCeiling } from '../measure/describe-ceiling.ts';
 import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeDraft, describeEmulation } from '../report/caveats.ts';
+import { findContradiction } from '../report/find-contradiction.ts';
 import { nameFailure } from '../report/list-failures.ts';
 import { renderDoubts } from '../report/markdown/render-doubts.ts';
 import { openRate } from '../scenarios/open-rate.ts';
+import { zipf500 } from '../scenarios/zipf-500.ts';
 import {
   createMeasurement,
   createRedirectedInput,
@@ -53,6 +55,21 @@ test('a body of which no length was expected has none that is right', () => {
     checks.filter(({ name }) => name === 'length').map(({ passed, total }) => [passed, total]),
     [[60, 60]],
   );
+});
+
+test('iterations that the longest duration left over are dropped ones to a threshold, as in k6', () => {
+  const thresholds = [{ metric: 'dropped_iterations', expression: 'count==0' }].map((written) => ({
+    ...written,
+    abortOnFail: false,
+    delayAbortEvalSeconds: 0,
+  }));
+  const scenario = { ...zipf500, iterations: 120, thresholds };
+  const measurement = createMeasurement(burst, { cutByMaxDuration: true });
+  const report = buildReport(createReportInput(burst, { scenario, measurement }));
+  assert.equal(report.thresholds, [
+    { metric: 'dropped_iterations', expression: 'count==0', value: 20, passed: false },
+  ]);
+  assert.is(findContradiction(report, measurement.attempts), null);
 });
 
 test('the report holds the histogram of the latencies', () => {

@@ -17,6 +17,7 @@ export const thresholdMetrics = {
   http_reqs: 'counter',
   /** Requests that came to their end: all but the interrupted. */
   iterations: 'counter',
+  /** Never started: nobody was free for them, or the longest duration was over. */
   dropped_iterations: 'counter',
   /** Answers 429 or 503 with `Retry-After`. */
   throttled: 'counter',
