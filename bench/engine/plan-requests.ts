@@ -1,9 +1,10 @@
 import type { Scenario, ServedModel } from '../scenario.ts';
 import type { PlannedRequest } from './attempt-journal.ts';
+import { createSampler } from './choose-samples.ts';
 import { createRequestIds } from './request-id.ts';
 
 /**
- * Numbers the requests in the order of their starts; the same seed and number plan the same request. Models are given
+ * Numbers the requests in the order of their starts; the same seed and number ask for the same. Models are given
  * to the plan in order of their paths, so that the same registry gets the same load however it lists them.
  */
 export function createPlanner(
@@ -11,19 +12,15 @@ export function createPlanner(
   models: readonly ServedModel[],
 ): (intendedMs: number | null) => PlannedRequest {
   const nameRequest = createRequestIds();
+  const isSampled = createSampler(digestSampleRate);
   const ordered = models.toSorted((one, other) => (one.path < other.path ? -1 : 1));
   let next = 0;
   return (intendedMs) => {
     const number = next;
     next += 1;
     const spec = planRequest(createRandom(seed, number), ordered);
-    return { id: nameRequest(number), spec, intendedMs, isSampled: isSampled(number, digestSampleRate) };
+    return { id: nameRequest(number), spec, intendedMs, isSampled: isSampled(number) };
   };
-}
-
-/** Spreads the samples evenly over the requests' numbers, the first one included. */
-function isSampled(requestNumber: number, rate: number): boolean {
-  return Math.ceil((requestNumber + 1) * rate) > Math.ceil(requestNumber * rate);
 }
 
 /** Numbers from 0 to 1, by mulberry32; each seed and number has a sequence of its own. */

@@ -235,6 +235,22 @@ test('models are planned in order of their paths, however a registry lists them'
   assert.ok((counts.get('/a')?.length ?? 0) > (counts.get('/c')?.length ?? 0));
 });
 
+test('of each stretch of requests one is hashed, the first of all included, and nobody can tell which', () => {
+  const sample = (digestSampleRate: number, count: number) => {
+    const plan = createPlanner(defineScenario({ ...burst, request: { path: '/' }, digestSampleRate }), []);
+    return Array.from({ length: count }, () => plan(null).isSampled);
+  };
+  const count = (sampled: readonly boolean[]) => sampled.filter(Boolean).length;
+  const [one, other] = [sample(0.1, 1_000), sample(0.1, 1_000)];
+  assert.is(one[0], true);
+  for (let start = 0; start < 1_000; start += 10) assert.is(count(one.slice(start, start + 10)), 1);
+  assert.not.equal(one, other);
+  assert.is(count(sample(0.3, 1_000)), 300);
+  assert.is(count(sample(1, 7)), 7);
+  assert.is(count(sample(1e-9, 7)), 1);
+  assert.is(count(sample(0, 7)), 0);
+});
+
 test('an override that means nothing to the executor is refused', () => {
   assert.throws(() => overrideScenario(findScenario('open-rate'), { iterations: 3 }), /has no `iterations`/);
   assert.is(countMostVus(overrideScenario(findScenario('burst-100'), { vus: 7 })), 7);
