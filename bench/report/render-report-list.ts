@@ -1,7 +1,7 @@
 import type { Report } from '../../contract/report.ts';
 import { formatCount, formatMs, noSample, toMiBFigure } from './format.ts';
 import { mergeReports } from './merge-reports.ts';
-import { figures, layOutGroups, prose, type Row } from './terminal-layout.ts';
+import { figures, layOutGroups, prose, type Row, removeControls } from './terminal-layout.ts';
 
 const header = ['run', 'right', 'MiB/s', 'median', 'p95', 'p99', 'verdict'];
 /** As much of a run's id as tells runs apart. */
@@ -10,13 +10,14 @@ export const idLength = 8;
 /** Several reports: a line of figures for each, then the percentiles of all their requests, or why there are none. */
 export function renderReportList(reports: readonly Report[]): string {
   const names = [...new Set(reports.map(({ scenario }) => scenario.name))].join(', ');
-  return [
+  const lines = [
     `modelrig  ${formatCount(reports.length)} reports · ${names}`,
     '',
     ...layOutTable([header, ...reports.map(describeReport)]),
     '',
     layOutGroups([[figures('labels', listLabels(reports))], renderMerged(reports)]),
-  ].join('\n');
+  ];
+  return removeControls(lines.join('\n'));
 }
 
 function describeReport(report: Report): string[] {

@@ -16,7 +16,7 @@ import {
   formatSeconds,
 } from './format.ts';
 import { describeFailures, describeRun, isDownloadOfTarget, nameVerdict } from './headline.ts';
-import { figures, layOutGroups, prose, type Row } from './terminal-layout.ts';
+import { figures, layOutGroups, prose, type Row, removeControls } from './terminal-layout.ts';
 
 /** From this ratio of the longest to the shortest on, each latency has a unit of its own. */
 const wideRatio = 20;
@@ -42,7 +42,7 @@ export function renderTerminalSummary(report: Report, { color }: { color: boolea
       ...describeCost(report),
     ],
   ];
-  const text = [...describeSubject(report), '', layOutGroups(groups)].join('\n');
+  const text = removeControls([...describeSubject(report), '', layOutGroups(groups)].join('\n'));
   return color ? paint(text, report) : text;
 }
 

@@ -30,6 +30,11 @@ export function layOutGroups(groups: readonly (readonly Row[])[]): string {
     .join('\n\n');
 }
 
+/** Without what would steer a terminal: the texts in a report may come from anywhere. */
+export function removeControls(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]/gu, '');
+}
+
 function layOutRow({ label, segments, gap }: Row): string[] {
   const lines: string[] = [];
   for (const segment of segments) {

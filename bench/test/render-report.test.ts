@@ -6,6 +6,7 @@ import type { Report } from '../../contract/report.ts';
 import { buildReport } from '../report/build-report.ts';
 import { describeUnknownSubject } from '../report/fingerprint/describe-unknown-subject.ts';
 import { renderMarkdown } from '../report/markdown/render-markdown.ts';
+import { renderReportList } from '../report/render-report-list.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
 import { overrideScenario } from '../scenario/override-scenario.ts';
 import { openRate } from '../scenarios/open-rate.ts';
@@ -193,6 +194,19 @@ test('a threshold has the name of its metric, and says when there were no sample
   const summary = renderTerminalSummary({ ...report, thresholds }, { color: false });
   assert.match(summary, '✗ http_req_duration p(95)<100 (22.2 ms)');
   assert.match(summary, '✗ http_req_duration (no samples)');
+});
+
+test('what a report holds cannot steer the terminal that it is shown on', () => {
+  const hostile = {
+    ...report,
+    run_id: '\u001b[2J',
+    scenario: { ...report.scenario, name: 'x\u001b]0;title\u0007\r' },
+    stopped_because: '\u009b31m',
+  };
+  for (const text of [renderTerminalSummary(hostile, { color: false }), renderReportList([hostile, report])]) {
+    assert.not.match(text, /[^\P{Cc}\n]/u);
+    assert.match(text, ' x]0;title');
+  }
 });
 
 test('that no length, or not every one, was known is said instead of a check that passed', () => {
