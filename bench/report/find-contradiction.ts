@@ -1,8 +1,11 @@
+import type { Histogram } from 'hdr-histogram-js';
 import type { BlackBox, Report } from '../../contract/report.ts';
 import type { AttemptLog } from '../metrics/attempt-log.ts';
-import { listLatenciesMs, listResponseTimesMs } from '../metrics/attempt-times.ts';
+import { listLatenciesMs, listResponseTimesMs, listStartDelaysMs } from '../metrics/attempt-times.ts';
 import { describeDistribution } from '../metrics/distribution.ts';
+import { buildIntervalSeries } from '../metrics/interval-series.ts';
 import { buildLatencyHistogram, decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
+import { measureFairness } from '../metrics/measure-fairness.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { findThreshold } from '../thresholds/parse-threshold.ts';
 import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
@@ -17,14 +20,16 @@ const tolerance = 1e-9;
 
 /**
  * The first figure of a report that does not follow from its ledger, with both values; null when all do. Covers what
- * the ledger tells: metrics, outcomes, latencies, checks of bodies, thresholds, and that wrong bytes make it invalid.
+ * the ledger tells: metrics, outcomes, latencies, series, fairness, checks of bodies, thresholds, and that wrong bytes
+ * make it invalid.
  */
 export function findContradiction(report: Report, attempts: AttemptLog): string | null {
   const { black_box } = report;
   return (
     findDifference('black_box', ...compareFigures(black_box, attempts)) ??
     findDifference('black_box.response_time', ...compareResponseTimes(black_box, attempts)) ??
-    findDifference('black_box.latency_histogram', ...compareHistograms(black_box, attempts)) ??
+    findDifference('black_box', ...compareLaterFigures(black_box, attempts)) ??
+    findDifference('black_box', ...compareHistograms(black_box, attempts)) ??
     findDifference('ledger.rows', report.ledger.rows, attempts.length) ??
     findDifference('checks', ...compareChecks(report, attempts)) ??
     findDifference('thresholds', ...compareThresholds(report, attempts)) ??
@@ -55,16 +60,39 @@ function compareResponseTimes({ response_time }: BlackBox, attempts: AttemptLog)
   return [response_time, response_time && { ...describeDistribution(listResponseTimesMs(attempts)), censored }];
 }
 
+/** What older reports lack, and what not every load has, is null in them and not compared. */
+function compareLaterFigures({ series, fairness, start_delay }: BlackBox, attempts: AttemptLog): Pair {
+  return [
+    { series, fairness, start_delay },
+    {
+      series: series && buildIntervalSeries(attempts, series.interval_ms),
+      fairness: fairness && measureFairness(attempts),
+      start_delay: start_delay && describeDistribution(listStartDelaysMs(attempts)),
+    },
+  ];
+}
+
+function compareHistograms(blackBox: BlackBox, attempts: AttemptLog): Pair {
+  const { latency_histogram, response_time_histogram: response } = blackBox;
+  return [
+    {
+      latency_histogram: describeHistogram(decodeLatencyHistogram(latency_histogram)),
+      response_time_histogram: response && describeHistogram(decodeLatencyHistogram(response)),
+    },
+    {
+      latency_histogram: describeHistogram(buildLatencyHistogram(listLatenciesMs(attempts))),
+      response_time_histogram:
+        response && describeHistogram(buildLatencyHistogram(listResponseTimesMs(attempts))),
+    },
+  ];
+}
+
 /** What is read of a histogram are its percentiles. */
-function compareHistograms({ latency_histogram }: BlackBox, attempts: AttemptLog): Pair {
-  const [reported, derived] = [
-    decodeLatencyHistogram(latency_histogram),
-    buildLatencyHistogram(listLatenciesMs(attempts)),
-  ].map((histogram) => ({
+function describeHistogram(histogram: Histogram) {
+  return {
     samples: histogram.totalCount,
     percentiles: Array.from({ length: 101 }, (_, percentile) => histogram.getValueAtPercentile(percentile)),
-  }));
-  return [reported, derived];
+  };
 }
 
 function compareChecks({ checks }: Report, attempts: AttemptLog): Pair {

@@ -49,6 +49,7 @@ test('a report of an older version follows from its ledger', async () => {
 
 const { metrics } = report.black_box;
 const other = buildReport(createReportInput(generateBurst({ seed: 9 }))).black_box;
+const { fairness, series } = report.black_box;
 const edits: Readonly<Record<string, Partial<Report>>> = {
   'black_box.metrics.throughput.bytes_per_second': change({
     metrics: { ...metrics, throughput: { ...metrics.throughput, bytes_per_second: 1e12 } },
@@ -66,6 +67,10 @@ const edits: Readonly<Record<string, Partial<Report>>> = {
     request_kinds: report.black_box.request_kinds.map((kind) => ({ ...kind, successes: 1 })),
   }),
   'black_box.latency_histogram': change({ latency_histogram: other.latency_histogram }),
+  'black_box.fairness.fewest_successes': change({
+    fairness: fairness && { ...fairness, fewest_successes: fairness.fewest_successes + 1 },
+  }),
+  'black_box.series.ends.0': change({ series: series && { ...series, ends: [] } }),
   'ledger.rows': { ledger: { ...report.ledger, rows: 99 } },
   'checks.length.passed': { checks: report.checks.filter(({ name }) => name !== 'length') },
   'thresholds.0.value': { thresholds: report.thresholds.map((result) => ({ ...result, value: 99 })) },
@@ -77,6 +82,20 @@ for (const [field, edit] of Object.entries(edits)) {
     assert.ok(found?.startsWith(field), String(found));
   });
 }
+
+test('a report of the open model whose lateness or response times were edited is found out', () => {
+  const attempts = generateOpen();
+  const open = buildReport(createReportInput(attempts, { scenario: openRate }));
+  const { start_delay, latency_histogram } = open.black_box;
+  const find = (changes: Partial<BlackBox>) =>
+    findContradiction({ ...open, black_box: { ...open.black_box, ...changes } }, attempts) ?? '';
+  assert.is(find({}), '');
+  assert.match(
+    find({ start_delay: start_delay && { ...start_delay, p99_ms: 0 } }),
+    /^black_box.start_delay.p99_ms/,
+  );
+  assert.match(find({ response_time_histogram: latency_histogram }), /^black_box.response_time_histogram/);
+});
 
 test('an older report, whose length was right of every whole body, follows from its ledger as it did', () => {
   const open = burst.map((attempt) => ({ ...attempt, expected_bytes: null }));

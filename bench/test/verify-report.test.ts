@@ -56,10 +56,18 @@ test('a damaged ledger is refused by its file, even with the hash that the repor
   assert.match(await refusal(damaged), `${join(folder, 'damaged.gz')}: The ledger is damaged`);
 });
 
+test('a report cannot be kept from its ledger by the number of rows that it tells', async () => {
+  const said = await refusal({ ...report, ledger: { ...report.ledger, rows: 100_001 } });
+  assert.match(said, 'ledger.rows is 100001, by its ledger 100');
+});
+
 test('without the ledger, or with a very long one, it is said that nothing was recomputed', async () => {
   assert.match((await verifyReport(report, empty)) ?? '', 'not beside the report');
-  const long = { ...report, ledger: { ...report.ledger, rows: 100_001 } };
-  assert.match((await verifyReport(long, folder)) ?? '', 'of 100,001 rows: its figures were not recomputed');
+  const bytes = Buffer.alloc(2_000_001);
+  await writeFile(join(folder, 'long.gz'), bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const long = { ...report, ledger: { ...report.ledger, document: 'long.gz', sha256 } };
+  assert.match((await verifyReport(long, folder)) ?? '', 'of 2,000,001 B: its figures were not recomputed');
 });
 
 test.run();
