@@ -34,6 +34,9 @@ interface OpenAttempt {
   hash: Hash | null;
 }
 
+/** Of a text that the server may have chosen: a head has up to 64 KiB, and thousands of rows are in memory. */
+const longestText = 200;
+
 /** Follows the requests of one client and closes each with exactly one outcome. */
 export class AttemptJournal {
   readonly #client: number;
@@ -169,9 +172,15 @@ export class AttemptJournal {
       outcome,
       manner,
       digest_checked: digestChecked,
-      served_by: open.servedBy,
-      delivery: open.delivery,
-      error,
+      served_by: shorten(open.servedBy),
+      delivery: shorten(open.delivery),
+      error: shorten(error),
     });
   }
+}
+
+/** Through a buffer, as a slice of a string keeps all of it in memory. */
+function shorten(text: string | null): string | null {
+  if (text === null || text.length <= longestText) return text;
+  return `${Buffer.from(text.slice(0, longestText - 1)).toString()}…`;
 }

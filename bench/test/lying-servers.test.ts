@@ -289,6 +289,17 @@ test('HEAD, 204 and 304 have no body, whatever length they tell', async () => {
   assert.is(server.connections, 1);
 });
 
+test('what a server says at length is kept short in the rows, which may be many', async () => {
+  const long = 'a'.repeat(20_000);
+  const server = await serveRaw((socket) =>
+    socket.write(answerWith(body, `x-served-by: ${long}`, `x-delivery: ${long}`, `content-encoding: ${long}`)),
+  );
+  const { attempts } = await run(server.url);
+  const [{ outcome, served_by, delivery, error } = {}] = attempts;
+  assert.is(outcome, 'encoded');
+  for (const text of [served_by, delivery, error]) assert.is(text?.length, 200);
+});
+
 test('a request that a closing kept connection swallowed is sent once more, and that is counted', async () => {
   const server = await serveRaw((socket, index) => {
     if (index === 1) socket.destroy();
