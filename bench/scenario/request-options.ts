@@ -17,6 +17,7 @@ export const requestSchema = z.strictObject({
     .record(
       z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, headerRule),
       z.string(headerRule).regex(/^[\t -~]*$/, headerRule),
+      headerRule,
     )
     .refine(
       (headers) => !Object.keys(headers).some((name) => ownHeaders.includes(name.toLowerCase())),

@@ -122,6 +122,10 @@ test('a request is checked down to its fields', () => {
   assert.match(message, 'request.path is "x y"');
   assert.match(message, 'request.method is "POST"; allowed: "GET" or "HEAD"');
   assert.match(message, 'request.body is "b"');
+  assert.match(
+    refuse({ ...burst, request: { path: '/', headers: { 'x y': '1' } } }),
+    'request.headers.x y is "1"; allowed: header names and values of printable ASCII',
+  );
 });
 
 test('an expected type is a media type without parameters, compared in lower case', () => {
