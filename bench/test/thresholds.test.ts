@@ -190,6 +190,19 @@ test('only a crossed threshold with abortOnFail aborts, and only after its delay
   );
 });
 
+test('a latency that the three digits of a histogram do not tell from its limit aborts nothing', () => {
+  const find = (expression: string, latencyMs: number) => {
+    const attempts = burst.map((attempt): Attempt => ({ ...attempt, started_ms: 0, ended_ms: latencyMs }));
+    const threshold = { metric: 'http_req_duration', expression, abortOnFail: true, delayAbortEvalSeconds: 0 };
+    return findAbortReason([threshold], readLiveMetrics(recordAll(attempts), 3), 3);
+  };
+  for (const expression of ['p(99) < 300', 'med <= 299.9', 'avg < 300', 'avg >= 299.9', 'max < 300']) {
+    assert.is(find(expression, 299.9), null, expression);
+  }
+  assert.match(find('p(99) < 300', 301) ?? '', 'was crossed');
+  assert.match(find('avg >= 299.9', 299) ?? '', 'was crossed');
+});
+
 test('the reason of an abort has three digits with the unit, more where three would not cross the limit', () => {
   const value = (metric: string, expression: string, changes: Partial<MetricReadings>) => {
     const threshold = { metric, expression, abortOnFail: true, delayAbortEvalSeconds: 0 };
