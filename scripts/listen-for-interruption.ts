@@ -10,7 +10,7 @@ export function listenForInterruption(announce = () => {}): AbortSignal {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCodes.interrupted);
       announce();
-      controller.abort();
+      controller.abort(new Error(`ended by ${signal === 'SIGINT' ? 'Ctrl-C' : signal}`));
     });
   }
   return controller.signal;

@@ -66,6 +66,7 @@ export async function measureTarget(
       instances: [],
       expectedInstances: [],
       missingParts: [],
+      isInterrupted: signal.aborted && measurement.stoppedBecause !== null,
       ledger: {
         document: 'ledger.json.gz' satisfies RunDocument,
         sha256: createHash('sha256').update(ledger).digest('hex'),

@@ -1,7 +1,9 @@
 import type { Report } from '../../contract/report.ts';
 import type { Results } from '../../contract/results.ts';
+import { resultPath } from '../../contract/routes.ts';
 import type { Progress } from '../../contract/run.ts';
 import type { WorkloadRequest } from '../../contract/workload.ts';
+import { formatCount } from '../report/format.ts';
 import { readReport } from '../report/read-report.ts';
 import { findLongestSeconds } from '../scenario/find-length.ts';
 import { applyWorkload } from '../scenarios/apply-workload.ts';
@@ -13,9 +15,12 @@ import { type Output, printRun } from './output.ts';
 import { saveDocuments } from './save-documents.ts';
 import type { ServiceClient } from './service-client.ts';
 
-/** Triggers a run, follows it, saves its documents, prints the summary. Returns the exit code. */
+/**
+ * Triggers a run, follows it, saves its documents, prints the summary. Returns the exit code. `isOwn` is a service that
+ * ends with the command.
+ */
 export async function runAndReport(
-  client: ServiceClient,
+  { client, isOwn }: { readonly client: ServiceClient; readonly isOwn: boolean },
   workload: WorkloadRequest,
   output: Output,
   signal: AbortSignal,
@@ -23,6 +28,7 @@ export async function runAndReport(
   const { terminal } = output;
   const { run_id } = await client.trigger(workload);
   terminal.say(`run       ${run_id}`);
+  const place = isOwn ? null : client.locate(resultPath(run_id));
   const watcher = {
     onProgress: (progress: Progress) => terminal.showProgress(progress),
     onSilence: (reason: string) => terminal.show(`waiting   ${reason}`),
@@ -33,7 +39,7 @@ export async function runAndReport(
   const folder = results.status === 'completed' ? output.chooseFolder(run_id) : null;
   const report = folder === null ? null : await fetchReport(client, results, folder);
   printRun(output, results, report, folder);
-  if (results.status !== 'completed') terminal.warn(describeEnd(results));
+  if (results.status !== 'completed') terminal.warn(describeEnd(results, place));
   return chooseExitCode(results.status, report, signal.aborted);
 }
 
@@ -47,6 +53,13 @@ async function fetchReport(client: ServiceClient, { documents }: Results, folder
   return readReport(new TextDecoder().decode(report));
 }
 
-function describeEnd(results: Results): string {
-  return results.status === 'failed' ? `The run failed: ${results.failure_reason}` : 'The run was cancelled.';
+/** A cancelled or failed run has no report; its service still tells what became of it, as long as there is one. */
+function describeEnd({ run_id, status, failure_reason, progress }: Results, place: string | null): string {
+  const left =
+    place === null
+      ? "Its registry was this command's own and is gone with it."
+      : `What is known of it: ${place}`;
+  if (status === 'failed') return `The run ${run_id} failed: ${failure_reason} ${left}`;
+  const sent = progress === null ? 'before its load' : `when ${formatCount(progress.done)} requests had ended`;
+  return `The run ${run_id} was cancelled ${sent}; it has no report. ${left}`;
 }

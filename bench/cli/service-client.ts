@@ -27,6 +27,11 @@ export class ServiceClient {
     this.#token = token;
   }
 
+  /** The whole address of a path of the service. */
+  locate(path: string): string {
+    return this.#url + path;
+  }
+
   async trigger(workload: WorkloadRequest): Promise<TriggerAnswer> {
     return await this.#requestJson(triggerAnswerSchema, routes.workload, {
       method: 'POST',

@@ -120,6 +120,9 @@ function describeFailure(error: Error): string {
   }
   const cause = error.cause as { code?: string; message?: string } | undefined;
   const reason = cause?.code ?? cause?.message ?? error.message;
+  if (reason === 'bad port') {
+    return 'has a port that web clients, this one among them, never ask (fetch.spec.whatwg.org/#port-blocking); let it listen on another.';
+  }
   const advice = /CERT|SIGNED|SELF/.test(reason)
     ? 'Give its certificate by NODE_EXTRA_CA_CERTS.'
     : 'Is the service running?';

@@ -23,7 +23,7 @@ export async function benchLocally(
   const service = await commandLine.startLocalService(output.terminal, commandLine.signal);
   try {
     const client = new ServiceClient(service.url, service.token);
-    return await runAndReport(client, workload, output, commandLine.signal);
+    return await runAndReport({ client, isOwn: true }, workload, output, commandLine.signal);
   } finally {
     await service.stop();
   }
@@ -38,5 +38,5 @@ export async function benchService(
   checkFlags({ url: flags.url });
   const output = await prepareOutput(commandLine, flags);
   const client = new ServiceClient(flags.url, commandLine.env.TRIGGER_TOKEN || null);
-  return await runAndReport(client, workload, output, commandLine.signal);
+  return await runAndReport({ client, isOwn: false }, workload, output, commandLine.signal);
 }

@@ -67,7 +67,7 @@ export async function steerLoad(
     sleepUntil: (atMs) => sleepUntil(atMs, nowMs, sleepers, () => isOpen),
     drop: () => totals.dropped(),
   };
-  const abort = () => stop('the load was stopped');
+  const abort = () => stop(describeStop(signal?.reason));
   const { gracefulStopSeconds } = scenario;
   const lastsMs = findLengthSeconds(scenario) * 1_000;
   const interruptRest = () =>
@@ -97,6 +97,12 @@ export async function steerLoad(
     for (const interval of intervals) clearInterval(interval);
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** In the words of whoever stopped it, where there are any. */
+function describeStop(reason: unknown): string {
+  const isNamed = reason instanceof Error && reason.name !== 'AbortError';
+  return isNamed ? reason.message : 'the load was stopped';
 }
 
 function sleepUntil(

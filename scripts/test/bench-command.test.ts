@@ -54,8 +54,12 @@ if (process.platform === 'linux') {
     for await (const line of createInterface({ input: running.stderr })) if (line.startsWith('run ')) break;
     await delay(2_000);
     running.kill('SIGINT');
-    const { exitCode } = await running;
+    const { exitCode, stderr } = await running;
     assert.is(exitCode, 105);
+    assert.match(
+      stderr,
+      /The run [0-9a-f-]{36} was cancelled .*; it has no report\. Its registry was this command's own/,
+    );
     assert.equal(await findProcesses(marker), []);
   });
 } else {

@@ -186,7 +186,15 @@ test('Ctrl-C in mid load still leaves a draft report, and the exit code is 105',
   assert.is(exitCode, 105, stdout);
   const report = await readSaved(join(folder, 'stopped'));
   assert.is(report.black_box.outcomes.interrupted, 2);
-  assert.ok(report.draft_reasons.includes('the load was stopped before its end'));
+  assert.equal(report.draft_reasons.slice(0, 1), ['the load was interrupted']);
+  assert.not.match(report.draft_reasons.join(), 'calibration');
+  assert.is(report.stopped_because, 'ended by Ctrl-C');
+  assert.is(report.verdict.value, 'incomplete');
+  assert.match(
+    stdout,
+    /VERDICT {5}incomplete[\s\S]*The load was interrupted before its end\.[\s\S]*stopped {5}early: ended by/,
+  );
+  assert.match(await readFile(join(folder, 'stopped', 'report.md'), 'utf8'), /^# .* interrupted$/m);
 });
 
 test('a target that is not there, or has not what is needed, is named with its answer', async () => {
@@ -200,6 +208,12 @@ test('a target that is not there, or has not what is needed, is named with its a
   ]);
   assert.is(away.exitCode, 1);
   assert.match(away.stderr, `${gone} cannot be reached: ECONNREFUSED. Is the service running?`);
+  const blocked = await run(['burst-100', '--target', 'http://127.0.0.1:1']);
+  assert.is(blocked.exitCode, 1);
+  assert.match(
+    blocked.stderr,
+    'http://127.0.0.1:1 has a port that web clients, this one among them, never ask',
+  );
   assert.is(missing.exitCode, 1);
   assert.match(
     missing.stderr,

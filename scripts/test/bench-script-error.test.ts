@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readReport } from '../../bench/report/read-report.ts';
+import { skip } from '../testing/skip.ts';
 import { layScenario } from './support/lay-scenario.ts';
 import { bench } from './support/run-bench.ts';
 
@@ -97,6 +98,33 @@ test('a timer that a scenario file leaves running does not hold the command up',
   assert.is(exitCode, 0);
 });
 
+test('what a scenario logs goes to stderr, so that --json leaves one document alone on stdout', async () => {
+  const options = `name: 'talking', ${short},
+setup() { console.log('setting up'); }, teardown() { console.table([1]); },
+request() { console.info('asking'); return ${gone}; }`;
+  const file = await lay('talking.ts', options, "console.debug('imported');");
+  const { exitCode, stdout, stderr } = await spawn(file, '--json', '--out', 'talked');
+  assert.is(exitCode, 0, stderr);
+  assert.is(JSON.parse(stdout).status, 'completed');
+  for (const said of ['imported', 'setting up', 'asking', '(index)']) assert.ok(stderr.includes(said), said);
+});
+
+if (process.platform === 'linux') {
+  test('results that a full disk does not take end with 1 and a message', async () => {
+    const file = await lay('lost.ts', `name: 'lost', ${short}, request: ${gone}`);
+    const args = [process.execPath, command, 'run', file, '--target', url, '--quiet'];
+    const { exitCode, stderr } = await execa('sh', ['-c', 'exec "$0" "$@" > /dev/full', ...args], {
+      cwd: folder,
+      reject: false,
+      stdin: 'ignore',
+    });
+    assert.is(exitCode, 1, stderr);
+    assert.match(stderr, 'The results could not be written: ENOSPC');
+  });
+} else {
+  skip(test, 'results that a full disk does not take end with 1', '/dev/full is such a disk');
+}
+
 test('a reader that is slow gets all of what is printed, not only what a pipe holds', async () => {
   const names = Array.from({ length: 400 }, (_, index) => `a name that is long enough ${index}`);
   await writeFile(
@@ -131,8 +159,8 @@ async function run(scenario: string, ...args: readonly string[]) {
 }
 
 /** In a process of its own, which the scenario may end. */
-function spawn(scenario: string) {
-  return execa(process.execPath, [command, 'run', scenario, '--target', url, '--quiet'], {
+function spawn(scenario: string, ...args: readonly string[]) {
+  return execa(process.execPath, [command, 'run', scenario, '--target', url, '--quiet', ...args], {
     cwd: folder,
     reject: false,
     stdin: 'ignore',
