@@ -30,6 +30,10 @@ export const progressSchema = z.object({
   total_requests: z.int().nullable(),
   done: z.int(),
   failed: z.int(),
+  /** Asked to come back later: neither done well nor failed. What is optional older runners do not tell. */
+  throttled: z.int().optional(),
+  /** Due while every client was busy, and so never sent. */
+  dropped: z.int().optional(),
   in_flight: z.int(),
   /** Body bytes received so far, those of unfinished downloads included. */
   received_bytes: z.int(),

@@ -109,15 +109,18 @@ export class AttemptJournal {
     if (this.#open) this.#open.endedMs = this.#totals.nowMs();
   }
 
-  /** Closes a whole response by what it was expected to be. */
-  judge(): void {
+  /** Closes a whole response by what it was expected to be. Returns for how long the service asks to be spared. */
+  judge(): number {
     const open = this.#open;
-    if (!open) return;
+    if (!open) return 0;
     const { status, headers: flat, bodyBytes } = open;
     const digest = open.hash ? `sha256:${open.hash.digest('hex')}` : null;
-    const judgement = judgeResponse(open.planned.spec, { status, headers: flat, bodyBytes, digest });
+    const isRedirected = open.redirectedMs !== null;
+    const whole = { status, headers: flat, bodyBytes, digest, isRedirected };
+    const judgement = judgeResponse(open.planned.spec, whole);
     this.#totals.checked(flat);
     this.#close(open, judgement, null, digest !== null && ['ok', 'wrong_digest'].includes(judgement.outcome));
+    return judgement.retryAfterMs ?? 0;
   }
 
   /** Does nothing when no attempt is open, so that late events cannot close one twice. */

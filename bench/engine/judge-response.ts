@@ -8,11 +8,15 @@ export interface WholeResponse {
   readonly bodyBytes: number;
   /** `sha256:<hex>`, where the body was hashed. */
   readonly digest: string | null;
+  /** Whether another answer had led here: only one redirect is followed. */
+  readonly isRedirected: boolean;
 }
 
 export interface Judgement {
   readonly outcome: Outcome;
   readonly error: string | null;
+  /** How long a service that asks for patience wants to be spared; absent where it does not. */
+  readonly retryAfterMs?: number;
 }
 
 /** A response that is whole by HTTP's own framing: is it the right one? */
@@ -41,19 +45,29 @@ export function judgeResponse(spec: RequestSpec, response: WholeResponse): Judge
   return { outcome: 'ok', error: null };
 }
 
-function judgeStatus(expected: number, { status, headers }: WholeResponse): Judgement {
+function judgeStatus(expected: number, { status, headers, isRedirected }: WholeResponse): Judgement {
   const retryAfter = findHeader(headers, 'retry-after');
-  if ((status === 429 || status === 503) && isRetryAfter(retryAfter)) {
-    return { outcome: 'throttled', error: `status ${status}, retry-after: ${retryAfter}` };
+  const retryAfterMs = readRetryAfterMs(retryAfter);
+  if ((status === 429 || status === 503) && retryAfterMs !== null) {
+    return { outcome: 'throttled', error: `status ${status}, retry-after: ${retryAfter}`, retryAfterMs };
+  }
+  const location = findHeader(headers, 'location');
+  if (isRedirected && location !== null && status !== null && status >= 300 && status < 400) {
+    return {
+      outcome: 'unexpected_status',
+      error: `redirected a second time, by status ${status} to ${location.replace(/[?#].*/s, '')}; one redirect is followed`,
+    };
   }
   return { outcome: 'unexpected_status', error: `status ${status} instead of ${expected}` };
 }
 
-/** RFC 9110, 10.2.3: seconds, or a date in any of HTTP's three forms. */
-function isRetryAfter(value: string | null): boolean {
-  if (value === null) return false;
-  const isDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) && !Number.isNaN(Date.parse(value));
-  return isDate || /^\d+$/.test(value);
+/** RFC 9110, 10.2.3: seconds, or a date in any of HTTP's three forms. Null for anything else. */
+function readRetryAfterMs(value: string | null): number | null {
+  if (value === null) return null;
+  if (/^\d+$/.test(value)) return Number(value) * 1_000;
+  const dateMs = Date.parse(value);
+  const isDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) && !Number.isNaN(dateMs);
+  return isDate ? Math.max(0, dateMs - Date.now()) : null;
 }
 
 /** RFC 9110, 14.4. The size behind the slash is the resource's own, and is not compared. */

@@ -24,6 +24,7 @@ export class LoadTotals {
   readonly #firstStarts = new Map<number, number>();
   #startedCount = 0;
   #failedCount = 0;
+  #throttledCount = 0;
   #droppedCount = 0;
   #resentCount = 0;
   #lateAnswers = 0;
@@ -98,7 +99,8 @@ export class LoadTotals {
     this.#log.push(attempt);
     this.#wire.attempts += attempt.wire_bytes;
     this.#longestMs = Math.max(this.#longestMs, attempt.ended_ms - attempt.started_ms);
-    if (attempt.outcome !== 'ok') this.#failedCount += 1;
+    if (attempt.outcome === 'throttled') this.#throttledCount += 1;
+    else if (attempt.outcome !== 'ok') this.#failedCount += 1;
     const first = this.#firstStarts.get(attempt.client) ?? Number.POSITIVE_INFINITY;
     if (attempt.started_ms < first) this.#firstStarts.set(attempt.client, attempt.started_ms);
     this.#listener.onAttempt?.(attempt);
@@ -168,6 +170,8 @@ export class LoadTotals {
       total_requests: this.#plannedRequests,
       done: this.#log.length,
       failed: this.#failedCount,
+      throttled: this.#throttledCount,
+      dropped: this.#droppedCount,
       in_flight: this.#startedCount - this.#log.length,
       received_bytes: this.#receivedBytes,
       bytes_per_second: seconds > 0 ? bytes / seconds : 0,

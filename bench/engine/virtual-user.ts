@@ -42,6 +42,7 @@ export class VirtualUser {
   #isReused = false;
   #hasAnswer = false;
   #refusals = 0;
+  #retryAfterMs = 0;
   /** The whole response waits for one turn of the event loop, in case that more comes than it has. */
   #settling: { surplus: Surplus | null; keepsAlive: boolean } | null = null;
 
@@ -72,6 +73,11 @@ export class VirtualUser {
     return this.#refusals;
   }
 
+  /** For how long the last answer asked to be spared. */
+  get retryAfterMs(): number {
+    return this.#retryAfterMs;
+  }
+
   get isBusy(): boolean {
     return this.#planned !== null;
   }
@@ -88,6 +94,7 @@ export class VirtualUser {
     this.#bytes = writeRequest(planned, address.authority, basePath, headers);
     this.#isWritten = false;
     this.#hasAnswer = false;
+    this.#retryAfterMs = 0;
     this.#isReused = this.#connection !== null;
     this.#journal.start(planned);
     this.#deadline = setTimeout(() => this.#expire(), deadlineMs);
@@ -183,7 +190,7 @@ export class VirtualUser {
     if (!settling) return;
     const { surplus, keepsAlive } = settling;
     if (surplus) this.#journal.end(surplus, surplusErrors[surplus]);
-    else this.#journal.judge();
+    else this.#retryAfterMs = this.#journal.judge();
     const wasOnward = this.#onward.isUnderWay;
     this.#onward.drop();
     if (!wasOnward && (surplus || !keepsAlive)) this.#dropService();

@@ -75,7 +75,7 @@ function checkCount(
 
 /**
  * Under a constant load, latencies and the gaps between them fill the virtual users' time: the gaps are small. The
- * pause after a request that was refused is the service's doing, not the generator's.
+ * pause after a request that was refused, or asked to come back later, is the service's doing, not the generator's.
  */
 function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario): Identity[] {
   if (scenario.executor !== 'constant-vus') return [];
@@ -108,6 +108,7 @@ function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario): Identity[] 
 function isRefused({ outcome, first_byte_ms }: Attempt): boolean {
   return (
     outcome === 'connect_failed' ||
+    outcome === 'throttled' ||
     outcome === 'unsolicited' ||
     (outcome === 'aborted' && first_byte_ms === null)
   );

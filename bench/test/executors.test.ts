@@ -28,6 +28,25 @@ test('at the end of the duration what is in flight is drained, not destroyed', a
   assert.ok(attempts.every(({ started_ms }) => started_ms < 420));
 });
 
+test('a client that is asked to come back later waits as long, but not after its last request', async () => {
+  const server = await serveRaw((socket, index) =>
+    socket.write(
+      index === 0 || index === 2 ? 'HTTP/1.1 503 No\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n' : whole,
+    ),
+  );
+  const startedMs = performance.now();
+  const { attempts, ...rest } = await run(server.url, { iterations: 3 });
+  assert.equal(
+    attempts.map(({ outcome }) => outcome),
+    ['throttled', 'ok', 'throttled'],
+  );
+  assert.ok((attempts[1]?.started_ms ?? 0) - (attempts[0]?.ended_ms ?? 0) >= 999);
+  assert.ok(performance.now() - startedMs < 1_950);
+  const scenario = defineScenario({ name: 'x', executor: 'constant-vus', vus: 1, duration: '2s' });
+  const idle = checkIdentities({ attempts, ...rest }, scenario).find(({ name }) => name.startsWith('idle'));
+  assert.ok(idle?.holds, `${idle?.found}`);
+});
+
 test('what outlasts the graceful stop is interrupted and counted', async () => {
   const server = await serveRaw(() => {});
   const options = {

@@ -78,7 +78,7 @@ test('bytes on an idle connection cost the connection, and belong to no request'
     socket.write(whole);
     if (request === 0) setTimeout(() => socket.write('HTTP/1.1 200 OK\r\n'), 50);
   });
-  const rate = { executor: 'constant-arrival-rate', rate: 5, duration: '600ms', preAllocatedVUs: 1 } as const;
+  const rate = { executor: 'constant-arrival-rate', rate: 2, duration: '1400ms', preAllocatedVUs: 1 } as const;
   const measurement = await run(server.url, rate);
   assertIntact(measurement, 3);
   assert.is(measurement.wire?.discarded, 17);

@@ -138,11 +138,12 @@ test('a redirect whose body ends with its connection is followed', async () => {
 });
 
 test('a redirect to a redirect counts as the unexpected status that it is', async () => {
-  const other = await serve((socket) => socket.write(redirectTo('/again')));
+  const other = await serve((socket) => socket.write(redirectTo('/again?X-Amz-Signature=secret')));
   const service = await serve((socket) => socket.write(redirectTo(other.url)));
   const [attempt] = await load(service.url);
   assert.is(attempt?.outcome, 'unexpected_status');
   assert.is(attempt?.status, 302);
+  assert.match(attempt?.error ?? '', 'redirected a second time, by status 302 to /again; one redirect is');
 });
 
 test('a redirect without a location counts as the unexpected status that it is', async () => {

@@ -245,8 +245,8 @@ export const lies: readonly (readonly [string, Outcome, RegExp, Answer])[] = [
   [
     'too many requests with patience asked for',
     'throttled',
-    /429, retry-after: 3/,
-    write('HTTP/1.1 429 Slow\r\nretry-after: 3\r\ncontent-length: 0\r\n\r\n'),
+    /429, retry-after: 0/,
+    write('HTTP/1.1 429 Slow\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n'),
   ],
   [
     'unavailable until a date',
