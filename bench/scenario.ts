@@ -56,6 +56,8 @@ export interface ScenarioThreshold {
   readonly expression: string;
   readonly abortOnFail: boolean;
   readonly delayAbortEvalSeconds: number;
+  /** Comes with the executor, not from the scenario. */
+  readonly implied?: true;
 }
 
 export interface RampStage {

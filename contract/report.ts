@@ -69,6 +69,8 @@ export const thresholdResultSchema = z.object({
   /** The value it was held against; null when there was no sample. */
   value: z.number().nullable(),
   passed: z.boolean(),
+  /** Set by the executor, not written in the scenario. */
+  implied: z.literal(true).optional(),
 });
 export type ThresholdResult = z.infer<typeof thresholdResultSchema>;
 
@@ -285,6 +287,8 @@ export const reportSchema = z.object({
   labels: z.array(labelSchema),
   /** Why the load ended before its time; null when it ran to its end. */
   stopped_because: z.string().nullable().default(null),
+  /** Whether a person ended the load before its time. */
+  interrupted: z.boolean().default(false),
   /** Iterations, where the longest duration left some over that were planned; null where it left none. */
   cut_short: z.object({ made: z.int(), planned: z.int() }).nullable().default(null),
   /** Why this report may not be published; empty when it may. */

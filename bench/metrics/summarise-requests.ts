@@ -5,16 +5,29 @@ import { describeSorted } from './distribution.ts';
 import { SampleColumn } from './sorted-samples.ts';
 
 const mostKinds = 20;
-/** What all kinds beyond the most frequent ones are counted as. */
+/** What all kinds beyond the shown ones are counted as. */
 export const othersName = '(others)';
 
-/** What became of each kind of request, the most frequent first; beyond twenty kinds the rest is one row. */
-export function summariseRequests(attempts: Iterable<Attempt>): RequestKind[] {
-  const counts = new Map<string, number>();
-  for (const { request } of attempts) counts.set(request, (counts.get(request) ?? 0) + 1);
-  const names = [...counts.keys()].sort(
-    (a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || (a < b ? -1 : 1),
-  );
+/** What comes first: older reports have the most frequent kinds there. */
+export type KindOrder = 'bytes' | 'requests';
+
+/**
+ * What became of each kind of request, those that moved the most bytes first, then the most frequent; beyond twenty
+ * kinds the rest is one row.
+ */
+export function summariseRequests(attempts: Iterable<Attempt>, order: KindOrder = 'bytes'): RequestKind[] {
+  const weights = new Map<string, { bytes: number; requests: number }>();
+  for (const { request, body_bytes } of attempts) {
+    const weight = weights.get(request) ?? { bytes: 0, requests: 0 };
+    weight.requests += 1;
+    if (order === 'bytes') weight.bytes += body_bytes;
+    weights.set(request, weight);
+  }
+  const names = [...weights]
+    .sort(
+      ([a, one], [b, other]) => other.bytes - one.bytes || other.requests - one.requests || (a < b ? -1 : 1),
+    )
+    .map(([name]) => name);
   const shown = names.length <= mostKinds ? names : [...names.slice(0, mostKinds - 1), othersName];
   const kinds = new Map(shown.map((name) => [name, new KindSums()]));
   const others = kinds.get(othersName) ?? new KindSums();

@@ -6,10 +6,15 @@ import { describeFailure } from './list-failures.ts';
 
 /**
  * The bodies of which a length was expected have it, whatever became of their attempts otherwise. Where none was, whole
- * answers are all that is known, and nothing is compared (total 0).
+ * answers are all that is known, and nothing is compared (total 0), nor of what the end of the run interrupted, nor of
+ * what the service asked to be spared.
  */
 export function checkLengths(attempts: Iterable<Attempt>): Check {
-  return summarise('length', attempts, ({ expected_bytes }) => expected_bytes !== null, hasWholeBody);
+  return summarise('length', attempts, hasToHaveLength, hasWholeBody);
+}
+
+function hasToHaveLength({ outcome, expected_bytes }: Attempt): boolean {
+  return expected_bytes !== null && outcome !== 'interrupted' && outcome !== 'throttled';
 }
 
 /** The length check of older reports: of every attempt, so that bodies of unknown length were right if whole. */

@@ -44,13 +44,15 @@ export interface ReportInput {
   readonly expectedInstances: readonly string[];
   /** Runners' parts that never came, in words such as `shard 2`. */
   readonly missingParts: readonly string[];
+  /** Whether a person ended the load before its time. */
+  readonly isInterrupted?: boolean;
   readonly ledger: Report['ledger'];
   readonly fingerprint: Report['fingerprint'];
 }
 
 /** Joins what the client and the service saw of one run, and judges it. */
 export function buildReport(input: ReportInput): Report {
-  const { scenario, target, measurement, fingerprint, calibration = null } = input;
+  const { scenario, target, measurement, fingerprint, calibration = null, isInterrupted = false } = input;
   const { attempts, stoppedBecause } = measurement;
   const whiteBox = buildWhiteBox(input.instances);
   const generator = {
@@ -95,8 +97,14 @@ export function buildReport(input: ReportInput): Report {
       neighbours: listNeighbours(fingerprint),
     }),
     stopped_because: stoppedBecause,
+    interrupted: isInterrupted,
     cut_short: cutShort,
-    draft_reasons: listDraftReasons({ fingerprint, stopped_because: stoppedBecause, calibration }),
+    draft_reasons: listDraftReasons({
+      fingerprint,
+      stopped_because: stoppedBecause,
+      interrupted: isInterrupted,
+      calibration,
+    }),
     calibration,
     thresholds: evaluateThresholds(
       scenario.thresholds,

@@ -22,21 +22,26 @@ export function describeEmulation({ backend }: EnvironmentFingerprint): string |
   return `EMULATED: S3 and DynamoDB ${where}, not AWS. The figures compare code with code, they do not predict AWS.`;
 }
 
-type Caveats = Pick<Report, 'fingerprint' | 'stopped_because' | 'calibration'>;
+const incompleteFingerprint = 'the fingerprint lacks';
+
+type Caveats = Pick<Report, 'fingerprint' | 'stopped_because' | 'interrupted' | 'calibration'>;
 
 /** Why a report may not be published, a clause each; empty when it may. */
 export function listDraftReasons(run: Caveats): string[] {
   const { environment, subject } = run.fingerprint;
-  const { calibration } = run;
-  const lacksCeiling = calibration !== null && (calibration.before === null || calibration.after === null);
+  const { calibration, interrupted } = run;
+  const lacksCeiling =
+    !interrupted && calibration !== null && (calibration.before === null || calibration.after === null);
   const unavailable = Object.entries({ ...environment, ...subject })
     .filter(([, value]) => value === 'unavailable')
     .map(([name]) => namePart(name));
   return [
-    ...(run.stopped_because === null ? [] : ['the load was stopped before its end']),
+    ...(run.stopped_because === null
+      ? []
+      : [interrupted ? 'the load was interrupted' : 'the load was stopped before its end']),
     ...(subject.git_dirty === true ? ['the working tree had uncommitted changes'] : []),
     ...(lacksCeiling ? ['a calibration before or after the load failed'] : []),
-    ...(unavailable.length > 0 ? [`the fingerprint lacks ${joinWords(unavailable)}`] : []),
+    ...(unavailable.length > 0 ? [`${incompleteFingerprint} ${joinWords(unavailable)}`] : []),
   ];
 }
 
@@ -55,6 +60,13 @@ const partNames: Readonly<Record<string, string>> = {
 
 function namePart(name: string): string {
   return partNames[name] ?? name;
+}
+
+/** As `listDraftReasons`, without what the fingerprint lacks in detail: for where there is no room. */
+export function listDraftReasonsInShort(run: Caveats): string[] {
+  return listDraftReasons(run).map((reason) =>
+    reason.startsWith(incompleteFingerprint) ? 'the fingerprint is incomplete, as report.md tells' : reason,
+  );
 }
 
 /** The reasons in a sentence; null when the report may be published. */

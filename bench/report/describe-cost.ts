@@ -1,5 +1,4 @@
-import type { Calibration, Ceiling, Generator, Report } from '../../contract/report.ts';
-import type { Metrics } from '../../contract/run.ts';
+import type { BlackBox, Calibration, Ceiling, Generator, Report } from '../../contract/report.ts';
 import { formatFigure, formatMiB, formatMiBPerSecond, formatMs } from './format.ts';
 import { figures, prose, type Row } from './terminal-layout.ts';
 
@@ -8,9 +7,9 @@ const smallBodyBytes = 65_536;
 
 /** What service and load generator spent, and what the generator can do at most. */
 export function describeCost({ white_box, black_box, calibration }: Report): Row[] {
-  const { generator, metrics } = black_box;
+  const { generator } = black_box;
   const perUnit = (spent: Spent) => {
-    const { figure, unit } = computeCost(spent, metrics);
+    const { figure, unit } = computeCost(spent, black_box);
     return figure === null ? [] : [`${formatFigure(figure)} ${unit}`];
   };
   return [
@@ -29,23 +28,25 @@ export function describeCost({ white_box, black_box, calibration }: Report): Row
       `peak ${formatMiB(generator.peak_rss_bytes)}`,
       `timestamps ± ${formatMs(generator.timestamp_uncertainty_ms)}`,
     ]),
-    ...describeCeiling(calibration, metrics),
+    ...describeCeiling(calibration, black_box),
   ];
 }
 
 export type Spent = Pick<Generator, 'cpu_seconds' | 'cpu_seconds_per_gb'>;
 
 /** CPU time by what the load is about: by bytes, or by requests where bodies are small. */
-export function computeCost(spent: Spent | null, metrics: Metrics): { figure: number | null; unit: string } {
-  if (!hasSmallBodies(metrics)) return { figure: spent?.cpu_seconds_per_gb ?? null, unit: 'CPU-s/GB' };
-  const figure = spent === null ? null : (1_000 * spent.cpu_seconds) / metrics.total_requests;
+export function computeCost(spent: Spent | null, blackBox: BlackBox): { figure: number | null; unit: string } {
+  const { total_requests } = blackBox.metrics;
+  if (total_requests === 0 || !hasSmallBodies(blackBox))
+    return { figure: spent?.cpu_seconds_per_gb ?? null, unit: 'CPU-s/GB' };
+  const figure = spent === null ? null : (1_000 * spent.cpu_seconds) / total_requests;
   return { figure, unit: 'CPU-ms/request' };
 }
 
 /** What the same generator got from a null server, in the unit that the load is about. */
-function describeCeiling(calibration: Calibration | null, metrics: Metrics): Row[] {
+function describeCeiling(calibration: Calibration | null, blackBox: BlackBox): Row[] {
   const format = ({ bytes_per_second, requests_per_second }: Ceiling) =>
-    hasSmallBodies(metrics)
+    hasSmallBodies(blackBox)
       ? `${formatFigure(requests_per_second)} requests/s`
       : formatMiBPerSecond(bytes_per_second);
   const { before = null, after = null } = calibration ?? {};
@@ -56,7 +57,9 @@ function describeCeiling(calibration: Calibration | null, metrics: Metrics): Row
   return looks.length === 0 ? [] : [prose('ceiling', `${looks.join(', ')}, from a null server`)];
 }
 
-/** Of small bodies, requests count, not bytes. */
-export function hasSmallBodies({ total_bytes, throughput, duration_seconds }: Metrics): boolean {
-  return total_bytes < smallBodyBytes * throughput.requests_per_second * duration_seconds;
+/** Of small bodies, requests count, not bytes; where nothing succeeded, those of the failures say what was moved. */
+export function hasSmallBodies({ metrics, outcomes, generator: { received } }: BlackBox): boolean {
+  const successes = outcomes.ok ?? 0;
+  if (successes > 0) return metrics.total_bytes < smallBodyBytes * successes;
+  return received.bytes.reduce((sum, bytes) => sum + bytes, 0) < smallBodyBytes * metrics.total_requests;
 }

@@ -1,5 +1,8 @@
 import type { Report, ReportScenario } from '../../contract/report.ts';
-import { formatCount, formatFigure } from './format.ts';
+import { formatCount, formatFigure, formatSeconds } from './format.ts';
+
+/** A shorter end is none that a figure would show. */
+const leastDrainSeconds = 0.1;
 
 /** How many clients, or how many requests a second, for how long: `20 clients for 30 s`, `10 requests/s for 60 s`. */
 export function describeLoad(scenario: ReportScenario): string {
@@ -35,6 +38,24 @@ export function describeCut({ cut_short, scenario }: Pick<Report, 'cut_short' | 
   const { max_duration_seconds } = scenario;
   const duration = max_duration_seconds === null ? '' : ` of ${formatPlanned(max_duration_seconds)} s`;
   return `by its longest duration${duration}: ${formatCount(cut_short.made)} of ${formatCount(cut_short.planned)} iterations`;
+}
+
+/** How long a load by time went on, and how long what was in flight took to end; null where it ended in its time, or has none. */
+export function measureDrain({
+  scenario,
+  black_box,
+}: Report): { loadSeconds: number; drainSeconds: number } | null {
+  const { duration_seconds, stages } = scenario;
+  const loadSeconds = duration_seconds ?? stages.reduce((sum, stage) => sum + stage.duration_seconds, 0);
+  const drainSeconds = black_box.metrics.duration_seconds - loadSeconds;
+  return loadSeconds > 0 && drainSeconds > leastDrainSeconds ? { loadSeconds, drainSeconds } : null;
+}
+
+/** `20 s of load and 17.1 s until all had ended`; null as `measureDrain`. */
+export function describeDrain(report: Report): string | null {
+  const drain = measureDrain(report);
+  if (drain === null) return null;
+  return `load ${formatPlanned(drain.loadSeconds)} s + ${formatSeconds(drain.drainSeconds)} drain`;
 }
 
 /** What was planned is exact: no digits after it. */

@@ -10,6 +10,12 @@ export function nameThreshold({ metric, expression }: ThresholdResult): string {
   return isSaid ? expression : `${metric} ${expression}`;
 }
 
+/** `(0, set by the executor)`: the value, and who asked where that was not the scenario. */
+export function describeThresholdValue(threshold: ThresholdResult): string {
+  const value = formatThresholdValue(threshold);
+  return threshold.implied ? `${value}, a default of the arrival rate` : value;
+}
+
 /** The value that a threshold was held against, in the unit of its expression; bare where that is none of ours. */
 export function formatThresholdValue({ metric = '', expression, value }: ThresholdResult): string {
   if (value === null) return 'no samples';

@@ -6,6 +6,7 @@ import { describeDistribution } from '../metrics/distribution.ts';
 import { buildIntervalSeries } from '../metrics/interval-series.ts';
 import { buildLatencyHistogram, decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { measureFairness } from '../metrics/measure-fairness.ts';
+import { summariseRequests } from '../metrics/summarise-requests.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { findThreshold } from '../thresholds/parse-threshold.ts';
 import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
@@ -43,15 +44,18 @@ type Pair = [reported: unknown, derived: unknown];
 function compareFigures(blackBox: BlackBox, attempts: AttemptLog): Pair {
   const { metrics, connect, redirect, mean_over_makespan, outcomes, throttled, request_kinds } = blackBox;
   const derived = describeAttempts(attempts);
+  const nameKinds = (kinds: BlackBox['request_kinds']) => JSON.stringify(kinds.map(({ request }) => request));
+  const isOlder = nameKinds(request_kinds) !== nameKinds(derived.request_kinds);
+  const kinds = isOlder ? summariseRequests(attempts, 'requests') : derived.request_kinds;
   const reported = { metrics, connect, redirect, mean_over_makespan, outcomes, throttled };
   const count = (failures: BlackBox['failures']) => failures.map(({ example: _, ...failure }) => failure);
   return [
     {
       ...reported,
-      request_kinds: request_kinds.length > 0 ? request_kinds : derived.request_kinds,
+      request_kinds: request_kinds.length > 0 ? request_kinds : kinds,
       failures: count(blackBox.failures),
     },
-    { ...derived, failures: count(listFailures(attempts)) },
+    { ...derived, request_kinds: kinds, failures: count(listFailures(attempts)) },
   ];
 }
 

@@ -6,11 +6,17 @@ interface Expected {
   readonly expectedInstances: readonly string[];
   /** Runners' parts that never came, in words. */
   readonly missingParts: readonly string[];
+  /** Whether a person ended the load before its time. */
+  readonly isInterrupted?: boolean;
 }
 
 /** What the run lacks to be complete, a sentence each; empty when nothing is missing. */
-export function findMissing({ instances, expectedInstances, missingParts }: Expected): string[] {
-  const reasons = missingParts.map((part) => `The measurement of ${part} is missing.`);
+export function findMissing(expected: Expected): string[] {
+  const { instances, expectedInstances, missingParts, isInterrupted = false } = expected;
+  const reasons = [
+    ...(isInterrupted ? ['The load was interrupted before its end.'] : []),
+    ...missingParts.map((part) => `The measurement of ${part} is missing.`),
+  ];
   const known = new Map(instances.map((instance) => [instance.instance_id, instance]));
   for (const id of new Set([...expectedInstances, ...known.keys()])) {
     const instance = known.get(id);

@@ -2,10 +2,10 @@ import { styleText } from 'node:util';
 import type { Check, Report, ThresholdResult } from '../../contract/report.ts';
 import type { Distribution, Metrics } from '../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from './at-least.ts';
-import { describeEmulation, listDraftReasons } from './caveats.ts';
+import { describeEmulation, listDraftReasonsInShort } from './caveats.ts';
 import { describeCost, hasSmallBodies } from './describe-cost.ts';
-import { describeCut } from './describe-load.ts';
-import { formatThresholdValue, nameThreshold } from './describe-threshold.ts';
+import { describeCut, describeDrain } from './describe-load.ts';
+import { describeThresholdValue, nameThreshold } from './describe-threshold.ts';
 import {
   chooseTimeUnit,
   formatBytes,
@@ -80,23 +80,26 @@ function describeStop(report: Report): Row[] {
 }
 
 function describeDraft(report: Report): Row[] {
-  const reasons = listDraftReasons(report);
+  const reasons = listDraftReasonsInShort(report);
   return reasons.length === 0 ? [] : [prose('DRAFT', reasons.join('; '))];
 }
 
 function describeThreshold(threshold: ThresholdResult): string {
-  return `${mark(threshold.passed)} ${nameThreshold(threshold)} (${formatThresholdValue(threshold)})`;
+  return `${mark(threshold.passed)} ${nameThreshold(threshold)} (${describeThresholdValue(threshold)})`;
 }
 
-function describeThroughput({ black_box: { metrics, request_kinds } }: Report): string[] {
+function describeThroughput(report: Report): string[] {
+  const { metrics, request_kinds } = report.black_box;
+  const drain = describeDrain(report);
   const unit = request_kinds.every(({ request }) => request === 'download') ? 'downloads' : 'requests';
   const rates = [
     formatMiBPerSecond(metrics.throughput.bytes_per_second),
     `${formatFigure(metrics.throughput.requests_per_second)} ${unit}/s`,
   ];
   return [
-    ...(hasSmallBodies(metrics) ? rates.toReversed() : rates),
+    ...(hasSmallBodies(report.black_box) ? rates.toReversed() : rates),
     `${formatBytes(metrics.total_bytes)} in ${formatSeconds(metrics.duration_seconds)}`,
+    ...(drain === null ? [] : [`(${drain})`]),
   ];
 }
 
@@ -120,15 +123,28 @@ function describeResponseTime({ black_box: { response_time } }: Report): Row[] {
 }
 
 /** What the service asked to be spared, and what could not be sent in time. */
-function describeUnsent({ black_box: { dropped_iterations, throttled, start_delay } }: Report): Row[] {
-  const told = [
-    ...(throttled === 0 ? [] : [`${formatCount(throttled)} throttled`]),
-    ...(start_delay === null ? [] : [`${formatCount(dropped_iterations)} dropped`]),
-    ...(start_delay === null || start_delay.count === 0
+function describeUnsent({ black_box }: Report): Row[] {
+  const { dropped_iterations, throttled, start_delay, metrics } = black_box;
+  const sent = metrics.total_requests;
+  return [
+    ...(start_delay === null
       ? []
-      : [`starts late by p99 ${formatMs(start_delay.p99_ms)}`]),
+      : [
+          figures('sent', [
+            `${formatCount(sent)} of ${formatCount(sent + dropped_iterations)} due`,
+            `${formatCount(dropped_iterations)} dropped`,
+            ...(start_delay.count === 0 ? [] : [`starts late by p99 ${formatMs(start_delay.p99_ms)}`]),
+          ]),
+        ]),
+    ...(throttled === 0
+      ? []
+      : [
+          prose(
+            'throttled',
+            `${formatCount(throttled)} of ${formatCount(sent)} asked to come back later (429 or 503 with Retry-After)`,
+          ),
+        ]),
   ];
-  return told.length === 0 ? [] : [figures('sent', told)];
 }
 
 function describeCensored({ count, censored }: Metrics['latency']): string {
@@ -136,24 +152,23 @@ function describeCensored({ count, censored }: Metrics['latency']): string {
   return censored === count ? ', all timeouts' : `, ${formatCount(censored)} of them timeouts`;
 }
 
-function describeFirstByte({ black_box: { metrics, connect } }: Report): string[] {
+function describeFirstByte({ black_box: { metrics, connect, failures } }: Report): string[] {
   const { first_byte, latency } = metrics;
+  const isSilence = failures.every(({ outcome }) => outcome === 'connect_failed' || outcome === 'timeout');
   const isPartial = first_byte.count > 0 && first_byte.count < latency.count;
   return [
-    ...(first_byte.count === 0 ? ['none came'] : describePair('', first_byte)),
+    ...(first_byte.count === 0 ? [isSilence ? 'none came' : 'of no success'] : describePair('', first_byte)),
     ...(isPartial ? [`(n = ${formatCount(first_byte.count)}, the others saw none)`] : []),
     ...(connect.count === 0 ? ['no connection'] : describePair('connect ', connect)),
   ];
 }
 
-function describeRedirect({ black_box: { redirect } }: Report): Row[] {
+/** Where a redirect leads is known of our own strategy alone, and only when it led to bodies. */
+function describeRedirect({ black_box: { redirect, outcomes }, fingerprint }: Report): Row[] {
   if (!redirect) return [];
-  return [
-    figures('redirect', [
-      ...describePair('', redirect),
-      `(n = ${formatCount(redirect.count)}, bodies from S3)`,
-    ]),
-  ];
+  const isOfStore = fingerprint.subject.delivery === 'redirected' && (outcomes.ok ?? 0) > 0;
+  const count = `n = ${formatCount(redirect.count)}${isOfStore ? ', bodies from S3' : ''}`;
+  return [figures('redirect', [...describePair('', redirect), `(${count})`])];
 }
 
 function describePair(name: string, { mean_ms, p99_ms }: Distribution): string[] {
@@ -176,9 +191,13 @@ function describeFailed({ black_box: { metrics, failures: all } }: Report): Row[
 }
 
 function describeChecks(report: Report): string[] {
-  return report.checks
-    .filter((check) => isWorthALook(check, report))
-    .map((check) => describeCheck(check, report));
+  const { interrupted = 0 } = report.black_box.outcomes;
+  return [
+    ...report.checks
+      .filter((check) => isWorthALook(check, report))
+      .map((check) => describeCheck(check, report)),
+    ...(interrupted === 0 ? [] : [`– ${formatCount(interrupted)} interrupted`]),
+  ];
 }
 
 /**

@@ -170,6 +170,12 @@ function withDropsForbidden(thresholds: readonly ScenarioThreshold[]): ScenarioT
   if (thresholds.some(({ metric }) => metric === 'dropped_iterations')) return [...thresholds];
   return [
     ...thresholds,
-    { metric: 'dropped_iterations', expression: 'count==0', abortOnFail: false, delayAbortEvalSeconds: 0 },
+    {
+      metric: 'dropped_iterations',
+      expression: 'count==0',
+      abortOnFail: false,
+      delayAbortEvalSeconds: 0,
+      implied: true,
+    },
   ];
 }

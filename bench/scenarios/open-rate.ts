@@ -10,5 +10,6 @@ export const openRate = defineScenario({
   preAllocatedVUs: 100,
   maxVUs: 200,
   timeout: '1m',
+  gracefulStop: '1m',
   thresholds: ['success_rate == 100'],
 });

@@ -7,5 +7,6 @@ export const sustained100 = defineScenario({
   vus: 100,
   duration: '1m',
   timeout: '1m',
+  gracefulStop: '1m',
   thresholds: ['success_rate == 100'],
 });

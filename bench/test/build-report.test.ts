@@ -9,6 +9,7 @@ import { describeDraft, describeEmulation } from '../report/caveats.ts';
 import { findContradiction } from '../report/find-contradiction.ts';
 import { nameFailure } from '../report/list-failures.ts';
 import { renderDoubts } from '../report/markdown/render-doubts.ts';
+import { burst100 } from '../scenarios/burst-100.ts';
 import { openRate } from '../scenarios/open-rate.ts';
 import { zipf500 } from '../scenarios/zipf-500.ts';
 import {
@@ -25,6 +26,12 @@ import {
 import { generateOpen } from './steady-fixture.ts';
 
 const test = suite('build report');
+const written = {
+  metric: 'http_req_failed',
+  expression: '',
+  abortOnFail: false,
+  delayAbortEvalSeconds: 0,
+} as const;
 const burst = generateBurst();
 
 test('an undisturbed run is valid, without labels, and fits the schema', () => {
@@ -362,6 +369,32 @@ test('a ceiling is refused when a request to the null server failed', () => {
   assert.throws(() => describeCeiling(createMeasurement(fail(burst, 1, 'aborted'))), 'ended as aborted');
 });
 
+test('what the end of the run interrupted, and what the service asked to be spared, has no length that could be wrong', () => {
+  const changes: readonly Attempt['outcome'][] = ['interrupted', 'interrupted', 'throttled', 'aborted'];
+  const attempts = burst.map((attempt, index): Attempt => {
+    const outcome = changes[index];
+    return outcome === undefined ? attempt : { ...attempt, outcome, body_bytes: 0, error: 'x' };
+  });
+  const { checks } = buildReport(createReportInput(attempts));
+  const { passed, total } = checks.find(({ name }) => name === 'length') ?? {};
+  assert.equal([passed, total], [96, 97]);
+  const scenario = { ...burst100, thresholds: [{ ...written, expression: 'rate<0.0103' }] };
+  const [failed] = buildReport(createReportInput(attempts, { scenario })).thresholds;
+  assert.is(failed?.value, 1 / 98);
+});
+
+test('a load that a person ended is incomplete and a draft, and no calibration failed that was left out', () => {
+  const measurement = createMeasurement(burst, { stoppedBecause: 'ended by Ctrl-C' });
+  const calibration = {
+    before: { bytes_per_second: 1, requests_per_second: 1, cpu_seconds_per_gb: 1 },
+    after: null,
+  };
+  const built = buildReport(createReportInput(burst, { measurement, calibration, isInterrupted: true }));
+  assert.equal(built.verdict, { value: 'incomplete', reasons: ['The load was interrupted before its end.'] });
+  assert.equal(built.draft_reasons, ['the load was interrupted']);
+  assert.is(built.interrupted, true);
+});
+
 test('anything but AWS is called EMULATED', () => {
   const { environment } = fingerprint;
   assert.is(describeEmulation({ ...environment, backend: 'aws' }), null);
@@ -371,7 +404,7 @@ test('anything but AWS is called EMULATED', () => {
 
 test('uncommitted changes, an incomplete fingerprint or a load that was stopped make a draft', () => {
   const { environment, subject } = fingerprint;
-  const whole = { fingerprint, stopped_because: null, calibration: null };
+  const whole = { fingerprint, stopped_because: null, interrupted: false, calibration: null };
   assert.is(describeDraft(whole), null);
   assert.match(
     describeDraft({ ...whole, fingerprint: { environment, subject: { ...subject, git_dirty: true } } }) ?? '',

@@ -71,6 +71,39 @@ test('figures that include timeouts are written as lower bounds', () => {
   assert.match(markdown, '6 of 100 latencies are timeouts');
 });
 
+test('a load by time says how much of it was its end, and at what rate bytes came before', () => {
+  const attempts = generateSustained().map(
+    (attempt): Attempt => (attempt.client === 0 ? { ...attempt, ended_ms: attempt.ended_ms + 5_000 } : attempt),
+  );
+  const scenario = { ...sustained100, vus: 10, durationSeconds: 12 } as const;
+  const built = buildReport(createReportInput(attempts, { scenario }));
+  assert.match(renderTerminalSummary(built, { color: false }), /\(load 12 s \+ 5\.\d\d s drain\)/);
+  assert.match(
+    renderMarkdown(built),
+    /over all of the time: load 12 s \+ 5\.\d\d s drain[\s\S]*came at [\d,.]+ MiB\/s/,
+  );
+  assert.not.match(renderMarkdown(report), 'drain');
+});
+
+test('where bytes came but no success, no figure says that none came, nor what a gigabyte of them would cost', () => {
+  const refused = burst.map(
+    (attempt): Attempt => ({ ...attempt, status: 500, body_bytes: 20, outcome: 'unexpected_status' }),
+  );
+  const summary = renderTerminalSummary(buildReport(createReportInput(refused)), { color: false });
+  assert.match(summary, 'first byte  of no success');
+  assert.match(summary, /client {6}\d[\d.]* CPU-ms\/request/);
+  assert.match(renderTerminalSummary(timeouts, { color: false }), 'first byte  none came');
+});
+
+test('only what our own redirects led to is said to come from S3, and only when bodies came', () => {
+  const { fingerprint: _, ...input } = createRedirectedInput();
+  const summarise = (changes: object) =>
+    renderTerminalSummary(buildReport({ ...input, fingerprint, ...changes }), { color: false });
+  assert.match(summarise({ fingerprint: createRedirectedInput().fingerprint }), '(n = 100, bodies from S3)');
+  assert.not.match(summarise({}), 'bodies from S3');
+  assert.match(summarise({}), /redirect .*\(n = 100\)/);
+});
+
 test('what a service answers cannot become markup', () => {
   const failed = burst.map(
     (attempt): Attempt => ({
@@ -87,7 +120,7 @@ test('what a service answers cannot become markup', () => {
 test('a figure that was not measured is a dash, never a zero', () => {
   const markdown = renderMarkdown(timeouts);
   assert.match(markdown, '| First byte, mean (ms) | – | 0 |');
-  assert.match(markdown, '| Service cost (CPU-s/GB) | – |');
+  assert.match(markdown, '| Service cost (CPU-ms/request) | – |');
   assert.match(markdown, 'The service sent no telemetry');
 });
 
@@ -143,7 +176,7 @@ test('a redirected run shows both steps and says whose bytes they are', () => {
   assert.ok(summary.split('\n').every((line) => line.length <= 80));
   const markdown = renderMarkdown(redirected);
   assert.match(markdown, 'Redirect, mean');
-  assert.match(markdown, '100 requests were sent on to the store');
+  assert.match(markdown, '100 requests were sent on to another address');
   assert.not.match(renderMarkdown(report), 'edirect');
 });
 
@@ -307,8 +340,8 @@ test('an open load shows service and response times apart, what was dropped, and
   const summary = renderTerminalSummary(built, { color: false });
   assert.match(summary, /latency {5}mean 22\.\d ms/);
   assert.match(summary, /response {4}mean /);
-  assert.match(summary, /sent {8}3 dropped {3}starts late by p99 1\.\d+ s/);
-  assert.match(summary, '✗ dropped_iterations count==0 (3)');
+  assert.match(summary, /sent {8}500 of 503 due {3}3 dropped {3}starts late by p99 1\.\d+ s/);
+  assert.match(summary, '✗ dropped_iterations count==0 (3, a default of the arrival rate)');
   const markdown = renderMarkdown(built);
   assert.match(markdown, 'Response time, p99 (s)');
   assert.match(markdown, 'an open model');
@@ -335,7 +368,7 @@ test('a target without telemetry is said to be one, and is repeated by `run` wit
   assert.match(markdown, '> No telemetry: the target was loaded without its trigger');
   const lacks = 'the fingerprint lacks the stores, the data set, the commit,';
   assert.match(markdown, `> DRAFT: ${lacks}`);
-  assert.match(summary, `\n  DRAFT       ${lacks}`);
+  assert.match(summary, '\n  DRAFT       the fingerprint is incomplete, as report.md tells\n');
   assert.match(
     markdown,
     'run burst-100 --target URL --vus 100 --iterations 1 --duration 300s --model arnir0/Tiny-LLM',

@@ -162,6 +162,16 @@ test('every request is in exactly one kind, and beyond twenty kinds the rest is 
   assert.equal(kinds[0]?.latency, describeDistribution(listLatenciesMs(named)));
 });
 
+test('the kind that moved the most bytes stands first, however seldom it was asked for', () => {
+  const attempts = generateBurst({ clients: 200 }).map((attempt) =>
+    attempt.client === 7
+      ? { ...attempt, request: 'large' }
+      : { ...attempt, request: `small-${attempt.client % 40}`, body_bytes: 10 },
+  );
+  assert.is(summariseRequests(attempts)[0]?.request, 'large');
+  assert.not.ok(summariseRequests(attempts, 'requests').some(({ request }) => request === 'large'));
+});
+
 test('parts merge into the histogram of all, whatever the split, and say so', () => {
   for (let seed = 1; seed <= 10; seed += 1) {
     const random = createRandom(seed);

@@ -16,6 +16,7 @@ export function evaluateThresholds(
       expression: written.expression,
       value,
       passed: value !== null && passes(value, threshold),
+      ...(written.implied ? { implied: true as const } : {}),
     };
   });
 }

@@ -23,6 +23,8 @@ export interface Threshold {
 export interface WrittenThreshold {
   readonly metric: string;
   readonly expression: string;
+  /** Comes with the executor, not from the scenario. */
+  readonly implied?: true | undefined;
 }
 
 /**

@@ -25,7 +25,7 @@ export function readFinalMetrics(measurement: Measured, metrics: Metrics): Metri
     http_req_waiting: readTrend(() => listFirstByteTimesMs(attempts)),
     http_req_connecting: readTrend(() => listConnectTimesMs(attempts)),
     response_time: readTrend(() => listResponseTimesMs(attempts)),
-    http_req_failed: { hits: total - ok - throttled, total },
+    http_req_failed: { hits: total - ok - throttled - interrupted, total: total - interrupted },
     checks: sumChecks(measurement.checks),
     http_reqs: { count: total, seconds },
     iterations: { count: total - interrupted, seconds },

@@ -15,7 +15,7 @@ export function readLiveMetrics(live: LiveMetrics, elapsedSeconds: number): Metr
     http_req_waiting: readTrend(live.firstByte),
     http_req_connecting: readTrend(live.connect),
     response_time: readTrend(live.responseTime),
-    http_req_failed: { hits: failed, total: ended },
+    http_req_failed: { hits: failed - interrupted, total: ended - interrupted },
     checks: { hits: checks.passes, total: checks.passes + checks.fails },
     http_reqs: { count: ended, seconds },
     iterations: { count: ended - interrupted, seconds },

@@ -10,7 +10,7 @@ export const thresholdMetrics = {
   http_req_connecting: 'trend',
   /** From when the request was due; in the closed model the same as `http_req_duration`. */
   response_time: 'trend',
-  /** Neither a success nor throttled. */
+  /** Neither a success nor throttled, of those that came to their end: as in k6, interrupted requests are apart. */
   http_req_failed: 'rate',
   /** The scenario's own header checks. */
   checks: 'rate',

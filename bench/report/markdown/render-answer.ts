@@ -1,7 +1,7 @@
 import type { Report } from '../../../contract/report.ts';
 import { describeBareTarget, describeDraft, describeEmulation } from '../caveats.ts';
 import { describeCut } from '../describe-load.ts';
-import { formatThresholdValue, nameThreshold } from '../describe-threshold.ts';
+import { describeThresholdValue, nameThreshold } from '../describe-threshold.ts';
 import { describeOutcome, describeRun, nameVerdict } from '../headline.ts';
 import { escapeMarkdown, list, sentence } from './markdown.ts';
 
@@ -18,9 +18,9 @@ export function renderAnswer(report: Report): string {
   const cut = describeCut(report);
   const crossed = thresholds
     .filter(({ passed }) => !passed)
-    .map((threshold) => `\`${nameThreshold(threshold)}\` (${formatThresholdValue(threshold)})`);
+    .map((threshold) => `\`${nameThreshold(threshold)}\` (${describeThresholdValue(threshold)})`);
   return [
-    `# ${[...describeRun(report), describeDate(report.started_at), 'completed'].map(escapeMarkdown).join(' · ')}`,
+    `# ${[...describeRun(report), describeDate(report.started_at), nameEnd(report)].map(escapeMarkdown).join(' · ')}`,
     `**${escapeMarkdown(sentence(`${nameVerdict(report)}${warnings[verdict.value]}: ${describeOutcome(report)}`))}**`,
     ...(crossed.length === 0 ? [] : [`**Thresholds crossed:** ${crossed.join(', ')}.`]),
     ...(reasons.length === 0 ? [] : [list(reasons.map((reason) => escapeMarkdown(sentence(reason))))]),
@@ -31,7 +31,13 @@ export function renderAnswer(report: Report): string {
   ].join('\n\n');
 }
 
-const warnings = { valid: '', incomplete: ', parts are missing', invalid: ', not to be relied on' } as const;
+/** A threshold ends a load before its time, too, and is a result. */
+function nameEnd({ interrupted, stopped_because }: Report): string {
+  if (interrupted) return 'interrupted';
+  return stopped_because === null ? 'completed' : 'stopped early';
+}
+
+const warnings = { valid: '', incomplete: ', something is missing', invalid: ', not to be relied on' } as const;
 
 /** To the minute: `2026-03-14 09:26 UTC`. */
 function describeDate(iso: string): string {

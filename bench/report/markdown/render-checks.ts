@@ -1,5 +1,5 @@
 import type { Check, Report } from '../../../contract/report.ts';
-import { formatThresholdValue, nameThreshold } from '../describe-threshold.ts';
+import { describeThresholdValue, nameThreshold } from '../describe-threshold.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { isDownloadOfTarget } from '../headline.ts';
 import { escapeMarkdown, section, table } from './markdown.ts';
@@ -40,7 +40,7 @@ function renderThresholds({ thresholds }: Report): string {
   if (thresholds.length === 0) return '';
   const rows = thresholds.map((threshold) => [
     `\`${nameThreshold(threshold)}\``,
-    formatThresholdValue(threshold),
+    describeThresholdValue(threshold),
     threshold.passed ? 'passed' : '**crossed**',
   ]);
   return table(['Threshold', 'value', 'result'], rows, 'lrl');

@@ -2,7 +2,7 @@ import type { Ceiling, Report } from '../../../contract/report.ts';
 import type { Label } from '../../../contract/run.ts';
 import { describeIdentity } from '../build-checks.ts';
 import { doCeilingsAgree, listCeilings } from '../ceiling-share.ts';
-import { describeModel } from '../describe-load.ts';
+import { describeDrain, describeModel, measureDrain } from '../describe-load.ts';
 import {
   formatBytes,
   formatCount,
@@ -26,6 +26,7 @@ export function renderDoubts(report: Report): string {
     ...describeSample(report),
     describeWarmUp(report),
     describeModel(report.scenario),
+    ...describeEnding(report),
     ...describeStarts(report),
     describeCeiling(report),
     describeOthers(report),
@@ -98,7 +99,20 @@ function describeWarmUp({ scenario, black_box: { steadiness } }: Report): string
     change === 0
       ? 'no slowdown'
       : `a ${change < 0 ? 'slowdown' : 'speed-up'} of ${formatPercent(100 * Math.abs(change))}`;
-  return `The throughput had ${warmUp} and ${trend} after it (${formatCount(intervals)} intervals of ${formatMs(interval_ms)}; ${method}). Nothing was dropped.`;
+  return `The throughput had ${warmUp} and ${trend} after it (${formatCount(intervals)} intervals of ${formatMs(interval_ms)}; ${method}). No sample was left out for it.`;
+}
+
+/** Rates are over all of the time, in which less and less was in flight at the end. */
+function describeEnding(report: Report): string[] {
+  const drain = measureDrain(report);
+  if (drain === null) return [];
+  const { interval_ms, bytes } = report.black_box.generator.received;
+  const whole = Math.floor((1_000 * drain.loadSeconds) / interval_ms);
+  const received = bytes.slice(0, whole).reduce((sum, amount) => sum + amount, 0);
+  const rate = formatMiBPerSecond(received / ((whole * interval_ms) / 1_000));
+  return [
+    `Throughput and rates are over all of the time: ${describeDrain(report)}, in which what was in flight ended and nothing started. While requests started, bytes of bodies came at ${rate}, failed ones included.`,
+  ];
 }
 
 function describeStarts({ black_box: { start_delay, dropped_iterations } }: Report): string[] {
@@ -134,7 +148,7 @@ function describeOthers({ black_box: { generator } }: Report): string {
 function describeRedirects({ black_box: { redirect } }: Report): string[] {
   if (!redirect) return [];
   return [
-    `${formatCount(redirect.count)} requests were sent on to the store: their latency covers both steps, with a second connection, and the service's own cost is that of answering with an address, not of the bytes.`,
+    `${formatCount(redirect.count)} requests were sent on to another address: their latency covers both steps, with a second connection, and the service's own cost is that of answering with an address, not of the bytes.`,
   ];
 }
 

@@ -1,5 +1,5 @@
-import type { Report } from '../../../contract/report.ts';
-import type { Distribution, Metrics } from '../../../contract/run.ts';
+import type { BlackBox, Report } from '../../../contract/report.ts';
+import type { Distribution } from '../../../contract/run.ts';
 import { isAtLeast, type LatencyStatistic, markAtLeast } from '../at-least.ts';
 import { computeCost, type Spent } from '../describe-cost.ts';
 import {
@@ -16,16 +16,12 @@ import { table } from './markdown.ts';
 
 type Figure = readonly [name: string, value: string, n: string];
 
-/** One table: on the left what the workload asks for, on the right what else was measured; n beside each sample. */
+/** What the workload asks for, then what else was measured; n beside each sample. Narrow enough for a phone. */
 export function renderFigures(report: Report): string {
-  const left = listRequired(report);
-  const right = listFurther(report);
-  const nothing: Figure = ['', '', ''];
-  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
-    ...(left[index] ?? nothing),
-    ...(right[index] ?? nothing),
-  ]);
-  return table(['Required', 'value', 'n', 'Beside it', 'value', 'n'], rows, 'lrrlrr');
+  return [
+    table(['Required', 'value', 'n'], listRequired(report), 'lrr'),
+    table(['Beside it', 'value', 'n'], listFurther(report), 'lrr'),
+  ].join('\n\n');
 }
 
 function listRequired(report: Report): Figure[] {
@@ -61,9 +57,9 @@ function listFurther(report: Report): Figure[] {
     ...(redirect
       ? [describeTime('Redirect, mean', redirect, 'mean_ms'), describeTime('Redirect, p99', redirect, 'p99_ms')]
       : []),
-    describeSpent('Service cost', white_box, metrics),
+    describeSpent('Service cost', white_box, black_box),
     ['Service memory, peak (MiB)', white_box === null ? noSample : toWholeMiB(white_box.peak_rss_bytes), ''],
-    describeSpent('Client cost', generator, metrics),
+    describeSpent('Client cost', generator, black_box),
   ];
 }
 
@@ -99,7 +95,7 @@ function describeTime(name: string, distribution: Distribution, statistic: 'mean
   return [`${name} (${unit.name})`, formatMsIn(distribution[statistic], unit), formatCount(distribution.count)];
 }
 
-function describeSpent(name: string, spent: Spent | null, metrics: Metrics): Figure {
-  const { figure, unit } = computeCost(spent, metrics);
+function describeSpent(name: string, spent: Spent | null, blackBox: BlackBox): Figure {
+  const { figure, unit } = computeCost(spent, blackBox);
   return [`${name} (${unit})`, figure === null ? noSample : formatFigure(figure), ''];
 }
