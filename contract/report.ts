@@ -140,6 +140,8 @@ export const ceilingSchema = z.object({
   requests_per_second: z.number(),
   /** Of the generator; null when no byte arrived. */
   cpu_seconds_per_gb: z.number().nullable(),
+  /** Share of the requests whose body's size the load does not tell, so that 1 KiB was asked for. */
+  assumed_share: z.number().optional(),
 });
 export type Ceiling = z.infer<typeof ceilingSchema>;
 

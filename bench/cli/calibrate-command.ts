@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Ceiling } from '../../contract/report.ts';
 import { startCalibrator } from '../measure/start-calibrator.ts';
 import { formatBytes, formatCount, formatFigure, formatMiBPerSecond } from '../report/format.ts';
@@ -15,6 +16,13 @@ export interface CalibrateFlags {
 
 /** The headline's load: as many clients, and bodies as large. */
 export const defaultCalibration = { vus: '100', bytes: '24834009' } as const;
+
+interface Looks {
+  readonly vus: number;
+  readonly bytes: number;
+  readonly cores: number;
+  readonly looks: readonly Ceiling[];
+}
 
 /** `calibrate`: what generator and null server do together on this machine, looked at twice. */
 export async function calibrate({ stdout, signal }: CommandLine, flags: CalibrateFlags): Promise<number> {
@@ -39,21 +47,27 @@ export async function calibrate({ stdout, signal }: CommandLine, flags: Calibrat
     if (signal.aborted) throw new CommandError('Stopped: nothing was measured.', { cause: error });
     throw error;
   }
-  const document = { vus: Number(vus), bytes: Number(bytes), looks };
+  const document = { vus: Number(vus), bytes: Number(bytes), cores: availableParallelism(), looks };
   stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : `\n${renderLooks(document)}\n`);
   return exitCodes.ok;
 }
 
-function renderLooks({ vus, bytes, looks }: { vus: number; bytes: number; looks: readonly Ceiling[] }): string {
+function renderLooks({ vus, bytes, cores, looks }: Looks): string {
   const clients = `${formatCount(vus)} ${vus === 1 ? 'client' : 'clients'}`;
   const lowest = Math.min(...looks.map(({ bytes_per_second }) => bytes_per_second));
   const rows = looks.map((look, index) => figures(`look ${index + 1}`, describeCeiling(look)));
+  const machine = `this machine of ${formatCount(cores)} ${cores === 1 ? 'core' : 'cores'}`;
   return [
     `modelrig  calibrate · ${clients} × ${formatBytes(bytes)} from a null server`,
     '',
     layOutGroups([
       rows,
-      [prose('ceiling', `${formatMiBPerSecond(lowest)}: generator and null server together, on this machine`)],
+      [
+        prose(
+          'ceiling',
+          `${formatMiBPerSecond(lowest)}: what generator and null server together do for certain on ${machine}. It is the lower look, as in a run: one that gets more than 80 % of it is called client-bound.`,
+        ),
+      ],
     ]),
   ].join('\n');
 }

@@ -35,7 +35,10 @@ export function addOutputOptions(command: Command): Command {
       'print the results document on stdout and nothing else there; nothing at all where a failure left none',
     )
     .option('--quiet', 'show no progress: only the summary or the JSON, and errors')
-    .option('--out <dir>', `where the report goes, a new or empty folder (default: ${draftsFolder}/<run id>)`);
+    .option(
+      '--out <dir>',
+      `where the report goes: a folder that is new, empty, or holds an earlier report alone (default: ${draftsFolder}/<run id>)`,
+    );
 }
 
 /**

@@ -1,7 +1,7 @@
-import { createPlanner } from '../engine/plan-requests.ts';
-import { countMostVus, type Scenario, type ServedModel } from '../scenario.ts';
+import { countMostVus, type RequestSpec, type Scenario } from '../scenario.ts';
 
-const plannedRequests = 100;
+/** Name of the requests whose body's size the scenario does not tell. */
+export const assumedName = 'assumed';
 const unknownBytes = 1_024;
 const startSeconds = 1;
 /** What is in flight after it is interrupted: on a slow machine its bytes count as far as they came. */
@@ -9,23 +9,15 @@ const gracefulStopSeconds = 2;
 const warmUpSeconds = 0.5;
 
 /**
- * The load on the null server that stands for a scenario's own: as many virtual users as it has at most, bodies of the
- * mean size that its first hundred requests expect (1 KiB where none is told, none for HEAD). Bursts make as many
- * requests as theirs, others go on for one second; no request starts later than after that second.
+ * The load on the null server that stands for a scenario's own: as many virtual users as it has at most, and its own plan
+ * of requests, each for as many bytes as its answer has to have (1 KiB where none is told, none for HEAD). Bursts make as
+ * many requests as theirs, others go on for one second; no request starts later than after that second.
  */
-export function planCalibration(scenario: Scenario, models: readonly ServedModel[]): Scenario {
-  const bytes = findMeanBytes(scenario, models);
+export function planCalibration(scenario: Scenario): Scenario {
   const shape = {
     name: 'calibration',
-    planRequest: () => ({
-      name: 'calibration',
-      method: 'GET' as const,
-      path: `/bytes/${bytes}`,
-      headers: {},
-      range: null,
-      expect: { status: 200, bytes, digest: null, contentType: null },
-    }),
-    models: 'one' as const,
+    planRequest: (...given: Parameters<Scenario['planRequest']>) => imitate(scenario.planRequest(...given)),
+    models: scenario.models,
     deadlineSeconds: 60,
     gracefulStopSeconds,
     digestSampleRate: 0,
@@ -64,12 +56,15 @@ export function planWarmUp(calibration: Scenario): Scenario {
   };
 }
 
-function findMeanBytes(scenario: Scenario, models: readonly ServedModel[]): number {
-  const plan = createPlanner(scenario, models);
-  let sum = 0;
-  for (let count = 0; count < plannedRequests; count += 1) {
-    const { method, expect } = plan(null).spec;
-    if (method === 'GET') sum += expect.bytes ?? unknownBytes;
-  }
-  return Math.round(sum / plannedRequests);
+function imitate({ method, expect }: RequestSpec): RequestSpec {
+  const isAssumed = method === 'GET' && expect.bytes === null;
+  const bytes = method === 'GET' ? (expect.bytes ?? unknownBytes) : 0;
+  return {
+    name: isAssumed ? assumedName : 'calibration',
+    method: 'GET',
+    path: `/bytes/${bytes}`,
+    headers: {},
+    range: null,
+    expect: { status: 200, bytes, digest: null, contentType: null },
+  };
 }

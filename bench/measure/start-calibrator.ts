@@ -1,5 +1,5 @@
 import { runScenario } from '../engine/run-scenario.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario, ServedModel } from '../scenario.ts';
 import type { Calibrator } from './calibrator.ts';
 import { describeCeiling } from './describe-ceiling.ts';
 import { planCalibration, planWarmUp } from './plan-calibration.ts';
@@ -13,12 +13,16 @@ import { startNullServer } from './start-null-server.ts';
 export async function startCalibrator(signal?: AbortSignal): Promise<Calibrator> {
   const server = await startNullServer(signal);
   let isWarm = false;
-  const load = async (scenario: Scenario, stopSignal: AbortSignal | undefined) => {
+  const load = async (
+    scenario: Scenario,
+    models: readonly ServedModel[],
+    stopSignal: AbortSignal | undefined,
+  ) => {
     const measurement = await runScenario({
       scenario,
       url: server.url,
       headers: {},
-      models: [],
+      models,
       ...(stopSignal ? { signal: stopSignal } : {}),
     });
     stopSignal?.throwIfAborted();
@@ -26,10 +30,10 @@ export async function startCalibrator(signal?: AbortSignal): Promise<Calibrator>
   };
   return {
     async measureCeiling(scenario, models, stopSignal) {
-      const calibration = planCalibration(scenario, models);
-      if (!isWarm) await load(planWarmUp(calibration), stopSignal);
+      const calibration = planCalibration(scenario);
+      if (!isWarm) await load(planWarmUp(calibration), models, stopSignal);
       isWarm = true;
-      return describeCeiling(await load(calibration, stopSignal));
+      return describeCeiling(await load(calibration, models, stopSignal));
     },
     stop: () => server.stop(),
   };

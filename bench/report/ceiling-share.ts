@@ -11,9 +11,9 @@ export interface LoadRates {
 }
 
 /**
- * What part of its lower ceiling the load reached, in bytes and in requests, whichever is less: a null server sends
- * bodies of one size, and only for those are both the same. Null where the looks disagree, or the load got more than
- * they did: then they do not fit it.
+ * What part of its lower ceiling the load reached, in bytes and in requests, whichever is less: only where all was
+ * answered in the same proportions are both the same. Null where the looks disagree, or the load got more than they did:
+ * then they do not fit it.
  */
 export function computeCeilingShare(calibration: Calibration | null, load: LoadRates): number | null {
   const ceilings = listCeilings(calibration);
@@ -21,7 +21,7 @@ export function computeCeilingShare(calibration: Calibration | null, load: LoadR
   const bytes = Math.min(...ceilings.map(({ bytes_per_second }) => bytes_per_second));
   const requests = Math.min(...ceilings.map(({ requests_per_second }) => requests_per_second));
   const shares = [
-    ...(load.hasKnownSizes && bytes > 0 ? [load.bytesPerSecond / bytes] : []),
+    ...(load.hasKnownSizes && areSizesKnown(ceilings) && bytes > 0 ? [load.bytesPerSecond / bytes] : []),
     ...(requests > 0 ? [load.requestsPerSecond / requests] : []),
   ];
   const share = Math.min(...shares);
@@ -30,6 +30,11 @@ export function computeCeilingShare(calibration: Calibration | null, load: LoadR
 
 export function listCeilings(calibration: Calibration | null): Ceiling[] {
   return [calibration?.before, calibration?.after].flatMap((ceiling) => ceiling ?? []);
+}
+
+/** Whether the null server sent what the load asked for in bytes, too, and was not only asked as often. */
+export function areSizesKnown(ceilings: readonly Ceiling[]): boolean {
+  return ceilings.every(({ assumed_share = 0 }) => assumed_share === 0);
 }
 
 /** By requests where any were answered: bodies that a time limit cut count by their bytes. */

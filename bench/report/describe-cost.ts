@@ -1,4 +1,5 @@
 import type { BlackBox, Calibration, Ceiling, Generator, Report } from '../../contract/report.ts';
+import { areSizesKnown, listCeilings } from './ceiling-share.ts';
 import { formatFigure, formatMiB, formatMiBPerSecond, formatMs } from './format.ts';
 import { figures, prose, type Row } from './terminal-layout.ts';
 
@@ -46,7 +47,7 @@ export function computeCost(spent: Spent | null, blackBox: BlackBox): { figure: 
 /** What the same generator got from a null server, in the unit that the load is about. */
 function describeCeiling(calibration: Calibration | null, blackBox: BlackBox): Row[] {
   const format = ({ bytes_per_second, requests_per_second }: Ceiling) =>
-    hasSmallBodies(blackBox)
+    hasSmallBodies(blackBox) || !areSizesKnown(listCeilings(calibration))
       ? `${formatFigure(requests_per_second)} requests/s`
       : formatMiBPerSecond(bytes_per_second);
   const { before = null, after = null } = calibration ?? {};

@@ -6,17 +6,20 @@ import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attempt } from '../../contract/ledger.ts';
+import { createPlanner } from '../engine/plan-requests.ts';
 import type { Calibrator } from '../measure/calibrator.ts';
 import { describeCeiling } from '../measure/describe-ceiling.ts';
 import { planCalibration } from '../measure/plan-calibration.ts';
 import { startCalibrator } from '../measure/start-calibrator.ts';
 import { type NullServer, startNullServer } from '../measure/start-null-server.ts';
 import { overrideScenario } from '../scenario/override-scenario.ts';
+import type { Scenario } from '../scenario.ts';
 import { burst100 } from '../scenarios/burst-100.ts';
 import { metadata } from '../scenarios/metadata.ts';
 import { openRate } from '../scenarios/open-rate.ts';
 import { resume } from '../scenarios/resume.ts';
 import { sustained100 } from '../scenarios/sustained-100.ts';
+import { zipf500 } from '../scenarios/zipf-500.ts';
 import { createMeasurement, generateBurst } from './burst-fixture.ts';
 
 const models = [
@@ -66,8 +69,9 @@ test('a ceiling is what was received when the time ends before the answers do', 
   const startedMs = performance.now();
   const ceiling = await (context.calibrator as Calibrator).measureCeiling(burst, endless);
   assert.ok(performance.now() - startedMs < 10_000);
-  assert.is(ceiling.requests_per_second, 0);
   assert.ok(ceiling.bytes_per_second > 1e6);
+  const figure = (ceiling.requests_per_second * 1e12) / ceiling.bytes_per_second;
+  assert.ok(Math.abs(figure - 1) < 1e-9, 'requests and bytes are of the same answers');
 });
 
 test('a calibration that is stopped rejects with the reason', async () => {
@@ -87,17 +91,44 @@ test('a request that failed leaves no ceiling, one that the time limit cut does'
   assert.throws(() => describeCeiling(createMeasurement([])), 'answered nothing');
 });
 
-test('a calibration asks for what its scenario expects, on as many virtual users', () => {
-  const bytesOf = (scenario: Parameters<typeof planCalibration>[0]) =>
-    planCalibration(scenario, models).planRequest(() => 0, []).expect.bytes ?? -1;
+test('a calibration asks for what its scenario expects, request by request, on as many virtual users', () => {
+  const bytesOf = (scenario: Scenario, drawn = 0) =>
+    planCalibration(scenario).planRequest(() => drawn, models).expect.bytes ?? -1;
   assert.is(bytesOf(burst100), 1_000_000);
   assert.is(bytesOf(metadata), 1_024);
-  assert.ok(bytesOf(resume) > 300_000 && bytesOf(resume) < 700_000);
-  const burst = planCalibration(burst100, models);
+  assert.is(bytesOf(resume, 0.25), 750_000);
+  const burst = planCalibration(burst100);
   assert.is(burst.executor === 'per-vu-iterations' && burst.vus * burst.iterations, 100);
-  const open = planCalibration(openRate, models);
+  const open = planCalibration(openRate);
   assert.is(open.executor === 'constant-vus' && open.vus, openRate.maxVus);
   assert.is(open.digestSampleRate, 0);
+});
+
+test('of several sizes the null server sends each as often as the load asks for it, and what was assumed is told', async () => {
+  const sizes = [10, 2_000_000, 300].map((sizeBytes, index) => ({
+    ...models[0],
+    id: `m${index}`,
+    path: `/m${index}`,
+    recordPath: '/r',
+    digest: null,
+    sizeBytes,
+  }));
+  const zipf = overrideScenario(zipf500, { vus: 3, iterations: 60 });
+  const plan = createPlanner(zipf, sizes);
+  const planned = Array.from({ length: 60 }, () => plan(null).spec.expect.bytes ?? 0);
+  const meanBytes = planned.reduce((sum, bytes) => sum + bytes, 0) / 60;
+  const calibrator = context.calibrator as Calibrator;
+  const ceiling = await calibrator.measureCeiling(zipf, sizes);
+  assert.ok(Math.abs(ceiling.bytes_per_second / ceiling.requests_per_second - meanBytes) < 1);
+  assert.is(ceiling.assumed_share, 0);
+  const short = {
+    ...metadata,
+    executor: 'per-vu-iterations',
+    vus: 2,
+    iterations: 5,
+    maxDurationSeconds: 9,
+  } as const;
+  assert.is((await calibrator.measureCeiling(short, sizes)).assumed_share, 1);
 });
 
 test('the null server is gone with its parent even when that is killed', async () => {

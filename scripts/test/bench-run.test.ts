@@ -253,6 +253,9 @@ test('calibrate looks twice and prints the ceiling in one JSON document', async 
   assert.is(exitCode, 0);
   const { vus, bytes, looks } = JSON.parse(stdout);
   assert.equal([vus, bytes, looks.length], [2, 100_000, 2]);
+  const refused = await bench(['calibrate', '--bytes', '0']);
+  assert.is(refused.exitCode, 104);
+  assert.match(refused.stderr, '--bytes is "0"; allowed: a whole number from 1 to 10000000000');
   assert.ok(looks.every((look: { bytes_per_second: number }) => look.bytes_per_second > 0));
 });
 

@@ -1,7 +1,7 @@
 import type { Ceiling, Report } from '../../../contract/report.ts';
 import type { Label } from '../../../contract/run.ts';
 import { describeIdentity } from '../build-checks.ts';
-import { doCeilingsAgree, listCeilings } from '../ceiling-share.ts';
+import { areSizesKnown, doCeilingsAgree, listCeilings } from '../ceiling-share.ts';
 import { describeDrain, describeModel, measureDrain } from '../describe-load.ts';
 import {
   formatBytes,
@@ -127,11 +127,19 @@ function describeCeiling({ calibration }: Report): string {
   if (known.length === 0) {
     return 'How fast this load generator could go at best was not measured: the run was not calibrated.';
   }
-  return `From a null server this load generator got ${known.map(formatCeiling).join(' before and ')}${known.length > 1 ? ' after the run' : ''}.${doCeilingsAgree(known) ? '' : ' The two differ by more than a quarter, so the load is not held against them.'}`;
+  const looks = `${known.map(formatCeiling).join(' before and ')}${known.length > 1 ? ' after the run; the lower one counts' : ''}`;
+  const sizes = areSizesKnown(known)
+    ? ''
+    : ` It sent bodies of 1 KiB for the ${formatPercent(100 * (known[0]?.assumed_share ?? 0))} of the requests whose size the scenario does not tell, so only requests are compared, not bytes.`;
+  const agreement = doCeilingsAgree(known)
+    ? ''
+    : ' The two differ by more than a quarter, so the load is not held against them.';
+  return `From a null server this load generator got ${looks}.${sizes}${agreement}`;
 }
 
-function formatCeiling({ bytes_per_second, requests_per_second }: Ceiling): string {
-  return `${formatMiBPerSecond(bytes_per_second)} (${formatFigure(requests_per_second)} requests/s)`;
+function formatCeiling({ bytes_per_second, requests_per_second, assumed_share = 0 }: Ceiling): string {
+  const requests = `${formatFigure(requests_per_second)} requests/s`;
+  return assumed_share > 0 ? requests : `${formatMiBPerSecond(bytes_per_second)} (${requests})`;
 }
 
 function describeOthers({ black_box: { generator } }: Report): string {
