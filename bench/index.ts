@@ -17,6 +17,7 @@ export { describeLoad } from './report/describe-load.ts';
 export { describeScenario } from './report/describe-scenario.ts';
 export { readEnvironmentFingerprint } from './report/fingerprint/read-environment.ts';
 export { readSubjectFingerprint } from './report/fingerprint/read-subject.ts';
+export { readReport } from './report/read-report.ts';
 export { renderDocuments } from './report/render-documents.ts';
 export { findLongestSeconds, startsAtOnce } from './scenario/find-length.ts';
 export type { Scenario, ServedModel } from './scenario.ts';

@@ -20,6 +20,7 @@ export const routes = {
   events: `${run}/events`,
   progress: `${run}/progress`,
   scenarios: '/health/performance/scenarios',
+  compare: '/health/performance/compare',
   openapi: '/openapi.json',
   dashboard: '/health/dashboard',
   experiments: '/health/performance/experiments',
@@ -65,4 +66,8 @@ export function progressPath(runId: string): string {
 
 export function runPagePath(runId: string): string {
   return `${routes.dashboard}/runs/${encodeURIComponent(runId)}`;
+}
+
+export function comparePagePath(a: string, b: string): string {
+  return `${routes.dashboard}/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`;
 }

@@ -1,8 +1,10 @@
 import { CommandError, exitCodes } from '../bench/cli/exit-codes.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
+import { routes } from '../contract/routes.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
 import { openLocalStores } from './local-stores.ts';
+import { runFirstBursts } from './run-first-bursts.ts';
 import { takeNoArguments } from './take-no-arguments.ts';
 import { runWatchedService } from './watched-service.ts';
 
@@ -10,7 +12,7 @@ const dataFolder = '.modelrig';
 
 takeNoArguments(
   'npm run dev',
-  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start. Ctrl-C stops everything.`,
+  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start, which also makes three small bursts. Ctrl-C stops everything.`,
 );
 
 const terminal = new Terminal(process.stderr);
@@ -34,7 +36,13 @@ async function main(signal: AbortSignal): Promise<number> {
 async function serve(signal: AbortSignal): Promise<number> {
   const stores = await openLocalStores({ terminal, signal, dataDir: dataFolder });
   try {
-    return (await runWatchedService(stores.env, terminal, signal)) ? exitCodes.ok : exitCodes.runFailed;
+    let bursts = Promise.resolve();
+    const isUp = await runWatchedService(stores.env, terminal, signal, (url) => {
+      terminal.say(`page      ${url}${routes.dashboard}`);
+      bursts = runFirstBursts({ url, token: process.env.TRIGGER_TOKEN || null }, terminal, signal);
+    });
+    await bursts;
+    return isUp ? exitCodes.ok : exitCodes.runFailed;
   } finally {
     await stores.stop();
   }

@@ -1,4 +1,5 @@
 import { watch } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { Terminal } from '../bench/cli/terminal.ts';
 import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
@@ -11,16 +12,19 @@ const stopLimitMs = 15_000;
 
 /**
  * Runs the service and starts it anew when a source file changes, until the signal fires and the service is gone.
- * False when the service did not come up at its first start; later it waits for the change that mends it.
+ * False when the service did not come up at its first start; later it waits for the change that mends it. `onUp` gets
+ * the address of the first start.
  */
 export async function runWatchedService(
   env: NodeJS.ProcessEnv,
   terminal: Terminal,
   signal: AbortSignal,
+  onUp: (url: string) => void,
 ): Promise<boolean> {
   let service = start(env);
-  const isUp = await Promise.race([service.spoke, service.ended.then(() => false)]);
-  if (!isUp) return false;
+  const url = await Promise.race([service.url, service.ended.then(() => null)]);
+  if (url === null) return false;
+  onUp(url);
 
   const changes = watchSources();
   while (!signal.aborted) {
@@ -52,11 +56,16 @@ function start(env: NodeJS.ProcessEnv) {
     stderr: 'inherit',
   });
   return {
-    /** The one line that tells its address. */
-    spoke: new Promise<true>((tell) => child.stdout.once('data', () => tell(true))),
+    url: readUrl(child.stdout),
     ended: child.then(() => {}),
     stop: (limitMs: number) => stopService(child, limitMs),
   };
+}
+
+/** From the one line that a service prints. */
+async function readUrl(stdout: NodeJS.ReadableStream): Promise<string | null> {
+  for await (const line of createInterface({ input: stdout })) return (JSON.parse(line) as { url: string }).url;
+  return null;
 }
 
 /** Changes that come close together count as one. */

@@ -14,6 +14,7 @@ import { addMetricsRoute } from './http/metrics-route.ts';
 import { addModelRoutes } from './http/model-routes.ts';
 import { nameRequest } from './http/name-request.ts';
 import { type EndedRequest, observeRequests, traceRequest } from './http/observe-requests.ts';
+import { addOpenApiRoute } from './http/openapi-route.ts';
 import { addPerformanceRoutes } from './http/performance-routes.ts';
 import { answerProblems } from './http/problem.ts';
 import { addPublishRoute } from './http/publish-route.ts';
@@ -53,6 +54,7 @@ export function createApp(dependencies: AppDependencies): Koa {
   addMetricsRoute(router, dependencies);
   addPerformanceRoutes(router, dependencies);
   addEventRoutes(router, dependencies);
+  addOpenApiRoute(router);
   addDashboardRoutes(router, dependencies);
   addExperimentRoutes(router, dependencies);
 

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'run_not_found'
   | 'document_not_found'
   | 'experiment_not_found'
+  | 'report_unreadable'
   | 'run_active'
   | 'run_finished'
   | 'not_built'

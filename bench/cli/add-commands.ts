@@ -13,7 +13,7 @@ import { pullExperiment } from './pull-command.ts';
 import { type ReportFlags, reportRuns } from './report-command.ts';
 import { runBench } from './run-command.ts';
 import { showReports } from './show-command.ts';
-import { addWorkloadOptions, benchLocally, benchService } from './trigger-command.ts';
+import { addWorkloadOptions, benchLocally, benchService, type LocalFlags } from './trigger-command.ts';
 import type { WorkloadFlags } from './workload-flags.ts';
 
 /** What can be typed, with flags and help; each command hands its exit code on. */
@@ -22,9 +22,11 @@ export function addCommands(
   commandLine: CommandLine,
   finish: (exitCode: number) => void,
 ): void {
-  addWorkloadOptions(program).action(async (flags: WorkloadFlags & OutputFlags) => {
-    finish(await benchLocally(commandLine, flags));
-  });
+  addWorkloadOptions(program)
+    .option('--open', "keep the service after the run until Ctrl-C, to look at the run's page")
+    .action(async (flags: WorkloadFlags & OutputFlags & LocalFlags) => {
+      finish(await benchLocally(commandLine, flags));
+    });
 
   const trigger = program
     .command('trigger')

@@ -1,6 +1,6 @@
 import type { Report } from '../../contract/report.ts';
 import type { Results } from '../../contract/results.ts';
-import { resultPath } from '../../contract/routes.ts';
+import { resultPath, runPagePath } from '../../contract/routes.ts';
 import type { Progress } from '../../contract/run.ts';
 import type { WorkloadRequest } from '../../contract/workload.ts';
 import { formatCount } from '../report/format.ts';
@@ -28,6 +28,7 @@ export async function runAndReport(
   const { terminal } = output;
   const { run_id } = await client.trigger(workload);
   terminal.say(`run       ${run_id}`);
+  terminal.say(`page      ${client.locate(runPagePath(run_id))}`);
   const place = isOwn ? null : client.locate(resultPath(run_id));
   const watcher = {
     onProgress: (progress: Progress) => terminal.showProgress(progress),

@@ -3,6 +3,8 @@ import { type ExperimentDetails, experimentDetailsSchema } from '../../contract/
 import { problemSchema } from '../../contract/problem.ts';
 import {
   type Results,
+  type ResultsPage,
+  resultsPageSchema,
   resultsSchema,
   type TriggerAnswer,
   triggerAnswerSchema,
@@ -46,6 +48,12 @@ export class ServiceClient {
 
   async readExperiment(name: string): Promise<ExperimentDetails> {
     return await this.#requestJson(experimentDetailsSchema, experimentPath(name));
+  }
+
+  /** The newest runs, at most `limit`. */
+  async listRuns(limit: number): Promise<ResultsPage['runs']> {
+    const { runs } = await this.#requestJson(resultsPageSchema, `${routes.results}?limit=${limit}`);
+    return runs;
   }
 
   /** False when the run had ended before. */

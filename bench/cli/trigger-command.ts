@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { Command } from 'commander';
+import { routes } from '../../contract/routes.ts';
 import type { CommandLine } from './command-line.ts';
 import { addOutputOptions, type OutputFlags, prepareOutput } from './output.ts';
 import { checkFlags } from './parse-flags.ts';
@@ -13,17 +15,27 @@ export function addWorkloadOptions(command: Command): Command {
   return addOutputOptions(command);
 }
 
+export interface LocalFlags {
+  /** The service outlives its run, so that the run's page can be looked at. */
+  readonly open?: true;
+}
+
 /** `npm run bench`: a registry of its own on this machine, loaded through its trigger. */
 export async function benchLocally(
   commandLine: CommandLine,
-  flags: WorkloadFlags & OutputFlags,
+  flags: WorkloadFlags & OutputFlags & LocalFlags,
 ): Promise<number> {
   const workload = parseWorkload(flags);
   const output = await prepareOutput(commandLine, flags);
   const service = await commandLine.startLocalService(output.terminal, commandLine.signal);
   try {
     const client = new ServiceClient(service.url, service.token);
-    return await runAndReport({ client, isOwn: true }, workload, output, commandLine.signal);
+    const exitCode = await runAndReport({ client, isOwn: true }, workload, output, commandLine.signal);
+    if (flags.open && !commandLine.signal.aborted) {
+      output.terminal.warn(`The service goes on at ${service.url}${routes.dashboard} until Ctrl-C.`);
+      await once(commandLine.signal, 'abort');
+    }
+    return exitCode;
   } finally {
     await service.stop();
   }

@@ -12,30 +12,37 @@ export interface InstalledStandIn {
   readonly folder: string;
 }
 
-const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
+const ownRequirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const installLimitMs = 90_000;
 
 /**
- * Puts what requirements.txt pins into a folder of its own below `home`, or finds it there. pip fills a plain folder:
+ * Puts what a requirements file pins, that of the stand-in unless told otherwise, into a folder of its own below `home`, or finds it there. pip fills a plain folder:
  * that needs no virtual environment, whose module Debian packs apart, and no leave of an externally managed Python.
  * An interruption ends pip.
  * @throws {StandInUnavailable} when this machine lacks Python, pip or the way to a package index.
  */
-export async function installStandIn(home: string, interruption: AbortSignal): Promise<InstalledStandIn> {
+export async function installStandIn(
+  home: string,
+  interruption: AbortSignal,
+  requirements = ownRequirements,
+): Promise<InstalledStandIn> {
   const python = await findPython();
   const digest = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
   const folder = join(home, `${python.tag}-${digest.slice(0, 12)}`);
-  if (!(await exists(folder))) await install(python.path, folder, interruption);
+  if (!(await exists(folder))) await install({ python: python.path, folder, requirements }, interruption);
   return { python: python.path, folder };
 }
 
-async function install(python: string, folder: string, interruption: AbortSignal): Promise<void> {
+async function install(
+  { python, folder, requirements }: InstalledStandIn & { requirements: string },
+  interruption: AbortSignal,
+): Promise<void> {
   // It gets its name when it is whole: an interrupted installation is never taken for one.
   const unfinished = `${folder}.unfinished-${process.pid}`;
   try {
-    await runPip(python, unfinished, interruption);
+    await runPip(python, ['--requirement', requirements, '--target', unfinished], interruption);
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
@@ -44,8 +51,8 @@ async function install(python: string, folder: string, interruption: AbortSignal
   }
 }
 
-async function runPip(python: string, target: string, interruption: AbortSignal): Promise<void> {
-  const { failed, timedOut, all } = await execa(python, [...pip, '--target', target], {
+async function runPip(python: string, what: readonly string[], interruption: AbortSignal): Promise<void> {
+  const { failed, timedOut, all } = await execa(python, [...pip, ...what], {
     all: true,
     reject: false,
     stdin: 'ignore',
@@ -67,7 +74,7 @@ const networkFault =
   /connection broken by|Max retries exceeded|Could not fetch URL|Read timed out|ConnectionError|ProxyError/;
 
 const pip: readonly string[] = [
-  ...['-m', 'pip', 'install', '--requirement', requirements, '--require-hashes', '--no-deps', '--no-user'],
+  ...['-m', 'pip', 'install', '--require-hashes', '--no-deps', '--no-user'],
   ...['--only-binary', ':all:', '--disable-pip-version-check', '--no-input', '--quiet', '--retries', '1'],
 ];
 

@@ -2,9 +2,12 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { resultsPageSchema } from '../../contract/results.ts';
+import { routes } from '../../contract/routes.ts';
 
 const test = suite('dev command');
 const command = resolve('scripts/dev.ts');
@@ -17,12 +20,13 @@ test.after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('dev serves 500 models, sees a run cancelled by Ctrl-C, refuses a second one on the same data, stops in order, and keeps its data', async () => {
+test('dev serves 500 models, makes three small bursts at its first start, sees a run cancelled by Ctrl-C, refuses a second one on the same data, stops in order, and keeps its data', async () => {
   const first = dev();
   try {
     const url = await readUrl(first);
     const { models } = (await (await fetch(`${url}/models?limit=100`)).json()) as { models: unknown[] };
     assert.is(models.length, 100);
+    await waitForBursts(url);
     await cancelByCtrlC(url);
     const second = await dev();
     assert.is(second.exitCode, 1);
@@ -61,6 +65,16 @@ test('dev --help explains itself and starts nothing, and unknown flags are usage
   const wrong = await execa(process.execPath, [command, '--port', '1'], { cwd: folder, reject: false });
   assert.is(wrong.exitCode, 104);
 });
+
+async function waitForBursts(url: string): Promise<void> {
+  for (;;) {
+    const { runs } = resultsPageSchema.parse(await (await fetch(`${url}${routes.results}`)).json());
+    assert.ok(runs.every(({ status }) => status !== 'failed' && status !== 'cancelled'));
+    assert.ok(runs.length <= 3);
+    if (runs.length === 3 && runs.every(({ status }) => status === 'completed')) return;
+    await delay(500);
+  }
+}
 
 /** Against a service that outlives the command: it is the command that has to cancel. */
 async function cancelByCtrlC(url: string): Promise<void> {

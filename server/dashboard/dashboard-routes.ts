@@ -6,7 +6,7 @@ import { createDocument, icon } from './page-document.ts';
 import type { PageFile, PageFiles } from './page-files.ts';
 
 /** Every page is the same document: its script reads the address and shows what belongs there. */
-const pages = ['', '/runs/:run_id'];
+const pages = ['', '/runs/:run_id', '/compare'];
 
 /** Nothing but the page's own files and the service's own answers, and in nobody's frame. */
 const contentSecurityPolicy = [

@@ -5,6 +5,7 @@ import { resultPath, routes } from '../../contract/routes.ts';
 import { DomainError } from '../domain-error.ts';
 import { cancelRun } from '../performance/cancel-run.ts';
 import { checkWorkload } from '../performance/check-workload.ts';
+import { compareRuns } from '../performance/compare-runs.ts';
 import { listRuns } from '../performance/list-runs.ts';
 import { listScenarios } from '../performance/list-scenarios.ts';
 import type { PerformanceContext } from '../performance/performance-context.ts';
@@ -41,6 +42,11 @@ export function addPerformanceRoutes(router: Router, { performance, triggerToken
 
   router.get(routes.results, noStore, async (ctx) => {
     ctx.body = await listRuns(performance, readPageQuery(ctx, defaultLimit), readRunFilter(ctx));
+  });
+
+  router.get(routes.compare, noStore, async (ctx) => {
+    const { a, b } = ctx.query;
+    ctx.body = await compareRuns(performance, requireRunId(a, 'a'), requireRunId(b, 'b'));
   });
 
   router.get(routes.result, noStore, async (ctx) => {

@@ -26,6 +26,7 @@ const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> =
   run_not_found: { status: 404, title: 'No such run' },
   experiment_not_found: { status: 404, title: 'No such experiment' },
   document_not_found: { status: 404, title: 'No such document' },
+  report_unreadable: { status: 422, title: 'The report is none that this version reads' },
   run_active: { status: 409, title: 'Another run is active' },
   run_finished: { status: 409, title: 'The run has already ended' },
   not_built: { status: 501, title: 'Not available on this backend' },

@@ -7,11 +7,11 @@ export function isRunId(text: string): boolean {
   return uuid.test(text);
 }
 
-/** @throws {DomainError} `invalid_parameter` naming the path's `run_id`. */
-export function requireRunId(text: string | undefined): string {
-  if (text !== undefined && isRunId(text)) return text;
-  const value = (text ?? '').slice(0, 60);
-  throw new DomainError('invalid_parameter', `run_id is "${value}"; allowed: ${allowed}.`, {
-    faults: [{ field: 'run_id', value, allowed }],
+/** @throws {DomainError} `invalid_parameter` naming the parameter, the path's `run_id` unless told otherwise. */
+export function requireRunId(text: string | string[] | undefined, field = 'run_id'): string {
+  if (typeof text === 'string' && isRunId(text)) return text;
+  const value = String(text ?? '').slice(0, 60);
+  throw new DomainError('invalid_parameter', `${field} is "${value}"; allowed: ${allowed}.`, {
+    faults: [{ field, value, allowed }],
   });
 }

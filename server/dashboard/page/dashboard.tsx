@@ -5,6 +5,7 @@ import './styles/parts.css';
 import './styles/charts.css';
 import { render } from 'preact';
 import { routes } from '../../../contract/routes.ts';
+import { ComparePage } from './pages/compare-page.tsx';
 import { HealthPage } from './pages/health-page.tsx';
 import { RunPage } from './pages/run-page.tsx';
 import { TokenProvider } from './parts/token-dialog.tsx';
@@ -19,5 +20,6 @@ function choosePage(path: string) {
     .filter(Boolean)
     .map(decodeURIComponent);
   if (place === 'runs') return <RunPage runId={rest[0] ?? ''} />;
+  if (place === 'compare') return <ComparePage />;
   return <HealthPage />;
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { formatFigure, formatMs, formatPercent, formatSeconds } from '../../../../bench/presentation.ts';
 import type { ResultsPage } from '../../../../contract/results.ts';
-import { routes, runPagePath } from '../../../../contract/routes.ts';
+import { comparePagePath, routes, runPagePath } from '../../../../contract/routes.ts';
 import { getJson } from '../http/api.ts';
 import { useResource } from '../http/use-resource.ts';
 import type { ListedRun } from '../model/comparable-runs.ts';
@@ -120,7 +120,36 @@ function Filter(props: {
   );
 }
 
+/** Two completed runs can be picked and held against each other. */
 function RunTable({ runs }: { runs: readonly ListedRun[] }) {
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const pick = (runId: string) =>
+    setPicked((before) => (before.includes(runId) ? before.filter((one) => one !== runId) : [...before, runId].slice(-2)));
+  // The older one is A, whichever was picked first.
+  const [a, b] = runs.filter(({ run_id }) => picked.includes(run_id)).toReversed();
+  return (
+    <>
+      <p class="pick" aria-live="polite">
+        {a && b ? (
+          <a class="button" href={comparePagePath(a.run_id, b.run_id)}>
+            Compare the two
+          </a>
+        ) : (
+          <span class="muted">Tick two completed runs to compare them.</span>
+        )}
+      </p>
+      <RunRows runs={runs} picked={picked} onPick={pick} />
+    </>
+  );
+}
+
+interface RunRowsProps {
+  readonly runs: readonly ListedRun[];
+  readonly picked: readonly string[];
+  readonly onPick: (runId: string) => void;
+}
+
+function RunRows({ runs, picked, onPick }: RunRowsProps) {
   return (
     <table class="runs">
       <thead>
@@ -144,18 +173,25 @@ function RunTable({ runs }: { runs: readonly ListedRun[] }) {
       </thead>
       <tbody>
         {runs.map((run) => (
-          <RunRow key={run.run_id} run={run} />
+          <RunRow key={run.run_id} run={run} isPicked={picked.includes(run.run_id)} onPick={() => onPick(run.run_id)} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function RunRow({ run }: { run: ListedRun }) {
+function RunRow({ run, isPicked, onPick }: { run: ListedRun; isPicked: boolean; onPick: () => void }) {
   const { run_id, status, workload, metrics, verdict, delivery_settings, started_at, completed_at } = run;
   return (
     <tr>
       <th scope="row">
+        <input
+          type="checkbox"
+          aria-label={`Compare ${workload.scenario} of ${started_at}`}
+          checked={isPicked}
+          disabled={status !== 'completed'}
+          onChange={onPick}
+        />
         <a href={runPagePath(run_id)}>
           <StatusDot status={status}>{status}</StatusDot>
         </a>{' '}

@@ -6,7 +6,10 @@ import { useResource } from '../http/use-resource.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { StatusDot } from './status-dot.tsx';
 
-const pagePlaces = [{ path: routes.dashboard, name: 'Health' }] as const;
+const pagePlaces = [
+  { path: routes.dashboard, name: 'Health' },
+  { path: `${routes.dashboard}/compare`, name: 'Compare' },
+] as const;
 
 /** What stands around every page: where one is, and whether the service is well. */
 export function Shell({ place, children }: { place: string; children: ComponentChildren }) {

@@ -1,0 +1,66 @@
+import type { Comparison } from '../../../../contract/comparison.ts';
+import type { ResultsPage } from '../../../../contract/results.ts';
+import { comparePagePath, routes } from '../../../../contract/routes.ts';
+import { getJson } from '../http/api.ts';
+import { useResource } from '../http/use-resource.ts';
+import type { ListedRun } from '../model/comparable-runs.ts';
+import { ComparisonView } from '../parts/comparison-view.tsx';
+import { describeDelivery, describeWorkload } from '../parts/describe-run.ts';
+import { LoadError } from '../parts/notice.tsx';
+import { Shell } from '../parts/shell.tsx';
+
+const short = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+
+/** Two runs side by side; the address says which, so that it can be sent to somebody. */
+export function ComparePage() {
+  const query = new URLSearchParams(location.search);
+  const [a, b] = [query.get('a') ?? '', query.get('b') ?? ''];
+  const runs = useResource('completed', (signal) =>
+    getJson<ResultsPage>(`${routes.results}?status=completed&limit=100`, { signal }),
+  );
+  const isChosen = a !== '' && b !== '';
+  const comparison = useResource(isChosen ? `${a} ${b}` : null, (signal) =>
+    getJson<Comparison>(`${routes.compare}?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`, { signal }),
+  );
+  return (
+    <Shell place="Compare">
+      <h1>Compare two runs</h1>
+      <section class="panel" aria-label="Which runs">
+        <div class="pickers">
+          <RunPicker name="A" value={a} runs={runs.data?.runs ?? []} onPick={(run) => location.assign(comparePagePath(run, b))} />
+          <RunPicker name="B" value={b} runs={runs.data?.runs ?? []} onPick={(run) => location.assign(comparePagePath(a, run))} />
+        </div>
+      </section>
+      {runs.error ? <LoadError what="The runs" error={runs.error} retry={runs.reload} /> : null}
+      {comparison.error ? <LoadError what="The comparison" error={comparison.error} retry={comparison.reload} /> : null}
+      {comparison.data ? <ComparisonView comparison={comparison.data} /> : null}
+      {isChosen && comparison.isLoading ? <p class="empty">Comparing…</p> : null}
+      {isChosen ? null : <p class="empty">Choose two completed runs. A is what B is held against.</p>}
+    </Shell>
+  );
+}
+
+interface RunPickerProps {
+  readonly name: string;
+  readonly value: string;
+  readonly runs: readonly ListedRun[];
+  readonly onPick: (runId: string) => void;
+}
+
+function RunPicker({ name, value, runs, onPick }: RunPickerProps) {
+  const isListed = runs.some(({ run_id }) => run_id === value);
+  return (
+    <label class="field">
+      <span>Run {name}</span>
+      <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
+        {value === '' ? <option value="">choose one</option> : null}
+        {value !== '' && !isListed ? <option value={value}>{value}</option> : null}
+        {runs.map((run) => (
+          <option key={run.run_id} value={run.run_id}>
+            {short.format(new Date(run.started_at))} · {run.workload.scenario} · {describeWorkload(run)} · {describeDelivery(run)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
