@@ -41,7 +41,9 @@ async function readRunReport(context: PerformanceContext, runId: string): Promis
     return readReport(document.toString('utf8'));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DomainError('report_unreadable', `The report of run ${runId} cannot be compared: ${reason}`, { cause });
+    throw new DomainError('report_unreadable', `The report of run ${runId} cannot be compared: ${reason}`, {
+      cause,
+    });
   }
 }
 

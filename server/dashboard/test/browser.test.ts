@@ -1,39 +1,30 @@
-import type { Browser } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatCount } from '../../../bench/presentation.ts';
 import { routes, runPagePath } from '../../../contract/routes.ts';
-import { skip } from '../../../scripts/testing/skip.ts';
 import { readResults, trigger, waitFor, waitForEnd } from '../../performance/test/support/service-client.ts';
 import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
 import { type ServiceProcess, startServiceProcess } from '../../test/start-service-process.ts';
-import { findChromium, openBrowser, openPage, type WatchedPage } from './support/open-browser.ts';
+import { testInBrowser } from './support/in-browser.ts';
+import type { WatchedPage } from './support/open-browser.ts';
 
 const test = suite('dashboard in a browser');
-const chromium = await findChromium();
 /** The open model: its length does not depend on how fast this machine is. */
 const openLoad = { scenario: 'open-rate', duration_seconds: 6 } as const;
 let stores: TestStores;
 let service: ServiceProcess;
-let browser: Browser;
-const opened: WatchedPage[] = [];
 
-test.before(async () => {
-  if (chromium === null) return;
-  stores = await startStores();
-  service = await startServiceProcess(stores.stores, {});
-  browser = await openBrowser(chromium);
-});
-
-test.after.each(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.close()));
-});
-
-test.after(async () => {
-  await browser?.close();
-  await service?.close();
-  await stores?.close();
-});
+const { add: inBrowser, open: openUrl } = await testInBrowser(
+  test,
+  async () => {
+    stores = await startStores();
+    service = await startServiceProcess(stores.stores, {});
+  },
+  async () => {
+    await service.close();
+    await stores.close();
+  },
+);
 
 inBrowser(
   'a run is started from the page, its live numbers move, and at the end it shows what the API says, after a reload, too',
@@ -130,17 +121,8 @@ inBrowser('a page without events from the service polls, and sees the end all th
   assert.equal(faults, []);
 });
 
-function inBrowser(name: string, act: () => Promise<void>): void {
-  if (chromium === null)
-    skip(test, name, 'there is no Chromium; install it (Debian: chromium) or set CHROMIUM');
-  else test(name, act);
-}
-
-async function open(path: string, isExpected: (fault: string) => boolean = () => false): Promise<WatchedPage> {
-  const watched = await openPage(browser, { isExpected });
-  opened.push(watched);
-  await watched.page.goto(service.url + path);
-  return watched;
+function open(path: string, isExpected?: (fault: string) => boolean): Promise<WatchedPage> {
+  return openUrl(service.url + path, isExpected);
 }
 
 async function readNumber(

@@ -17,7 +17,8 @@ export function describeApi(version: string): object {
     info: {
       title: 'modelrig',
       version,
-      description: 'A model registry, together with the rig that measures it. Errors are RFC 9457 problem documents.',
+      description:
+        'A model registry, together with the rig that measures it. Errors are RFC 9457 problem documents.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -26,7 +27,11 @@ export function describeApi(version: string): object {
     components: {
       schemas: componentSchemas,
       securitySchemes: {
-        triggerToken: { type: 'http', scheme: 'bearer', description: 'TRIGGER_TOKEN, where the service has one.' },
+        triggerToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'TRIGGER_TOKEN, where the service has one.',
+        },
       },
     },
   };

@@ -25,7 +25,10 @@ export const healthOperations: readonly Operation[] = [
     operationId: 'readMetrics',
     tags: ['health'],
     summary: 'Metrics of this instance for Prometheus.',
-    responses: { 200: { description: 'Text format.', content: { 'text/plain': { schema: { type: 'string' } } } }, ...problems() },
+    responses: {
+      200: { description: 'Text format.', content: { 'text/plain': { schema: { type: 'string' } } } },
+      ...problems(),
+    },
   },
   {
     method: 'get',
@@ -33,7 +36,10 @@ export const healthOperations: readonly Operation[] = [
     operationId: 'readApi',
     tags: ['health'],
     summary: 'This document.',
-    responses: { 200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } }, ...problems() },
+    responses: {
+      200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+      ...problems(),
+    },
   },
   {
     method: 'get',
@@ -57,7 +63,9 @@ export const healthOperations: readonly Operation[] = [
     operationId: 'showRun',
     tags: ['dashboard'],
     summary: 'The page of a run; it says so itself when there is none.',
-    parameters: [pathParameter('run_id', 'The run.', { type: 'string' }, '550e8400-e29b-41d4-a716-446655440000')],
+    parameters: [
+      pathParameter('run_id', 'The run.', { type: 'string' }, '550e8400-e29b-41d4-a716-446655440000'),
+    ],
     responses: { 200: page, ...problems() },
   },
 ];

@@ -1,10 +1,28 @@
 import { modelSchema, modelsPageSchema, modelVersionSchema } from '../../../contract/models.ts';
 import { routes } from '../../../contract/routes.ts';
 import { exampleVersion } from './examples.ts';
-import { answer, type Operation, pageParameters, pathParameter, problems, queryParameter, tokenSecurity } from './operation.ts';
+import {
+  answer,
+  type Operation,
+  pageParameters,
+  pathParameter,
+  problems,
+  queryParameter,
+  tokenSecurity,
+} from './operation.ts';
 
-const id = pathParameter('id', 'The sanitized id: `arnir0/Tiny-LLM` is `arnir0_Tiny-LLM`.', { type: 'string', minLength: 1, maxLength: 192, pattern: '^[A-Za-z0-9][A-Za-z0-9_-]*$' }, exampleVersion.id);
-const version = pathParameter('version', 'The version; `main` may be replaced, others never change.', { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9_-]*$' }, 'main');
+const id = pathParameter(
+  'id',
+  'The sanitized id: `arnir0/Tiny-LLM` is `arnir0_Tiny-LLM`.',
+  { type: 'string', minLength: 1, maxLength: 192, pattern: '^[A-Za-z0-9][A-Za-z0-9_-]*$' },
+  exampleVersion.id,
+);
+const version = pathParameter(
+  'version',
+  'The version; `main` may be replaced, others never change.',
+  { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9_-]*$' },
+  'main',
+);
 const zip = { 'application/zip': { schema: { type: 'string', format: 'binary' } } };
 
 /** The registry: what is published, downloads, publishing. */
@@ -16,7 +34,10 @@ export const modelOperations: readonly Operation[] = [
     tags: ['models'],
     summary: 'All published versions, in pages.',
     parameters: pageParameters,
-    responses: { 200: answer('A page.', modelsPageSchema, { models: [exampleVersion], next_cursor: null }), ...problems(400) },
+    responses: {
+      200: answer('A page.', modelsPageSchema, { models: [exampleVersion], next_cursor: null }),
+      ...problems(400),
+    },
   },
   {
     method: 'get',
@@ -26,7 +47,11 @@ export const modelOperations: readonly Operation[] = [
     summary: 'The versions of a model.',
     parameters: [id],
     responses: {
-      200: answer('The model.', modelSchema, { model_id: exampleVersion.model_id, id: exampleVersion.id, versions: [exampleVersion] }),
+      200: answer('The model.', modelSchema, {
+        model_id: exampleVersion.model_id,
+        id: exampleVersion.id,
+        versions: [exampleVersion],
+      }),
       ...problems(400, 404),
     },
   },
@@ -50,7 +75,17 @@ export const modelOperations: readonly Operation[] = [
       parameters: [
         id,
         version,
-        ...(method === 'get' ? [{ name: 'Range', in: 'header', required: false, schema: { type: 'string' }, example: 'bytes=0-99' }] : []),
+        ...(method === 'get'
+          ? [
+              {
+                name: 'Range',
+                in: 'header',
+                required: false,
+                schema: { type: 'string' },
+                example: 'bytes=0-99',
+              },
+            ]
+          : []),
       ],
       responses: {
         200: { description: 'All of it.', ...(method === 'get' ? { content: zip } : {}) },
@@ -89,5 +124,7 @@ export const modelOperations: readonly Operation[] = [
 
 /** Of HEAD, whose answers have the headers alone. */
 function describeBodiless(...statuses: number[]): Record<string, object> {
-  return Object.fromEntries(statuses.map((status) => [String(status), { description: 'As of GET, without the document.' }]));
+  return Object.fromEntries(
+    statuses.map((status) => [String(status), { description: 'As of GET, without the document.' }]),
+  );
 }

@@ -49,12 +49,19 @@ const titles = {
 
 /** Problem documents; what every route may answer is always among them. */
 export function problems(...statuses: (keyof typeof titles)[]): Record<string, object> {
-  return Object.fromEntries([...statuses, 405 as const, 503 as const].map((status) => [String(status), describeProblem(status)]));
+  return Object.fromEntries(
+    [...statuses, 405 as const, 503 as const].map((status) => [String(status), describeProblem(status)]),
+  );
 }
 
 function describeProblem(status: keyof typeof titles): object {
   const [title, code] = titles[status];
-  const example = { type: `urn:modelrig:problem:${code}`, title, status, detail: `${title}: the details in a sentence.` };
+  const example = {
+    type: `urn:modelrig:problem:${code}`,
+    title,
+    status,
+    detail: `${title}: the details in a sentence.`,
+  };
   return {
     description: title,
     content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' }, example } },

@@ -23,8 +23,8 @@ import {
   pathParameter,
   problems,
   queryParameter,
-  toOpenApi,
   tokenSecurity,
+  toOpenApi,
 } from './operation.ts';
 
 const tags = ['performance'];
@@ -42,7 +42,9 @@ export const performanceOperations: readonly Operation[] = [
     security: tokenSecurity,
     requestBody: {
       required: false,
-      content: { 'application/json': { schema: toOpenApi(workloadRequestSchema, 'input'), example: exampleTrigger } },
+      content: {
+        'application/json': { schema: toOpenApi(workloadRequestSchema, 'input'), example: exampleTrigger },
+      },
     },
     responses: {
       202: answer('The run is created and handed to its runner.', triggerAnswerSchema, exampleTriggerAnswer),
@@ -81,7 +83,10 @@ export const performanceOperations: readonly Operation[] = [
     parameters: [
       ...pageParameters,
       queryParameter('status', 'Runs of this status alone.', { type: 'string', enum: runStatuses }),
-      queryParameter('delivery', 'Of this delivery strategy alone.', { type: 'string', enum: deliveryStrategies }),
+      queryParameter('delivery', 'Of this delivery strategy alone.', {
+        type: 'string',
+        enum: deliveryStrategies,
+      }),
       queryParameter('scenario', 'Of this scenario alone.', { type: 'string', enum: scenarioNames }),
       queryParameter('model_id', 'Of this model alone.', { type: 'string' }),
     ],
@@ -101,7 +106,10 @@ export const performanceOperations: readonly Operation[] = [
       schema: { type: 'string', format: 'uuid' },
       example: exampleRunId,
     })),
-    responses: { 200: answer('The comparison.', comparisonSchema, exampleComparison), ...problems(400, 404, 422) },
+    responses: {
+      200: answer('The comparison.', comparisonSchema, exampleComparison),
+      ...problems(400, 404, 422),
+    },
   },
   {
     method: 'get',
@@ -130,15 +138,24 @@ export const performanceOperations: readonly Operation[] = [
     description: 'Goes on after `Last-Event-ID`. Behind Lambda it is 501: poll the run instead.',
     parameters: [
       runId,
-      { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string', pattern: '^[0-9]{1,6}$' } },
+      {
+        name: 'Last-Event-ID',
+        in: 'header',
+        required: false,
+        schema: { type: 'string' },
+      },
     ],
     responses: {
       200: {
         description: 'Events until the run has ended.',
         content: {
           'text/event-stream': {
-            schema: { type: 'string' },
-            example: `id: 1\nevent: progress\ndata: ${JSON.stringify(exampleCurve)}\n\n`,
+            // One event of the stream.
+            schema: {
+              type: 'object',
+              properties: { event: { type: 'string' }, id: { type: 'string' }, data: { type: 'string' } },
+            },
+            example: { event: 'progress', id: '1', data: JSON.stringify(exampleCurve) },
           },
         },
       },
@@ -155,7 +172,10 @@ export const performanceOperations: readonly Operation[] = [
     security: tokenSecurity,
     parameters: [runId],
     responses: {
-      202: answer('It is told to end, or was before.', resultsSchema, { ...exampleResults, cancel_requested: true }),
+      202: answer('It is told to end, or was before.', resultsSchema, {
+        ...exampleResults,
+        cancel_requested: true,
+      }),
       ...problems(400, 401, 403, 404, 409),
     },
   },
@@ -175,5 +195,7 @@ export const performanceOperations: readonly Operation[] = [
 
 function describeDocuments(): object {
   const types = [...new Set(Object.values(runDocuments).map((type) => type.split(';')[0] ?? type))];
-  return Object.fromEntries(types.map((type) => [type, { schema: type === 'application/json' ? {} : { type: 'string' } }]));
+  return Object.fromEntries(
+    types.map((type) => [type, { schema: type === 'application/json' ? {} : { type: 'string' } }]),
+  );
 }

@@ -41,7 +41,10 @@ test('every example is what its schema describes', () => {
   ajv.addSchema({ $id: 'https://api.test/', components: api.components });
   let checked = 0;
   for (const { name, operation } of operations) {
-    const bodies = [...Object.values(operation.responses), ...(operation.requestBody ? [operation.requestBody] : [])];
+    const bodies = [
+      ...Object.values(operation.responses),
+      ...(operation.requestBody ? [operation.requestBody] : []),
+    ];
     for (const { schema, example } of bodies.flatMap(({ content = {} }) => Object.values(content))) {
       if (example === undefined) continue;
       const text = JSON.stringify(schema).replaceAll('"#/components', '"https://api.test/#/components');

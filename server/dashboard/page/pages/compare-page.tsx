@@ -9,7 +9,12 @@ import { describeDelivery, describeWorkload } from '../parts/describe-run.ts';
 import { LoadError } from '../parts/notice.tsx';
 import { Shell } from '../parts/shell.tsx';
 
-const short = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+const short = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 
 /** Two runs side by side; the address says which, so that it can be sent to somebody. */
 export function ComparePage() {
@@ -27,12 +32,24 @@ export function ComparePage() {
       <h1>Compare two runs</h1>
       <section class="panel" aria-label="Which runs">
         <div class="pickers">
-          <RunPicker name="A" value={a} runs={runs.data?.runs ?? []} onPick={(run) => location.assign(comparePagePath(run, b))} />
-          <RunPicker name="B" value={b} runs={runs.data?.runs ?? []} onPick={(run) => location.assign(comparePagePath(a, run))} />
+          <RunPicker
+            name="A"
+            value={a}
+            runs={runs.data?.runs ?? []}
+            onPick={(run) => location.assign(comparePagePath(run, b))}
+          />
+          <RunPicker
+            name="B"
+            value={b}
+            runs={runs.data?.runs ?? []}
+            onPick={(run) => location.assign(comparePagePath(a, run))}
+          />
         </div>
       </section>
       {runs.error ? <LoadError what="The runs" error={runs.error} retry={runs.reload} /> : null}
-      {comparison.error ? <LoadError what="The comparison" error={comparison.error} retry={comparison.reload} /> : null}
+      {comparison.error ? (
+        <LoadError what="The comparison" error={comparison.error} retry={comparison.reload} />
+      ) : null}
       {comparison.data ? <ComparisonView comparison={comparison.data} /> : null}
       {isChosen && comparison.isLoading ? <p class="empty">Comparing…</p> : null}
       {isChosen ? null : <p class="empty">Choose two completed runs. A is what B is held against.</p>}
@@ -57,7 +74,8 @@ function RunPicker({ name, value, runs, onPick }: RunPickerProps) {
         {value !== '' && !isListed ? <option value={value}>{value}</option> : null}
         {runs.map((run) => (
           <option key={run.run_id} value={run.run_id}>
-            {short.format(new Date(run.started_at))} · {run.workload.scenario} · {describeWorkload(run)} · {describeDelivery(run)}
+            {short.format(new Date(run.started_at))} · {run.workload.scenario} · {describeWorkload(run)} ·{' '}
+            {describeDelivery(run)}
           </option>
         ))}
       </select>

@@ -65,7 +65,7 @@ function ActiveRun({ runId, onEnd }: { runId: string; onEnd: () => void }) {
       <h2 id="active">
         Running now <a href={runPagePath(runId)}>{watched.run.workload.scenario}</a>
         <span class="sub">
-          {describeWorkload(watched.run)} · {describeDelivery(watched.run)}
+          <bdi>{describeWorkload(watched.run)}</bdi> · {describeDelivery(watched.run)}
         </span>
       </h2>
       <LiveRun watched={watched} />

@@ -52,7 +52,10 @@ function RunHeading({ run }: { run: Results }) {
     <header class="run-heading">
       <div class="run-heading-text">
         <h1>
-          {workload.scenario} <span class="what">{describeWorkload(run)}</span>
+          {workload.scenario}{' '}
+          <span class="what">
+            <bdi>{describeWorkload(run)}</bdi>
+          </span>
         </h1>
         <p class="sub">
           <StatusDot status={status}>{status}</StatusDot> · <Moment at={started_at} />

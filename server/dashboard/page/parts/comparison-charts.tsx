@@ -38,8 +38,12 @@ async function readSide(runId: string, signal: AbortSignal): Promise<Side> {
 
 function Charts({ a, b }: { a: Side; b: Side }) {
   const curves = useMemo(() => {
-    const [ofA, ofB] = [a, b].map(({ report: { black_box } }) => curveOfReport(black_box.generator.received, black_box.series));
-    const [rateA, rateB] = [ofA, ofB].map((curve) => curve?.bytesPerSecond.map((rate) => (rate ?? 0) / mebibyte) ?? []);
+    const [ofA, ofB] = [a, b].map(({ report: { black_box } }) =>
+      curveOfReport(black_box.generator.received, black_box.series),
+    );
+    const [rateA, rateB] = [ofA, ofB].map(
+      (curve) => curve?.bytesPerSecond.map((rate) => (rate ?? 0) / mebibyte) ?? [],
+    );
     const seconds = [ofA?.seconds ?? [], ofB?.seconds ?? []] as const;
     const [spreadA, spreadB] = [a, b].map(({ ledger }) => drawPercentiles(ledger ? listLatencies(ledger) : []));
     return {

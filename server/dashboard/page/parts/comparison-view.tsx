@@ -1,4 +1,13 @@
-import { formatBytes, formatFigure, formatMiB, formatMiBPerSecond, formatMs, formatPercent, formatSeconds, markAtLeast } from '../../../../bench/presentation.ts';
+import {
+  formatBytes,
+  formatFigure,
+  formatMiB,
+  formatMiBPerSecond,
+  formatMs,
+  formatPercent,
+  formatSeconds,
+  markAtLeast,
+} from '../../../../bench/presentation.ts';
 import type { Comparison } from '../../../../contract/comparison.ts';
 import { runPagePath } from '../../../../contract/routes.ts';
 import { ComparisonCharts } from './comparison-charts.tsx';
@@ -22,14 +31,18 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
       )}
       <section class="panel" aria-labelledby="differs">
         <h2 id="differs">What differs in what was measured</h2>
-        {subject.length === 0 ? <p>Nothing: the same commit, settings and strategy.</p> : <Differences differences={subject} />}
+        {subject.length === 0 ? (
+          <p>Nothing: the same commit, settings and strategy.</p>
+        ) : (
+          <Differences differences={subject} />
+        )}
       </section>
       <section class="panel" aria-labelledby="compared">
         <h2 id="compared">Figures</h2>
         {is_comparable ? (
           <p class="fine">
-            No verdict: one run against one, of different sessions, and a shift between sessions looks like a difference between
-            programs. An experiment interleaves them and decides.
+            No verdict: one run against one, of different sessions, and a shift between sessions looks like a
+            difference between programs. An experiment interleaves them and decides.
           </p>
         ) : (
           <p class="fine">Shown for a look only: see above why they do not compare.</p>
@@ -84,7 +97,8 @@ function Differences({ differences }: { differences: readonly Difference[] }) {
         <div key={field} class="facts-row wide">
           <dt>{field.replace(/^(subject|environment|scenario)\./, '').replaceAll('_', ' ')}</dt>
           <dd>
-            <bdi>{showValue(a)}</bdi> <span class="muted">in A,</span> <bdi>{showValue(b)}</bdi> <span class="muted">in B</span>
+            <bdi>{showValue(a)}</bdi> <span class="muted">in A,</span> <bdi>{showValue(b)}</bdi>{' '}
+            <span class="muted">in B</span>
           </dd>
         </div>
       ))}
@@ -98,7 +112,13 @@ function showValue(value: unknown): string {
 }
 
 /** Coloured only where a difference may mean something, and always in words, too. */
-function Ratio({ figure: { ratio, better }, isJudged }: { figure: Comparison['figures'][number]; isJudged: boolean }) {
+function Ratio({
+  figure: { ratio, better },
+  isJudged,
+}: {
+  figure: Comparison['figures'][number];
+  isJudged: boolean;
+}) {
   if (ratio === null) return <>–</>;
   const text = `× ${formatFigure(ratio)}`;
   if (!isJudged || Math.abs(ratio - 1) < 0.005) return <span>{text}</span>;

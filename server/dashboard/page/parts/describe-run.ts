@@ -15,7 +15,7 @@ export function describeWorkload({ workload }: Described): string {
   const model =
     model_id === null
       ? 'all models'
-      : `${model_id}${version === null || version === 'main' ? '' : `@${version}`}`;
+      : `${shorten(model_id)}${version === null || version === 'main' ? '' : `@${version}`}`;
   return [[clients, requests].filter(Boolean).join(', '), model].filter(Boolean).join(' × ');
 }
 
@@ -28,4 +28,9 @@ export function describeDelivery({ delivery_settings: settings }: Described): st
     ...(delivery === 'redirected' ? [] : [`${s3_max_sockets} S3 connections`]),
   ];
   return limits.length === 0 ? delivery : `${delivery}, ${limits.join(', ')}`;
+}
+
+/** A model id has at most 193 characters; records from elsewhere may hold anything. */
+function shorten(modelId: string): string {
+  return modelId.length > 100 ? `${modelId.slice(0, 100)}…` : modelId;
 }

@@ -124,7 +124,9 @@ function Filter(props: {
 function RunTable({ runs }: { runs: readonly ListedRun[] }) {
   const [picked, setPicked] = useState<readonly string[]>([]);
   const pick = (runId: string) =>
-    setPicked((before) => (before.includes(runId) ? before.filter((one) => one !== runId) : [...before, runId].slice(-2)));
+    setPicked((before) =>
+      before.includes(runId) ? before.filter((one) => one !== runId) : [...before, runId].slice(-2),
+    );
   // The older one is A, whichever was picked first.
   const [a, b] = runs.filter(({ run_id }) => picked.includes(run_id)).toReversed();
   return (
@@ -173,7 +175,12 @@ function RunRows({ runs, picked, onPick }: RunRowsProps) {
       </thead>
       <tbody>
         {runs.map((run) => (
-          <RunRow key={run.run_id} run={run} isPicked={picked.includes(run.run_id)} onPick={() => onPick(run.run_id)} />
+          <RunRow
+            key={run.run_id}
+            run={run}
+            isPicked={picked.includes(run.run_id)}
+            onPick={() => onPick(run.run_id)}
+          />
         ))}
       </tbody>
     </table>
@@ -201,7 +208,10 @@ function RunRow({ run, isPicked, onPick }: { run: ListedRun; isPicked: boolean; 
         </span>
       </th>
       <td class="load">
-        {workload.scenario} <span class="muted">{describeWorkload(run)}</span>
+        {workload.scenario}{' '}
+        <span class="muted">
+          <bdi>{describeWorkload(run)}</bdi>
+        </span>
       </td>
       <td>{delivery_settings?.delivery ?? '–'}</td>
       <td class="number" data-name="MiB/s">

@@ -31,7 +31,7 @@ export function LatestFigures({ runs }: { runs: readonly ListedRun[] }) {
       <h2 id="latest">
         Latest run <a href={runPagePath(latest.run_id)}>{latest.workload.scenario}</a>
         <span class="sub">
-          {describeWorkload(latest)} · {describeDelivery(latest)} ·{' '}
+          <bdi>{describeWorkload(latest)}</bdi> · {describeDelivery(latest)} ·{' '}
           <Moment at={latest.completed_at ?? latest.started_at} />
         </span>
       </h2>

@@ -46,7 +46,9 @@ test('2,000 cases meet no 5xx, no status that is not documented and no answer un
       { all: true, reject: false, stdin: 'ignore', env: { SCHEMATHESIS_HOOKS: hooks } },
     );
     console.log(all);
-    const cases = [...all.matchAll(/(\d[\d,]*) generated/g)].map(([, count = '0']) => Number(count.replaceAll(',', '')));
+    const cases = [...all.matchAll(/(\d[\d,]*) generated/g)].map(([, count = '0']) =>
+      Number(count.replaceAll(',', '')),
+    );
     assert.not.ok(failed, 'Schemathesis found faults; they stand above.');
     assert.ok(Math.max(0, ...cases) >= 2_000, `only ${Math.max(0, ...cases)} cases`);
     assert.equal(service.errors, []);

@@ -1,0 +1,148 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runDocumentKey } from '../../../contract/object-keys.ts';
+import { routes, runPagePath } from '../../../contract/routes.ts';
+import { failRun } from '../../performance/end-run.ts';
+import { makeMetrics, makeRun, secondsFromNow } from '../../performance/test/support/make-run.ts';
+import { trigger, waitForEnd } from '../../performance/test/support/service-client.ts';
+import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
+import { type ServiceProcess, startServiceProcess } from '../../test/start-service-process.ts';
+import { testInBrowser } from './support/in-browser.ts';
+import type { WatchedPage } from './support/open-browser.ts';
+
+const test = suite('dashboard content in a browser');
+const token = 'a-token-of-24-characters';
+/** What would run, load, reverse or burst a page that took it for more than text. */
+const hostile = [
+  '<img src=x onerror="document.title=\'pwned\'">',
+  '<script>document.title="pwned"</script>',
+  '\u202egnp.exe\u2066',
+  '"><svg onload=alert(1)>',
+  'ﷺ'.repeat(20),
+  'W'.repeat(10_000),
+].join(' ');
+let stores: TestStores;
+let service: ServiceProcess;
+let guarded: ServiceProcess;
+
+const { add: inBrowser, open: openUrl } = await testInBrowser(
+  test,
+  async () => {
+    stores = await startStores();
+    service = await startServiceProcess(stores.stores, {});
+    guarded = await startServiceProcess(stores.stores, { TRIGGER_TOKEN: token });
+  },
+  async () => {
+    await Promise.all([service.close(), guarded.close()]);
+    await stores.close();
+  },
+);
+
+inBrowser('two runs are picked from the history and held against each other', async () => {
+  for (const profile of [{ delivery: 'streamed' }, { delivery: 'buffered', download_concurrency: 2 }]) {
+    const { run_id } = await trigger(service.url, { num_clients: 4, profile });
+    await waitForEnd(service.url, run_id, 60_000);
+  }
+  const { page, faults } = await open(routes.dashboard);
+  const boxes = page.getByRole('checkbox');
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await page.getByRole('link', { name: 'Compare the two' }).click();
+  await page.waitForURL(/\/compare\?a=/);
+  const subject = page.getByRole('region', { name: 'What differs in what was measured' });
+  await subject.waitFor();
+  assert.match(await subject.innerText(), /delivery\s+streamed in A, buffered in B/);
+  assert.match(await page.getByRole('region', { name: 'Figures' }).innerText(), /goodput.*MiB\/s.*MiB\/s/);
+  await page.getByRole('figure', { name: /Latency percentiles/ }).waitFor();
+  assert.equal(faults, []);
+});
+
+inBrowser('runs of different loads do not compare, and the page says what differs', async () => {
+  const ids: string[] = [];
+  for (const num_clients of [2, 3]) {
+    const { run_id } = await trigger(service.url, { num_clients });
+    await waitForEnd(service.url, run_id, 60_000);
+    ids.push(run_id);
+  }
+  const { page, faults } = await open(`${routes.dashboard}/compare?a=${ids[0]}&b=${ids[1]}`);
+  const refusal = page.getByRole('alert');
+  await refusal.waitFor();
+  assert.match(await refusal.innerText(), /do not compare/);
+  assert.match(await refusal.innerText(), /vus\s+2 in A, 3 in B/);
+  assert.equal(faults, []);
+});
+
+inBrowser('the trigger token is asked for once, kept for the tab and never in an address', async () => {
+  const { page, faults } = await openUrl(guarded.url + routes.dashboard, (fault) => fault.includes('401'));
+  await page.getByLabel('Clients').fill('2');
+  await page.getByRole('button', { name: 'Start run' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Token').fill('not the right one!');
+  await dialog.getByRole('button', { name: 'Use token' }).click();
+  await dialog.getByLabel('Token').fill(token);
+  await dialog.getByRole('button', { name: 'Use token' }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+  assert.not.match(page.url(), token);
+  await page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
+
+  await page.goto(guarded.url + routes.dashboard);
+  await page.getByLabel('Clients').fill('2');
+  await page.getByRole('button', { name: 'Start run' }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+  await page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
+  assert.equal(faults, []);
+});
+
+inBrowser('a hostile model id, note, failure and document are shown as text', async () => {
+  const failed = makeRun({
+    status: 'running',
+    workload: { ...makeRun().workload, model_id: hostile, note: hostile },
+  });
+  await stores.runs.createRun(failed);
+  await failRun(stores.runs, failed.run_id, hostile);
+  const completed = makeRun({
+    status: 'completed',
+    completed_at: secondsFromNow(1),
+    metrics: makeMetrics(),
+    verdict: { value: 'invalid', reasons: [hostile] },
+    labels: [{ label: 'disturbed', reason: hostile, withholds: [hostile] }],
+    documents: ['report.json'],
+  });
+  await stores.runs.createRun(completed);
+  const document = JSON.stringify({
+    schema: 'modelrig.report/1',
+    verdict: { value: 'invalid', reasons: [hostile] },
+    labels: [],
+    black_box: hostile,
+  });
+  const key = runDocumentKey(completed.run_id, 'report.json');
+  await stores.documents.write(key, Buffer.from(document), 'application/json');
+
+  for (const path of [routes.dashboard, runPagePath(failed.run_id), runPagePath(completed.run_id)]) {
+    const { page, faults } = await open(path);
+    await page.getByText('<script>document.title="pwned"</script>').first().waitFor({ state: 'attached' });
+    assert.not.match(await page.title(), 'pwned');
+    assert.is(await page.locator('img[src="x"], svg[onload], main script').count(), 0);
+    const excess = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    assert.is(excess, 0, `${path} is ${excess} px too wide`);
+    assert.equal(faults, [], path);
+  }
+});
+
+inBrowser('a document of another schema is refused by name', async () => {
+  const run = makeRun({ status: 'completed', completed_at: secondsFromNow(1), documents: ['report.json'] });
+  await stores.runs.createRun(run);
+  const key = runDocumentKey(run.run_id, 'report.json');
+  await stores.documents.write(key, Buffer.from('{"schema":"modelrig.report/9"}'), 'application/json');
+  const { page, faults } = await open(runPagePath(run.run_id));
+  await page.getByText(/it is a "modelrig.report\/9"/).waitFor();
+  assert.equal(faults, []);
+});
+
+function open(path: string): Promise<WatchedPage> {
+  return openUrl(service.url + path);
+}
+
+test.run();
