@@ -120,7 +120,7 @@ inBrowser('a hostile model id, note, failure and document are shown as text', as
 
   for (const path of [routes.dashboard, runPagePath(failed.run_id), runPagePath(completed.run_id)]) {
     const { page, faults } = await open(path);
-    await page.getByText('<script>document.title="pwned"</script>').first().waitFor({ state: 'attached' });
+    await page.getByText('<img src=x onerror=').first().waitFor({ state: 'attached' });
     assert.not.match(await page.title(), 'pwned');
     assert.is(await page.locator('img[src="x"], svg[onload], main script').count(), 0);
     const excess = await page.evaluate(
