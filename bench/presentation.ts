@@ -1,4 +1,6 @@
 /** What a page in a browser may use of the harness: words and figures of reports, pure and without dependencies. */
+export { describeAnswer, formatBound, nameConfidence } from './compare/describe-verdict.ts';
+export { formatMetric } from './compare/format-metric.ts';
 export { isAtLeast, type LatencyStatistic, markAtLeast } from './report/at-least.ts';
 export { describeDraft, describeEmulation } from './report/caveats.ts';
 export { describeCut } from './report/describe-load.ts';

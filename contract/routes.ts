@@ -21,6 +21,9 @@ export const routes = {
   progress: `${run}/progress`,
   scenarios: '/health/performance/scenarios',
   compare: '/health/performance/compare',
+  /** Committed reports that the service was shipped with. */
+  reports: '/health/performance/reports',
+  reportDocument: '/health/performance/reports/:experiment/:number/documents/:name',
   openapi: '/openapi.json',
   dashboard: '/health/dashboard',
   experiments: '/health/performance/experiments',
@@ -70,4 +73,16 @@ export function runPagePath(runId: string): string {
 
 export function comparePagePath(a: string, b: string): string {
   return `${routes.dashboard}/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`;
+}
+
+export function reportDocumentPath(experiment: string, number: number, document: string): string {
+  return `${routes.reports}/${encodeURIComponent(experiment)}/${number}/documents/${encodeURIComponent(document)}`;
+}
+
+export function experimentPagePath(name: string, number: number): string {
+  return `${routes.dashboard}/experiments/${encodeURIComponent(name)}/${number}`;
+}
+
+export function reportPagePath(name: string, number: number): string {
+  return `${routes.dashboard}/reports/${encodeURIComponent(name)}/${number}`;
 }

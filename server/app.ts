@@ -18,6 +18,7 @@ import { addOpenApiRoute } from './http/openapi-route.ts';
 import { addPerformanceRoutes } from './http/performance-routes.ts';
 import { answerProblems } from './http/problem.ts';
 import { addPublishRoute } from './http/publish-route.ts';
+import type { CommittedReportStore } from './performance/committed-reports.ts';
 import type { HealthContext } from './performance/health-context.ts';
 import type { PerformanceContext } from './performance/performance-context.ts';
 import type { RunFeeds } from './performance/run-feeds.ts';
@@ -34,6 +35,7 @@ export interface AppDependencies {
   readonly metrics: ServiceMetrics;
   readonly performance: PerformanceContext;
   readonly health: HealthContext;
+  readonly committedReports: CommittedReportStore;
   /** Null where an answer cannot be streamed. */
   readonly runFeeds: RunFeeds | null;
   /** The dashboard's script and styles. */

@@ -21,6 +21,7 @@ import { createDeliveryByRun } from './delivery/delivery-by-run.ts';
 import { createErrorLog } from './error-log.ts';
 import { deferContinue } from './http/expect-continue.ts';
 import type { EndedRequest } from './http/observe-requests.ts';
+import { createCommittedReports } from './performance/committed-reports.ts';
 import { createModelCount } from './performance/count-models.ts';
 import { createUnavailableLauncher, type Launcher } from './performance/launcher.ts';
 import { createLocalLauncher } from './performance/local-launcher.ts';
@@ -41,6 +42,8 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** Committed beside the sources, and shipped with them. */
+const reportsFolder = fileURLToPath(new URL('../reports/', import.meta.url));
 const runnerPath = fileURLToPath(new URL('./runner.ts', import.meta.url));
 /** Downloads that take longer after the order to stop are reset. */
 const drainLimitMs = 10_000;
@@ -109,6 +112,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     metrics,
     performance,
     health,
+    committedReports: createCommittedReports(reportsFolder),
     runFeeds,
     readPageFiles: createPageFiles(),
     triggerToken: config.triggerToken,

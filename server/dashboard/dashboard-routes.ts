@@ -6,7 +6,15 @@ import { createDocument, icon } from './page-document.ts';
 import type { PageFile, PageFiles } from './page-files.ts';
 
 /** Every page is the same document: its script reads the address and shows what belongs there. */
-const pages = ['', '/runs/:run_id', '/compare'];
+const pages = [
+  '',
+  '/runs/:run_id',
+  '/compare',
+  '/experiments',
+  '/experiments/:name/:number',
+  '/reports',
+  '/reports/:name/:number',
+];
 
 /** Nothing but the page's own files and the service's own answers, and in nobody's frame. */
 const contentSecurityPolicy = [

@@ -1,8 +1,10 @@
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import { experimentNameRule, experimentNameSchema } from '../../contract/experiment-name.ts';
 import { type ExperimentDocumentName, experimentDocuments } from '../../contract/object-keys.ts';
 import { routes } from '../../contract/routes.ts';
 import { DomainError } from '../domain-error.ts';
+import type { CommittedReportStore } from '../performance/committed-reports.ts';
 import type { PerformanceContext } from '../performance/performance-context.ts';
 import {
   listExperiments,
@@ -14,7 +16,10 @@ import { refuseParameter } from './refuse-parameter.ts';
 /** Experiments of runs that were triggered with `experiment` and `phase`: their list, one of them, its documents. */
 export function addExperimentRoutes(
   router: Router,
-  { performance }: { readonly performance: PerformanceContext },
+  {
+    performance,
+    committedReports,
+  }: { readonly performance: PerformanceContext; readonly committedReports: CommittedReportStore },
 ): void {
   router.get(routes.experiments, async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
@@ -30,13 +35,29 @@ export function addExperimentRoutes(
     const name = requireName(ctx.params.experiment);
     const number = requireNumber(ctx.params.number);
     const document = requireDocument(ctx.params.name);
-    ctx.body = await readExperimentDocument(performance, name, number, document);
-    ctx.set('Content-Type', experimentDocuments[document]);
-    ctx.set('Content-Disposition', `inline; filename="${document}"`);
-    ctx.set('X-Content-Type-Options', 'nosniff');
-    // An SVG opened by itself is a page that could run scripts.
-    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    sendDocument(ctx, document, await readExperimentDocument(performance, name, number, document));
   });
+
+  router.get(routes.reports, async (ctx) => {
+    ctx.set('Cache-Control', 'no-cache');
+    ctx.body = await committedReports.list();
+  });
+
+  router.get(routes.reportDocument, async (ctx) => {
+    const name = requireName(ctx.params.experiment);
+    const number = requireNumber(ctx.params.number);
+    const document = requireDocument(ctx.params.name);
+    sendDocument(ctx, document, await committedReports.read(name, number, document));
+  });
+}
+
+function sendDocument(ctx: Context, name: ExperimentDocumentName, document: Buffer): void {
+  ctx.body = document;
+  ctx.set('Content-Type', experimentDocuments[name]);
+  ctx.set('Content-Disposition', `inline; filename="${name}"`);
+  ctx.set('X-Content-Type-Options', 'nosniff');
+  // An SVG opened by itself is a page that could run scripts.
+  ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
 }
 
 function requireName(text = ''): string {

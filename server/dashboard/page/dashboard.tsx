@@ -6,6 +6,8 @@ import './styles/charts.css';
 import { render } from 'preact';
 import { routes } from '../../../contract/routes.ts';
 import { ComparePage } from './pages/compare-page.tsx';
+import { ExperimentPage, ReportPage } from './pages/experiment-page.tsx';
+import { ExperimentsPage, ReportsPage } from './pages/experiments-page.tsx';
 import { HealthPage } from './pages/health-page.tsx';
 import { RunPage } from './pages/run-page.tsx';
 import { TokenProvider } from './parts/token-dialog.tsx';
@@ -21,5 +23,11 @@ function choosePage(path: string) {
     .map(decodeURIComponent);
   if (place === 'runs') return <RunPage runId={rest[0] ?? ''} />;
   if (place === 'compare') return <ComparePage />;
+  const [name, number] = rest;
+  const isVersion = name !== undefined && number !== undefined;
+  if (place === 'experiments') {
+    return isVersion ? <ExperimentPage name={name} number={number} /> : <ExperimentsPage />;
+  }
+  if (place === 'reports') return isVersion ? <ReportPage name={name} number={number} /> : <ReportsPage />;
   return <HealthPage />;
 }

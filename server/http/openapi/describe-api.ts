@@ -1,9 +1,15 @@
+import { experimentOperations } from './experiment-operations.ts';
 import { healthOperations } from './health-operations.ts';
 import { modelOperations } from './model-operations.ts';
 import { componentSchemas, type Operation } from './operation.ts';
 import { performanceOperations } from './performance-operations.ts';
 
-const operations: readonly Operation[] = [...performanceOperations, ...modelOperations, ...healthOperations];
+const operations: readonly Operation[] = [
+  ...performanceOperations,
+  ...experimentOperations,
+  ...modelOperations,
+  ...healthOperations,
+];
 
 /** The whole API as OpenAPI 3.1, its schemas made from those that check what goes in and out. */
 export function describeApi(version: string): object {
@@ -22,7 +28,13 @@ export function describeApi(version: string): object {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [{ name: 'performance' }, { name: 'models' }, { name: 'health' }, { name: 'dashboard' }],
+    tags: [
+      { name: 'performance' },
+      { name: 'experiments' },
+      { name: 'models' },
+      { name: 'health' },
+      { name: 'dashboard' },
+    ],
     paths,
     components: {
       schemas: componentSchemas,

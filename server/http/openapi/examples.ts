@@ -114,3 +114,23 @@ export const exampleComponents = {
 };
 
 export const exampleRunId = runId;
+
+export const exampleVersionOfExperiment = {
+  name: 'streamed-over-buffered',
+  number: 1,
+  started_at: '2024-01-15T10:00:00.000Z',
+  completed_at: '2024-01-15T10:20:00.000Z',
+  run_id: runId,
+  pairs: 8,
+  verdict: { value: 'BETTER', reasons: [], is_detectable: false, is_at_least: false },
+  answer: 'BETTER: 2.31 times the goodput (95 % interval 2.12 to 2.52, 8 pairs)',
+  documents: {
+    'report.json': '/health/performance/experiments/streamed-over-buffered/1/documents/report.json',
+  },
+};
+
+export const exampleExperiment = {
+  name: 'streamed-over-buffered',
+  versions: [exampleVersionOfExperiment],
+  runs: [{ run_id: runId, phase: 'after', started_at: '2024-01-15T10:19:00.000Z' }],
+};

@@ -57,6 +57,16 @@ export const healthOperations: readonly Operation[] = [
     summary: 'The page that holds two runs against each other, those of `?a=&b=`.',
     responses: { 200: page, ...problems() },
   },
+  ...(['experiments', 'reports'] as const).map(
+    (name): Operation => ({
+      method: 'get',
+      path: `${routes.dashboard}/${name}`,
+      operationId: `show-${name}`,
+      tags: ['dashboard'],
+      summary: `The page of all ${name}; a single one is at /{name}/{number} below it.`,
+      responses: { 200: page, ...problems() },
+    }),
+  ),
   {
     method: 'get',
     path: `${routes.dashboard}/runs/:run_id`,

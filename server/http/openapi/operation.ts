@@ -82,3 +82,11 @@ export const pageParameters = [
   queryParameter('limit', 'The most that a page may hold.', { type: 'integer', minimum: 1, maximum: 100 }),
   queryParameter('cursor', 'The `next_cursor` of the page before.', { type: 'string' }),
 ];
+
+/** By media type, whatever is in them; JSON documents have versioned schemas of their own. */
+export function describeDocuments(documents: Readonly<Record<string, string>>): object {
+  const types = [...new Set(Object.values(documents).map((type) => type.split(';')[0] ?? type))];
+  return Object.fromEntries(
+    types.map((type) => [type, { schema: type === 'application/json' ? {} : { type: 'string' } }]),
+  );
+}

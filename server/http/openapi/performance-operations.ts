@@ -18,6 +18,7 @@ import {
 } from './examples.ts';
 import {
   answer,
+  describeDocuments,
   type Operation,
   pageParameters,
   pathParameter,
@@ -189,13 +190,9 @@ export const performanceOperations: readonly Operation[] = [
       runId,
       pathParameter('name', 'Which.', { type: 'string', enum: Object.keys(runDocuments) }, 'report.json'),
     ],
-    responses: { 200: { description: 'The document.', content: describeDocuments() }, ...problems(400, 404) },
+    responses: {
+      200: { description: 'The document.', content: describeDocuments(runDocuments) },
+      ...problems(400, 404),
+    },
   },
 ];
-
-function describeDocuments(): object {
-  const types = [...new Set(Object.values(runDocuments).map((type) => type.split(';')[0] ?? type))];
-  return Object.fromEntries(
-    types.map((type) => [type, { schema: type === 'application/json' ? {} : { type: 'string' } }]),
-  );
-}

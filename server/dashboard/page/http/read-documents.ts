@@ -1,10 +1,12 @@
 import { Gunzip } from 'fflate';
+import type { Experiment } from '../../../../contract/experiment.ts';
 import type { Ledger } from '../../../../contract/ledger.ts';
 import type { Report } from '../../../../contract/report.ts';
 import { get, getJson } from './api.ts';
 
 /** Reports of other schemas are refused by name: their fields may mean something else. */
 const reportSchema = 'modelrig.report/1';
+const experimentSchema = 'modelrig.experiment/1';
 const ledgerSchema = 'modelrig.ledger/1';
 /** A ledger of more requests would take a browser's memory; the report's own figures remain. */
 export const mostLedgerRows = 50_000;
@@ -13,6 +15,14 @@ export async function readReport(path: string, signal: AbortSignal): Promise<Rep
   const report = await getJson<Report>(path, { signal });
   if (report.schema === reportSchema) return report;
   throw new Error(`it is a "${String(report.schema).slice(0, 60)}", and this page reads "${reportSchema}"`);
+}
+
+export async function readExperiment(path: string, signal: AbortSignal): Promise<Experiment> {
+  const experiment = await getJson<Experiment>(path, { signal });
+  if (experiment.schema === experimentSchema) return experiment;
+  throw new Error(
+    `it is a "${String(experiment.schema).slice(0, 60)}", and this page reads "${experimentSchema}"`,
+  );
 }
 
 /** Null when it is too long to be read here. */

@@ -1,13 +1,4 @@
-import {
-  formatBytes,
-  formatFigure,
-  formatMiB,
-  formatMiBPerSecond,
-  formatMs,
-  formatPercent,
-  formatSeconds,
-  markAtLeast,
-} from '../../../../bench/presentation.ts';
+import { formatFigure, formatMetric } from '../../../../bench/presentation.ts';
 import type { Comparison } from '../../../../contract/comparison.ts';
 import { runPagePath } from '../../../../contract/routes.ts';
 import { ComparisonCharts } from './comparison-charts.tsx';
@@ -64,8 +55,8 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
             {told.map((figure) => (
               <tr key={figure.name}>
                 <th scope="row">{figure.title}</th>
-                <td>{show(figure.a, figure.unit, figure.a_at_least)}</td>
-                <td>{show(figure.b, figure.unit, figure.b_at_least)}</td>
+                <td>{formatMetric(figure.a, figure.unit, figure.a_at_least)}</td>
+                <td>{formatMetric(figure.b, figure.unit, figure.b_at_least)}</td>
                 <td>
                   <Ratio figure={figure} isJudged={is_comparable} />
                 </td>
@@ -128,18 +119,4 @@ function Ratio({
       {text} {isBetter ? 'better' : 'worse'}
     </span>
   );
-}
-
-const formats: Readonly<Record<string, (value: number) => string>> = {
-  'B/s': formatMiBPerSecond,
-  s: formatSeconds,
-  ms: formatMs,
-  '%': formatPercent,
-  B: (bytes) => (bytes < 1_048_576 ? formatBytes(bytes) : formatMiB(bytes)),
-  '1/s': (rate) => `${formatFigure(rate)}/s`,
-};
-
-function show(value: number | null, unit: string, isAtLeast: boolean): string {
-  if (value === null) return '–';
-  return markAtLeast(formats[unit]?.(value) ?? `${formatFigure(value)} ${unit}`.trimEnd(), isAtLeast);
 }

@@ -9,6 +9,8 @@ import { StatusDot } from './status-dot.tsx';
 const pagePlaces = [
   { path: routes.dashboard, name: 'Health' },
   { path: `${routes.dashboard}/compare`, name: 'Compare' },
+  { path: `${routes.dashboard}/experiments`, name: 'Experiments' },
+  { path: `${routes.dashboard}/reports`, name: 'Reports' },
 ] as const;
 
 /** What stands around every page: where one is, and whether the service is well. */

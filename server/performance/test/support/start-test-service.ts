@@ -12,6 +12,7 @@ import { createDeliveryByRun } from '../../../delivery/delivery-by-run.ts';
 import type { DeliveryChoice } from '../../../delivery/delivery-strategy.ts';
 import { createRunTelemetry } from '../../../telemetry/run-telemetry.ts';
 import { createServiceMetrics } from '../../../telemetry/service-metrics.ts';
+import { createCommittedReports } from '../../committed-reports.ts';
 import { createModelCount } from '../../count-models.ts';
 import { createLocalLauncher } from '../../local-launcher.ts';
 import type { PerformanceContext } from '../../performance-context.ts';
@@ -28,6 +29,7 @@ export interface TestServiceOptions {
   readonly holdDownloads?: (runId: string | null) => Promise<void>;
   readonly launcher?: PerformanceContext['launcher'];
   readonly isSupervised?: boolean;
+  readonly reportsFolder?: string;
   /** As behind Lambda, when false. */
   readonly streamsEvents?: boolean;
 }
@@ -101,6 +103,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     onRequest: () => {},
     performance,
     health,
+    committedReports: createCommittedReports(options.reportsFolder ?? '/nowhere'),
     runFeeds,
     readPageFiles: createPageFiles(),
     triggerToken: options.triggerToken ?? null,

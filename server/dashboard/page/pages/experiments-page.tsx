@@ -1,0 +1,83 @@
+import { formatBound } from '../../../../bench/presentation.ts';
+import type { CommittedReports } from '../../../../contract/committed-reports.ts';
+import type { Experiments } from '../../../../contract/experiment.ts';
+import { experimentPagePath, reportPagePath, routes } from '../../../../contract/routes.ts';
+import { getJson } from '../http/api.ts';
+import { useResource } from '../http/use-resource.ts';
+import { Moment } from '../parts/moment.tsx';
+import { LoadError, Notice } from '../parts/notice.tsx';
+import { Shell } from '../parts/shell.tsx';
+import { UserText } from '../parts/user-text.tsx';
+
+/** Experiments of this service's own runs. */
+export function ExperimentsPage() {
+  const found = useResource('experiments', (signal) => getJson<Experiments>(routes.experiments, { signal }));
+  return (
+    <Shell place="Experiments">
+      <h1>Experiments of this service</h1>
+      <p class="lead">
+        Runs that were started with an experiment and a phase, before or after, held against each other.{' '}
+        <a href={`${routes.dashboard}#start`}>Start one</a>
+      </p>
+      {found.error ? <LoadError what="The experiments" error={found.error} retry={found.reload} /> : null}
+      {found.data?.experiments.length === 0 ? (
+        <p class="empty">None yet: a version appears when an experiment has runs of both phases.</p>
+      ) : null}
+      <ul class="cards">
+        {found.data?.experiments.map((version) => (
+          <li key={version.name} class="panel">
+            <h2>
+              <a href={experimentPagePath(version.name, version.number)}>{version.name}</a>{' '}
+              <span class="muted">version {version.number}</span>
+            </h2>
+            <p>
+              <UserText text={version.answer} />
+            </p>
+            <p class="fine">
+              {version.pairs} {version.pairs === 1 ? 'pair' : 'pairs'}, <Moment at={version.completed_at} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Shell>
+  );
+}
+
+/** Reports that were committed with the sources of this service. */
+export function ReportsPage() {
+  const found = useResource('reports', (signal) => getJson<CommittedReports>(routes.reports, { signal }));
+  return (
+    <Shell place="Reports">
+      <h1>Committed reports</h1>
+      <p class="lead">Answers that came with the sources of this service, measured by the lab.</p>
+      {found.error ? <LoadError what="The reports" error={found.error} retry={found.reload} /> : null}
+      {found.data?.reports.length === 0 ? <p class="empty">No report is committed in reports/.</p> : null}
+      {found.data?.unreadable.map(({ folder, reason }) => (
+        <Notice key={folder} kind="warn" title={folder}>
+          cannot be shown: {reason}.
+        </Notice>
+      ))}
+      <ul class="cards">
+        {found.data?.reports.map((report) => (
+          <li key={`${report.name} ${report.number}`} class="panel">
+            <h2>
+              <a href={reportPagePath(report.name, report.number)}>
+                <UserText text={report.question} />
+              </a>
+            </h2>
+            <p>
+              <b>{report.verdict.value}</b>
+              {report.primary
+                ? `: × ${formatBound(report.primary.estimate)} (${formatBound(report.primary.low)} to ${formatBound(report.primary.high)}) ${report.primary.title.split(':')[0]}`
+                : ''}
+            </p>
+            <p class="fine">
+              {report.name}, version {report.number} · {report.pairs} pairs · commit{' '}
+              {report.git_commit.slice(0, 8)} · <Moment at={report.completed_at} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Shell>
+  );
+}
