@@ -27,6 +27,6 @@ const committedReportSchema = z.object({
 /** `GET /health/performance/reports`: every version, newest first, and folders whose report cannot be read. */
 export const committedReportsSchema = z.object({
   reports: z.array(committedReportSchema),
-  unreadable: z.array(z.object({ folder: z.string(), reason: z.string() })).default([]),
+  unreadable: z.array(z.object({ folder: z.string(), reason: z.string() })),
 });
 export type CommittedReports = z.infer<typeof committedReportsSchema>;

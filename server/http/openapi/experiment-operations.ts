@@ -64,7 +64,7 @@ export const experimentOperations: readonly Operation[] = [
     tags,
     summary: 'The committed reports that this service was shipped with.',
     responses: {
-      200: answer('The reports.', committedReportsSchema, { reports: [] }),
+      200: answer('The reports.', committedReportsSchema, { reports: [], unreadable: [] }),
       ...problems(),
     },
   },

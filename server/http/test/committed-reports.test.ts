@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createExperiment, createRounds } from '../../../bench/test/experiment-fixture.ts';
+import { committedReportsSchema } from '../../../contract/committed-reports.ts';
+import { reportDocumentPath, routes } from '../../../contract/routes.ts';
+import { createRecordingLauncher } from '../../performance/test/support/recording-launcher.ts';
+import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
+import { startTestService, type TestService } from '../../performance/test/support/start-test-service.ts';
+
+const test = suite('committed reports');
+let folder = '';
+let stores: TestStores;
+let service: TestService;
+
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'modelrig-reports-'));
+  await layReport('soup', 1, JSON.stringify(createExperiment(createRounds(8, { before: 2, after: 1 }))));
+  await writeFile(join(folder, 'soup', '1', 'pairs.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  await layReport('soup', 2, '{"schema":"modelrig.experiment/9"}');
+  await mkdir(join(folder, 'drafts', 'some-run'), { recursive: true });
+  stores = await startStores();
+  service = await startTestService(stores, {
+    launcher: createRecordingLauncher(),
+    isSupervised: false,
+    reportsFolder: folder,
+  });
+});
+
+test.after(async () => {
+  await service?.close();
+  await stores?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('every version is listed with its answer, and one that cannot be read is named', async () => {
+  const { reports, unreadable } = committedReportsSchema.parse(
+    await (await fetch(service.url + routes.reports)).json(),
+  );
+  assert.equal(
+    reports.map(({ name, number, verdict }) => [name, number, verdict.value]),
+    [['soup', 1, 'BETTER']],
+  );
+  assert.ok(Number(reports[0]?.primary?.estimate) > 1.5);
+  assert.equal(Object.keys(reports[0]?.documents ?? {}).sort(), ['pairs.svg', 'report.json']);
+  assert.equal(unreadable, [{ folder: 'soup/2', reason: 'its report.json is none of ours' }]);
+});
+
+test('a document comes with its media type, and a picture of it may run nothing', async () => {
+  const picture = await fetch(service.url + reportDocumentPath('soup', 1, 'pairs.svg'));
+  assert.is(picture.status, 200);
+  assert.match(picture.headers.get('content-type') ?? '', 'image/svg+xml');
+  assert.match(picture.headers.get('content-security-policy') ?? '', "default-src 'none'");
+});
+
+test('what is not there is 404, and no path leads out of the folder', async () => {
+  for (const [path, status] of [
+    [reportDocumentPath('soup', 7, 'report.json'), 404],
+    [reportDocumentPath('soup', 1, 'report.txt'), 404],
+    [`${routes.reports}/..%2f..%2fetc/1/documents/report.json`, 400],
+    [`${routes.reports}/soup/..%2f1/documents/report.json`, 400],
+  ] as const) {
+    assert.is((await fetch(service.url + path)).status, status, path);
+  }
+});
+
+test('without the folder there are none', async () => {
+  const bare = await startTestService(stores, { launcher: createRecordingLauncher(), isSupervised: false });
+  assert.equal(await (await fetch(bare.url + routes.reports)).json(), { reports: [], unreadable: [] });
+  await bare.close();
+});
+
+async function layReport(name: string, number: number, text: string): Promise<void> {
+  const place = join(folder, name, String(number));
+  await mkdir(place, { recursive: true });
+  await writeFile(join(place, 'report.json'), text);
+}
+
+test.run();
