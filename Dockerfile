@@ -25,6 +25,7 @@ COPY contract ./contract
 COPY bench ./bench
 COPY server ./server
 COPY scripts ./scripts
+COPY reports ./reports
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=dashboard /app/server/dashboard/built ./server/dashboard/built
 # Everything else may be read-only. As a volume it keeps its rights when one is mounted over it.
