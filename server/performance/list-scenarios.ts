@@ -31,5 +31,7 @@ export function listScenarios(deliverySettings: DeliverySettings): Scenarios {
 
 function listFields(scenario: Scenario): Scenarios['scenarios'][number]['takes'] {
   const { options: fields } = workloadRequestSchema.keyof();
-  return fields.filter((field) => findWorkloadFaults(scenario, { [field]: 1 }).length === 0);
+  // An experiment and its phase go together: given both, neither is a fault of the field that is asked about.
+  const together = { experiment: 'any', phase: 'before' };
+  return fields.filter((field) => findWorkloadFaults(scenario, { ...together, [field]: 1 }).length === 0);
 }

@@ -5,13 +5,13 @@ import type { Browser } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { routes, runPagePath } from '../../../contract/routes.ts';
+import { findChromium, openBrowser, openPage } from '../../../scripts/browser/open-browser.ts';
 import { skip } from '../../../scripts/testing/skip.ts';
 import { failRun } from '../../performance/end-run.ts';
 import { makeRun } from '../../performance/test/support/make-run.ts';
 import { trigger, waitForEnd } from '../../performance/test/support/service-client.ts';
 import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
 import { type ServiceProcess, startServiceProcess } from '../../test/start-service-process.ts';
-import { findChromium, openBrowser, openPage } from './support/open-browser.ts';
 
 const test = suite('accessibility of the dashboard');
 const chromium = await findChromium();

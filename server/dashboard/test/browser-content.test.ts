@@ -2,13 +2,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runDocumentKey } from '../../../contract/object-keys.ts';
 import { routes, runPagePath } from '../../../contract/routes.ts';
+import type { WatchedPage } from '../../../scripts/browser/open-browser.ts';
 import { failRun } from '../../performance/end-run.ts';
 import { makeMetrics, makeRun, secondsFromNow } from '../../performance/test/support/make-run.ts';
 import { trigger, waitForEnd } from '../../performance/test/support/service-client.ts';
 import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
 import { type ServiceProcess, startServiceProcess } from '../../test/start-service-process.ts';
 import { testInBrowser } from './support/in-browser.ts';
-import type { WatchedPage } from './support/open-browser.ts';
 
 const test = suite('dashboard content in a browser');
 const token = 'a-token-of-24-characters';

@@ -2,11 +2,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatCount } from '../../../bench/presentation.ts';
 import { routes, runPagePath } from '../../../contract/routes.ts';
+import type { WatchedPage } from '../../../scripts/browser/open-browser.ts';
 import { readResults, trigger, waitFor, waitForEnd } from '../../performance/test/support/service-client.ts';
 import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
 import { type ServiceProcess, startServiceProcess } from '../../test/start-service-process.ts';
 import { testInBrowser } from './support/in-browser.ts';
-import type { WatchedPage } from './support/open-browser.ts';
 
 const test = suite('dashboard in a browser');
 /** The open model: its length does not depend on how fast this machine is. */

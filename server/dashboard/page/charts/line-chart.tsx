@@ -151,7 +151,7 @@ function describeOptions(
     height,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-    padding: [8, 12, hasXAxis ? 0 : 8, 0],
+    padding: [8, 20, hasXAxis ? 0 : 8, 0],
     scales: {
       x: { time: false, ...(isLogX ? { distr: 3 as const } : {}) },
       y: isLogY

@@ -67,7 +67,7 @@ function Charts({ a, b }: { a: Side; b: Side }) {
         {a.ledger && b.ledger ? (
           <LineChart
             title="Latency percentiles"
-            unit="at and below which so many requests lie"
+            unit="latency by share of requests"
             x={curves.latencies.x}
             xLabel="percentile"
             formatX={(percentile) => `p${percentile}`}

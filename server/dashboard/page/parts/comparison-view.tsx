@@ -98,6 +98,7 @@ function Differences({ differences }: { differences: readonly Difference[] }) {
 }
 
 function showValue(value: unknown): string {
+  if (value === null) return 'none';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

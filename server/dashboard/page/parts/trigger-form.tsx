@@ -80,7 +80,7 @@ export function TriggerForm({ repeat }: { repeat: FormValues }) {
         ) : null}
         {has('requests_per_client') ? (
           <Entry
-            label="Requests each"
+            label="Requests"
             {...field('requests_per_client')}
             hint={show(defaults?.requests_per_client)}
             isNumber

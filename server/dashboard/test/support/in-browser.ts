@@ -1,7 +1,12 @@
 import type { Browser } from 'playwright-core';
 import type { Test } from 'uvu';
+import {
+  findChromium,
+  openBrowser,
+  openPage,
+  type WatchedPage,
+} from '../../../../scripts/browser/open-browser.ts';
 import { skip } from '../../../../scripts/testing/skip.ts';
-import { findChromium, openBrowser, openPage, type WatchedPage } from './open-browser.ts';
 
 export interface BrowserTests {
   /** Adds a test, or skips it by name where there is no browser. */

@@ -77,7 +77,7 @@ function LatencyCharts({ ledger, report }: { ledger: Ledger; report: Report }) {
           />
           <LineChart
             title="Percentiles"
-            unit="latency at and below which so many requests lie"
+            unit="latency by share of requests"
             x={shown.curve.percentiles}
             xLabel="percentile"
             formatX={(percentile) => `p${percentile}`}
