@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceClient } from '../bench/cli/service-client.ts';
 import type { Terminal } from '../bench/cli/terminal.ts';
+import { runPagePath } from '../contract/routes.ts';
 import { isTerminal } from '../contract/run-status.ts';
 
 const bursts = 3;
@@ -18,7 +19,7 @@ export async function runFirstBursts(
     if ((await client.listRuns(1)).length > 0) return;
     for (let burst = 1; burst <= bursts && !signal.aborted; burst += 1) {
       const { run_id } = await client.trigger(workload);
-      terminal.say(`burst     ${burst} of ${bursts}: ${client.pageOf(run_id)}`);
+      terminal.say(`burst     ${burst} of ${bursts}: ${client.locate(runPagePath(run_id))}`);
       while (!isTerminal((await client.readResults(run_id)).status)) await delay(pollMs, undefined, { signal });
     }
   } catch (error) {
