@@ -9,7 +9,8 @@ export type { LocalService, StagePlanner } from './cli/command-line.ts';
 const exitCodeHelp = `
 Exit codes: ${exitCodes.ok} done, ${exitCodes.runFailed} the run failed, ${exitCodes.thresholdsCrossed} thresholds crossed, ${exitCodes.usage} wrong
 usage or configuration, ${exitCodes.interrupted} interrupted, ${exitCodes.scriptError} the scenario's own code threw or ended the
-process, ${exitCodes.stoppedByThreshold} stopped by a threshold with abortOnFail, ${exitCodes.runInvalid} the run's figures cannot be trusted.`;
+process, ${exitCodes.stoppedByThreshold} stopped by a threshold with abortOnFail, ${exitCodes.runInvalid} the run's figures cannot be trusted,
+${exitCodes.regression} worse than the baseline.`;
 
 /** The `npm run bench` command line. Returns the exit code; prints every error itself, in words. */
 export async function main(commandLine: CommandLine): Promise<number> {

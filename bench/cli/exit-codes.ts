@@ -8,6 +8,7 @@ export const exitCodes = {
   scriptError: 107,
   stoppedByThreshold: 108,
   runInvalid: 110,
+  regression: 111,
 } as const;
 
 /** A wrong command line, flag or workload: the message is for the person who typed it. */

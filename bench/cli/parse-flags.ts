@@ -30,6 +30,8 @@ const rules = {
   // More would not fit the memory in which a ledger is written and read.
   iterations: wholeNumber(1, 1_000_000),
   bytes: wholeNumber(1, 10_000_000_000),
+  'artifact-bytes': wholeNumber(1_000, 1_000_000_000),
+  margin: wholeNumber(1, 100),
   duration: {
     allowed: 'a duration with its unit, such as 5s, 1m30s or 500ms, above 0 and at most 24h',
     isRight(text) {

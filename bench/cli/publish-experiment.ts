@@ -32,14 +32,17 @@ export async function readLastVersion(name: string): Promise<Experiment | null> 
  * its draft where it may not be published. Gives the folder that has it.
  */
 export async function publishExperiment(experiment: Experiment, rounds: string): Promise<string> {
-  if (experiment.draft_reasons.length > 0) {
-    await writeExperiment(rounds, experiment);
-    await removeJournal(rounds);
-    return rounds;
-  }
+  if (experiment.draft_reasons.length > 0) return keepDraft(experiment, rounds);
   const folder = await placeExperiment(experiment, rounds);
   await rm(rounds, { recursive: true, force: true });
   return folder;
+}
+
+/** Makes the folder of the rounds the draft that they are of. */
+export async function keepDraft(experiment: Experiment, rounds: string): Promise<string> {
+  await writeExperiment(rounds, experiment);
+  await removeJournal(rounds);
+  return rounds;
 }
 
 /** The next number's folder, which appears as a whole; `rounds` is left as it is. */
