@@ -11,6 +11,7 @@ import { decodeLedger } from '../../bench/metrics/ledger-codec.ts';
 import { readReport } from '../../bench/report/read-report.ts';
 import { renderDocuments } from '../../bench/report/render-documents.ts';
 import { renderReportJsonSchema, reportSchemaFile } from '../../bench/report/report-json-schema.ts';
+import { renderReportsIndex } from './render-reports-index.ts';
 
 /** A file that is not what its sources give, with what they give. */
 export interface StaleFile {
@@ -30,6 +31,8 @@ export async function findStaleReportFiles(folder: string): Promise<StaleFile[]>
   for await (const name of glob('**/report.json', { cwd: folder, exclude: ['drafts'] })) {
     wanted.push(...(await renderDocument(join(folder, name))));
   }
+  const index = await renderReportsIndex(folder);
+  if (index !== null) wanted.push({ path: join(folder, 'README.md'), content: index });
   const stale: StaleFile[] = [];
   for (const file of wanted) if ((await readText(file.path)) !== file.content) stale.push(file);
   return stale.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,0 +1,93 @@
+import type { Experiment } from '../../../contract/experiment.ts';
+import { formatCount } from '../../report/format.ts';
+import { escapeMarkdown, sentence, table } from '../../report/markdown/markdown.ts';
+import { describeAnswer, findPrimary, formatBound, shortTitle } from '../describe-verdict.ts';
+import { formatMetric } from '../format-metric.ts';
+import { describeStage } from './describe-stage.ts';
+
+/** A version of an experiment, with its folder from where the index lies. */
+export interface IndexedExperiment {
+  readonly experiment: Experiment;
+  readonly folder: string;
+}
+
+/** What the table and the story of `reports/README.md` are, between the marks there. */
+export function renderIndex(versions: readonly IndexedExperiment[], order: readonly string[]): string {
+  if (versions.length === 0) return 'No experiment has been published yet.';
+  return [
+    '## Experiments',
+    renderTable(versions),
+    '## What was slow, and what it took',
+    ...tellStory(versions, order),
+  ].join('\n\n');
+}
+
+/** Newest first. */
+function renderTable(versions: readonly IndexedExperiment[]): string {
+  const rows = [...versions]
+    .sort((one, other) => (one.experiment.completed_at < other.experiment.completed_at ? 1 : -1))
+    .map(({ experiment, folder }) => {
+      const { name, number, question, verdict, design, arms, completed_at, draft_reasons } = experiment;
+      const draft = draft_reasons.length === 0 ? '' : ' (draft)';
+      return [
+        `[${name} ${number ?? ''}](${folder}/report.md)`.replace(' ]', ']'),
+        escapeMarkdown(question),
+        `${verdict.value.replace('_', ' ')}${draft}`,
+        describeFigure(experiment),
+        formatCount(design.pairs),
+        `\`${arms.after.subject.git_commit.slice(0, 8)}\``,
+        completed_at.slice(0, 10),
+      ];
+    });
+  return table(
+    ['experiment', 'question', 'verdict', 'ratio (interval)', 'pairs', 'commit', 'date'],
+    rows,
+    'lllrrll',
+  );
+}
+
+function describeFigure(experiment: Experiment): string {
+  const primary = findPrimary(experiment);
+  if (!primary?.ratio) return '';
+  const { estimate, low, high } = primary.ratio;
+  return `${shortTitle(primary)} × ${formatBound(estimate)} (${formatBound(low)} to ${formatBound(high)})`;
+}
+
+/** The last version of each experiment, in the order of the story: seen, convicted, changed, given. */
+function tellStory(versions: readonly IndexedExperiment[], order: readonly string[]): string[] {
+  const latest = new Map<string, IndexedExperiment>();
+  for (const version of versions) {
+    const known = latest.get(version.experiment.name)?.experiment.number ?? 0;
+    if ((version.experiment.number ?? 0) > known) latest.set(version.experiment.name, version);
+  }
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return [...latest.values()]
+    .sort((one, other) => place(one.experiment.name) - place(other.experiment.name))
+    .map(tellExperiment);
+}
+
+function tellExperiment({ experiment, folder }: IndexedExperiment): string {
+  const { question, definition, arms, cause } = experiment;
+  const primary = findPrimary(experiment);
+  const seen =
+    primary === undefined
+      ? []
+      : [
+          `**Seen:** ${shortTitle(primary)} of ${formatMetric(primary.before, primary.unit, primary.is_at_least.before)}, ${formatCount(arms.before.successes)} of ${formatCount(arms.before.requests)} requests right.`,
+        ];
+  const stage = describeStage(experiment);
+  return [
+    `### [${escapeMarkdown(question)}](${folder}/report.md)`,
+    [
+      ...seen,
+      ...(definition === null ? [] : [`**Believed:** ${escapeMarkdown(definition.hypothesis)}`]),
+      ...(cause === null
+        ? []
+        : [
+            `**Cause:** suspected ${escapeMarkdown(cause.suspect_before)}; ${cause.conclusion}: ${escapeMarkdown(sentence(cause.reason))}`,
+          ]),
+      `**Given:** ${escapeMarkdown(describeAnswer(experiment))}`,
+      ...(stage === null ? [] : [escapeMarkdown(stage)]),
+    ].join(' '),
+  ].join('\n\n');
+}
