@@ -13,6 +13,12 @@ export const shapingSchema = z.object({
   first_byte_ms: z.number(),
   bytes_per_second_per_connection: z.number().nullable(),
   bytes_per_second_total: z.number().nullable(),
+  /** The first byte's time is drawn evenly from so much before to so much after `first_byte_ms`; absent for 0. */
+  first_byte_jitter_ms: z.number().optional(),
+  /** Share of what is shaped that is answered with 503, 0 to 1; absent for 0. */
+  failure_rate: z.number().optional(),
+  /** Of what is drawn. */
+  seed: z.int().optional(),
 });
 export type Shaping = z.infer<typeof shapingSchema>;
 

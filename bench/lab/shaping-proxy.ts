@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Shaping, storeCountsPath } from '../../contract/store-counts.ts';
+import { createRandom } from '../engine/plan-requests.ts';
 import { AnswerLedger, findObjectBucket, type OpenAnswer } from './answer-ledger.ts';
 import { Bandwidth } from './bandwidth.ts';
 
@@ -21,6 +22,8 @@ export function createShapingProxy(targetUrl: string, shaping: Shaping): Server 
   const agent = new Agent({ keepAlive: true });
   const ledger = new AnswerLedger();
   const bandwidth = new Bandwidth(shaping);
+  const { first_byte_jitter_ms: jitterMs = 0, failure_rate: failureRate = 0, seed = 1 } = shaping;
+  let shaped = 0;
 
   const server = createServer((req, res) => {
     if (req.url === storeCountsPath) {
@@ -30,7 +33,11 @@ export function createShapingProxy(targetUrl: string, shaping: Shaping): Server 
     }
     const kind = findKind(req);
     const answer = kind === null ? null : ledger.open(kind);
-    const dueMs = performance.now() + (kind === null ? 0 : shaping.first_byte_ms);
+    shaped += kind === null ? 0 : 1;
+    const draw = createRandom(seed, shaped);
+    if (kind !== null && draw() < failureRate) return fail(req, res, kind);
+    const jitter = jitterMs * (2 * draw() - 1);
+    const dueMs = performance.now() + (kind === null ? 0 : shaping.first_byte_ms + jitter);
     const { expect: _, ...headers } = req.headers;
     const { hostname, port } = target;
     const onward = request({ agent, hostname, port, method: req.method, path: req.url, headers });
@@ -50,6 +57,19 @@ export function createShapingProxy(targetUrl: string, shaping: Shaping): Server 
   server.keepAliveTimeout = 60_000;
   server.on('close', () => agent.destroy());
   return server;
+}
+
+/** As S3 and DynamoDB say that they are busy; their clients ask again. */
+function fail(req: IncomingMessage, res: ServerResponse, kind: string): void {
+  req.resume();
+  const isS3 = kind === findObjectBucket(req.method, req.url ?? '');
+  const [type, body] = isS3
+    ? [
+        'application/xml',
+        '<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>',
+      ]
+    : ['application/x-amz-json-1.0', '{"__type":"ServiceUnavailable","message":"Shaped to fail."}'];
+  res.writeHead(503, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
 /** The bucket, or the operation of DynamoDB; null for what is neither shaped nor counted. */

@@ -53,6 +53,33 @@ test('no head leaves before the time to first byte, and the proxy says the same 
   assert.ok(mean >= 149 && mean <= Math.max(...times), `${mean} ms`);
 });
 
+test('jitter spreads the first byte to both sides of its time', async () => {
+  const proxy = await start({ first_byte_ms: 100, first_byte_jitter_ms: 90, seed: 3 });
+  const times: number[] = [];
+  while (times.length < 8) times.push(await timeFirstByte(`${proxy.url}/bucket/key`));
+  assert.ok(Math.min(...times) >= 9 && Math.min(...times) < 95, String(times));
+  assert.ok(Math.max(...times) > 110, String(times));
+});
+
+test('the wanted share of answers is 503, by the same draws for the same seed, and none of what is not shaped', async () => {
+  const statuses = async (proxy: ShapingProxy, path: string, count: number) => {
+    const seen: number[] = [];
+    while (seen.length < count) {
+      const response = await fetch(proxy.url + path);
+      await response.arrayBuffer();
+      seen.push(response.status);
+    }
+    return seen;
+  };
+  const shaping = { failure_rate: 0.5, seed: 5 };
+  const [one, other] = [await start(shaping), await start(shaping)];
+  const seen = await statuses(one, '/bucket/key', 20);
+  const failed = seen.filter((status) => status === 503).length;
+  assert.ok(failed >= 4 && failed <= 16, String(seen));
+  assert.equal(await statuses(other, '/bucket/key', 20), seen);
+  assert.equal([...new Set(await statuses(one, '/bucket?list', 5))], [200]);
+});
+
 test('calls of DynamoDB are delayed, and counted by operation', async () => {
   const proxy = await start({ first_byte_ms: 120 });
   const startMs = performance.now();

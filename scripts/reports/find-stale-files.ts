@@ -11,6 +11,8 @@ import { decodeLedger } from '../../bench/metrics/ledger-codec.ts';
 import { readReport } from '../../bench/report/read-report.ts';
 import { renderDocuments } from '../../bench/report/render-documents.ts';
 import { renderReportJsonSchema, reportSchemaFile } from '../../bench/report/report-json-schema.ts';
+import { ladderSchema } from '../validate/rounds/ladder-document.ts';
+import { renderLadder } from '../validate/rounds/render-ladder.ts';
 import { renderReportsIndex } from './render-reports-index.ts';
 
 /** A file that is not what its sources give, with what they give. */
@@ -42,6 +44,10 @@ export async function findStaleReportFiles(folder: string): Promise<StaleFile[]>
 async function renderDocument(path: string): Promise<StaleFile[]> {
   try {
     const text = await readFile(path, 'utf8');
+    if (readSchema(text) === ladderSchema.shape.schema.value) {
+      const content = renderLadder(ladderSchema.parse(JSON.parse(text)));
+      return [{ path: join(dirname(path), 'report.md'), content }];
+    }
     const isExperiment = String(readSchema(text)).startsWith('modelrig.experiment/');
     const documents = isExperiment
       ? renderExperimentDocuments(readExperiment(text))

@@ -2,6 +2,7 @@ import { compareWithBareSockets } from './compare-with-bare-sockets.ts';
 import { compareWithStock } from './compare-with-stock.ts';
 import { compareWithWrk } from './compare-with-wrk.ts';
 import { measureDrift } from './measure-drift.ts';
+import { roundsValidation } from './rounds/rounds-validation.ts';
 import { statisticsValidation } from './statistics/statistics-validation.ts';
 import type { Validation } from './validation.ts';
 
@@ -32,4 +33,5 @@ export const validations: readonly Validation[] = [
     run: measureDrift,
   },
   statisticsValidation,
+  roundsValidation,
 ];

@@ -122,7 +122,9 @@ function replace(value: unknown, path: readonly string[], by: unknown): unknown 
 
 async function compileSchema() {
   const schema = JSON.parse(await readFile(published, 'utf8'));
-  return new Ajv2020({ strict: true, strictRequired: false, allErrors: true, validateFormats: false }).compile(schema);
+  return new Ajv2020({ strict: true, strictRequired: false, allErrors: true, validateFormats: false }).compile(
+    schema,
+  );
 }
 
 async function writeReport(name: string, ledger = encodeLedger(runId, burst)): Promise<void> {
