@@ -182,6 +182,8 @@ export const experimentSchema = z.object({
   environment: environmentFingerprintSchema,
   rounds: z.array(experimentRoundSchema),
   draft_reasons: z.array(z.string()),
+  /** Of the rounds' documents, because a version may take 1 MB. */
+  left_out: z.array(z.string()).default([]),
   /** Since the last version, a clause each. */
   changes: z.array(z.string()).default([]),
 });

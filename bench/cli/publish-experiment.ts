@@ -4,6 +4,7 @@ import type { Experiment } from '../../contract/experiment.ts';
 import { readExperiment } from '../compare/read-experiment.ts';
 import { renderExperimentDocuments } from '../compare/render-experiment-documents.ts';
 import { removeJournal } from '../lab/journal.ts';
+import { keepToSize } from './keep-to-size.ts';
 
 /** Where published versions of experiments lie, each in a folder of its name and number. */
 export const reportsFolder = 'reports';
@@ -53,7 +54,8 @@ export async function placeExperiment(experiment: Experiment, rounds: string | n
   await mkdir(unfinished, { recursive: true });
   try {
     if (rounds !== null) await cp(join(rounds, 'rounds'), join(unfinished, 'rounds'), { recursive: true });
-    await writeExperiment(unfinished, { ...experiment, number });
+    const kept = await keepToSize(unfinished, experiment);
+    await writeExperiment(unfinished, { ...kept, number });
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });

@@ -49,6 +49,7 @@ export function buildExperiment(input: ExperimentInput): Experiment {
     draft_reasons: [
       ...new Set([...input.draftReasons, ...rounds.flatMap(({ report }) => report.draft_reasons)]),
     ],
+    left_out: [],
     changes: [],
   };
   return { ...experiment, changes: listChanges(experiment, input.previous) };

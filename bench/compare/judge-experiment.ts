@@ -1,4 +1,5 @@
 import type { ExperimentMetric, ExperimentVerdict } from '../../contract/experiment.ts';
+import { formatPercent } from '../report/format.ts';
 import type { ExperimentInput, RoundResult } from './experiment-input.ts';
 import { describeDifference, findEnvironmentDifferences } from './find-differences.ts';
 
@@ -65,7 +66,7 @@ function describeEarly(pairs: number, looks: readonly number[]): string | null {
 }
 
 function describeDoubt(pairs: number, margin: number): string {
-  return `${pairs} pairs cannot tell a difference of ${Math.round(100 * margin)} % from none`;
+  return `${pairs} pairs cannot tell a difference of ${formatPercent(100 * margin)} from none`;
 }
 
 /** Then the gain stands as at least what it is. */

@@ -11,7 +11,11 @@ export function renderDoubts(experiment: Experiment): string {
       ...describeGuards(experiment),
       describeNoise(experiment),
       ...describeLabels(experiment),
-      'A fresh service for each round: what is estimated is a cold start, not a warmed-up service.',
+      ...(experiment.origin.kind === 'lab'
+        ? ['A fresh service for each round: what is estimated is a cold start, not a warmed-up service.']
+        : [
+            'The service went on between the runs: what an earlier run left behind may have helped a later one.',
+          ]),
       'The unit is the run. Requests of one run are not independent, so their number makes nothing surer.',
     ]),
   );

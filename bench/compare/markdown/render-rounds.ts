@@ -1,5 +1,5 @@
 import type { Experiment, ExperimentRound } from '../../../contract/experiment.ts';
-import { formatFigure, formatMiB } from '../../report/format.ts';
+import { formatFigure, formatMiB, joinWords } from '../../report/format.ts';
 import { escapeMarkdown, section, table } from '../../report/markdown/markdown.ts';
 import { findPrimary, shortTitle } from '../describe-verdict.ts';
 import { formatMetric } from '../format-metric.ts';
@@ -43,6 +43,9 @@ export function renderRounds(experiment: Experiment): string {
       ].map((row) => row.map(escapeMarkdown)),
       'll',
     ),
+    ...(experiment.left_out.length === 0
+      ? []
+      : [`A version may take 1 MB, so this one lacks ${joinWords(experiment.left_out)}.`]),
     describeRepetition(experiment, origin),
   );
 }

@@ -4,7 +4,7 @@ import { chooseTimeUnit, formatCount, formatMs } from '../../report/format.ts';
 import { createLogScale, createTimeScale, type Scale } from '../../report/plots/scale.ts';
 import { element, line, plotWidth, renderSvg, roundCoordinate, text } from '../../report/plots/svg.ts';
 
-const frame = { left: 46, right: plotWidth - 16, top: 62, bottom: 270, height: 312 };
+const frame = { left: 54, right: plotWidth - 16, top: 62, bottom: 270, height: 312 };
 /** From this ratio of the longest to the shortest on, a linear axis would press one curve to the side. */
 const logRatio = 20;
 const points = 200;
