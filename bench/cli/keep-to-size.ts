@@ -6,7 +6,7 @@ import type { Experiment } from '../../contract/experiment.ts';
 import type { Report } from '../../contract/report.ts';
 
 /** What a version may take in the repository. */
-export const mostBytes = 1_000_000;
+const mostBytes = 1_000_000;
 
 /**
  * Makes the rounds of a version fit: first their timelines go, then, if that is not enough, their ledgers. The document says
