@@ -12,5 +12,10 @@ export function runnerStatements({ modelsTable, runsBucket, runsTable }: Storage
       [runsTable.arn],
     ),
     allow('KeepRunDocuments', ['s3:GetObject', 's3:PutObject'], [pulumi.interpolate`${runsBucket.arn}/runs/*`]),
+    allow(
+      'KeepExperiments',
+      ['s3:GetObject', 's3:PutObject'],
+      [pulumi.interpolate`${runsBucket.arn}/experiments/*`],
+    ),
   ];
 }

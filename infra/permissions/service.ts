@@ -2,15 +2,17 @@ import * as pulumi from '@pulumi/pulumi';
 import type { RunnerPlace } from '../runner-place.ts';
 import { allow, type Statement } from '../statement.ts';
 import type { Storage } from '../storage.ts';
-import { registryStatements } from './registry.ts';
+import { publishStatements, serveStatements } from './registry.ts';
 
 /** The registry, the life of runs, and starting runners. */
 export function serviceStatements(storage: Storage, runners: RunnerPlace): Statement[] {
   const { runsBucket, runsTable } = storage;
   return [
-    ...registryStatements(storage),
+    ...publishStatements(storage),
+    ...serveStatements(storage),
     allow('ReachRunDocuments', ['s3:ListBucket'], [runsBucket.arn]),
     allow('KeepRunDocuments', ['s3:GetObject', 's3:PutObject'], [pulumi.interpolate`${runsBucket.arn}/runs/*`]),
+    allow('ReadExperiments', ['s3:GetObject'], [pulumi.interpolate`${runsBucket.arn}/experiments/*`]),
     allow(
       'KeepRuns',
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],

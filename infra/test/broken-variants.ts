@@ -57,8 +57,8 @@ export const variants: readonly Variant[] = [
     name: 'a wildcard',
     backend: 'lambda',
     file: 'permissions/registry.ts',
-    take: "'dynamodb:Scan',",
-    put: "'dynamodb:*',",
+    take: "'dynamodb:Scan'",
+    put: "'dynamodb:*'",
     fault: /^allow-names-what-it-allows: service allows dynamodb:\* in KeepRecords/m,
   },
   {
@@ -75,7 +75,7 @@ export const variants: readonly Variant[] = [
     backend: 'fargate',
     file: 'task-identity.ts',
     take: 'retentionInDays: platform.logRetentionDays',
-    put: '',
+    put: 'skipDestroy: false',
     fault: /^logs-end: runner keeps its logs for ever/m,
   },
   {

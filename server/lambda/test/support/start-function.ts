@@ -1,7 +1,5 @@
 import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +8,7 @@ import { execa } from 'execa';
 import type { EnvironmentOf } from '../../../../contract/environment.ts';
 import { bundleFunction } from '../../../../infra/bundle-function.ts';
 import type { StoreNames } from '../../../config.ts';
+import { startParameterStore } from './parameter-store.ts';
 
 export interface FunctionProcess {
   readonly url: string;
@@ -80,32 +79,5 @@ export async function startFunction(
       (await fetch(`${url}/__memory`)).json() as ReturnType<FunctionProcess['readMemory']>,
     readLog: () => log,
     close,
-  };
-}
-
-/** Speaks as much of SSM as `GetParameter` needs. */
-async function startParameterStore(parameters: Readonly<Record<string, string>>) {
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const { Name, WithDecryption } = JSON.parse(text) as { Name: string; WithDecryption?: boolean };
-    const value = parameters[Name];
-    response.setHeader('content-type', 'application/x-amz-json-1.1');
-    if (request.headers['x-amz-target'] !== 'AmazonSSM.GetParameter' || value === undefined) {
-      response.statusCode = 400;
-      response.end(JSON.stringify({ __type: 'ParameterNotFound', message: `no ${Name}` }));
-      return;
-    }
-    const Value = WithDecryption ? value : 'encrypted';
-    response.end(JSON.stringify({ Parameter: { Name, Type: 'SecureString', Value, Version: 1 } }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
 }
