@@ -116,8 +116,8 @@ test('the tag of the image changes with a byte of what is copied, and with nothi
   await cp(join(folder, 'context'), copy, { recursive: true });
   await cp(`${repositoryRoot}.dockerignore`, join(copy, '.dockerignore'));
   const before = hashBuildContext(copy);
-  await mkdir(join(copy, 'reports'));
-  await cp(join(copy, 'package.json'), join(copy, 'reports', 'report.json'));
+  await mkdir(join(copy, 'docs'));
+  await cp(join(copy, 'package.json'), join(copy, 'docs', 'page.json'));
   assert.is(hashBuildContext(copy), before);
   await cp(join(copy, 'package.json'), join(copy, 'server', 'more.json'));
   assert.is.not(hashBuildContext(copy), before);
