@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, dirname, extname, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isScenario, WrongScenarioError } from '../scenario/define-scenario.ts';
+import { listFaults } from '../scenario/list-faults.ts';
 import type { Scenario } from '../scenario.ts';
 import { findScenario } from '../scenarios/find-scenario.ts';
 import { hashScenario } from '../scenarios/hash-scenario.ts';
-import { parseThresholds } from '../thresholds/parse-threshold.ts';
+import { findThresholdFaults } from '../thresholds/parse-threshold.ts';
 import { ScriptError, UsageError } from './exit-codes.ts';
 import { describeScriptError, guardScript } from './guard-script.ts';
 
@@ -41,13 +42,30 @@ export function isScenarioFile(nameOrPath: string): boolean {
 
 async function loadFile(path: string): Promise<LoadedScenario> {
   const source = await readSource(path);
-  const scenario = findExport(path, await importFile(path));
-  try {
-    parseThresholds(scenario.thresholds);
-  } catch (error) {
-    throw new UsageError(`${basename(path)}: ${(error as Error).message}`, { cause: error });
+  if (importsK6.test(source.toString())) {
+    throw new UsageError(`${basename(path)} is a k6 script: it imports k6. ${describeOwnForm(path)}`);
   }
+  const scenario = findExport(path, await importFile(path));
+  const faults = findThresholdFaults(scenario.thresholds);
+  if (faults.length > 0) throw new UsageError(listFaults(basename(path), faults));
   return { scenario: guardScript(scenario, path), sha256: createHash('sha256').update(source).digest('hex') };
+}
+
+const importsK6 = /(\bfrom|\bimport|\brequire\()\s*['"]k6(\/|['"])/;
+
+/** How a scenario is written, with the import that fits the file's place. */
+function describeOwnForm(path: string): string {
+  const definition = fileURLToPath(new URL('../scenario/define-scenario.ts', import.meta.url));
+  const specifier = relative(dirname(path), definition).replace(/^(?!\.)/, './');
+  return `A scenario here describes one request instead of code that makes some:
+
+  import { defineScenario } from '${specifier}';
+
+  export default defineScenario({
+    name: 'my-scenario', executor: 'constant-vus', vus: 10, duration: '30s',
+    request: { path: '/' },
+    thresholds: ['success_rate == 100'],
+  });`;
 }
 
 async function readSource(path: string): Promise<Buffer> {
@@ -64,18 +82,36 @@ async function importFile(path: string): Promise<Readonly<Record<string, unknown
     return await import(pathToFileURL(path).href);
   } catch (error) {
     if (error instanceof WrongScenarioError) {
-      throw new UsageError(`${basename(path)}: ${error.message}`, { cause: error });
+      const faults = [...error.faults, ...findThresholdFaults(error.thresholds)];
+      throw new UsageError(`${basename(path)}: ${listFaults(error.subject, faults)}`, { cause: error });
+    }
+    if (isWithoutDefinition(error)) {
+      throw new UsageError(`${basename(path)}: ${(error as Error).message}.\n${describeOwnForm(path)}`, {
+        cause: error,
+      });
     }
     throw new ScriptError(describeScriptError(error, path), { cause: error });
   }
+}
+
+/** Its import leads to where the scenario was laid first, or to where its writer took the folder of the harness to be. */
+function isWithoutDefinition(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_MODULE_NOT_FOUND' && message.includes('define-scenario');
 }
 
 function findExport(path: string, exported: Readonly<Record<string, unknown>>): Scenario {
   const candidates = 'default' in exported ? [exported.default] : Object.values(exported).filter(isScenario);
   const [only] = candidates;
   if (candidates.length === 1 && isScenario(only)) return only;
-  const found = Object.keys(exported).join(', ') || 'nothing';
-  throw new UsageError(
-    `${basename(path)} exports ${found}; allowed: one scenario, as in export default defineScenario({ ... }).`,
-  );
+  throw new UsageError(`${basename(path)} ${describeExports(exported)}. ${describeOwnForm(path)}`);
+}
+
+function describeExports(exported: Readonly<Record<string, unknown>>): string {
+  if ('options' in exported || typeof exported.default === 'function') {
+    return 'is written for k6: it exports `options` or a function';
+  }
+  if ('default' in exported) return 'exports something else than what `defineScenario` returns';
+  const names = Object.keys(exported).join(', ') || 'nothing';
+  return `exports ${names}; allowed: one scenario`;
 }

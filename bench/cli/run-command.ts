@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
 import type { Report } from '../../contract/report.ts';
 import type { Results } from '../../contract/results.ts';
+import { assertRepeatable } from '../measure/assert-repeatable.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
 import { chooseExitCode } from './choose-exit-code.ts';
 import { chooseLoad, type LoadChoice, type LoadFlags } from './choose-load.ts';
 import type { CommandLine } from './command-line.ts';
-import { CommandError, ScriptError } from './exit-codes.ts';
+import { CommandError, ScriptError, UsageError } from './exit-codes.ts';
 import { guardProcess } from './guard-process.ts';
 import { isScenarioFile } from './load-scenario.ts';
 import { measureTarget } from './measure-target.ts';
@@ -37,6 +38,7 @@ async function loadTarget(
   const { terminal } = output;
   try {
     const served = await readServedModels(choice, signal);
+    await refuseUnrepeatable(choice, served);
     terminal.say(`target    ${choice.url}, ${describeServed(choice, served)}`);
     const { report, documents, teardownError } = await measureTarget(choice, served, terminal, signal);
     terminal.close();
@@ -50,6 +52,12 @@ async function loadTarget(
     if (error === signal.reason) throw new CommandError('Stopped before the load: nothing was measured.');
     throw error;
   }
+}
+
+async function refuseUnrepeatable({ scenario }: LoadChoice, { models }: ServedModels): Promise<void> {
+  await assertRepeatable(scenario, models).catch((error: Error) => {
+    throw error instanceof ScriptError ? error : new UsageError(error.message, { cause: error });
+  });
 }
 
 function describeServed({ scenario }: LoadChoice, { target, models }: ServedModels): string {

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { executors, type Scenario, type ScenarioThreshold } from '../scenario.ts';
+import { listFaults } from './list-faults.ts';
 import { readListedMetric } from './read-listed-metric.ts';
 import { adviseOn, adviseOnExecutor, adviseOnRequest } from './refused-options.ts';
 import { createPlan } from './request-options.ts';
 import {
   type CheckedOptions,
+  commonSchema,
   executorSchemas,
   type ScenarioOptions,
   type ThresholdOption,
@@ -13,11 +15,19 @@ import { show, showAt } from './show-value.ts';
 
 const defined = new WeakSet<object>();
 
-/** The options of a scenario cannot be run; the message names each fault. */
+/** The options of a scenario cannot be run; the message names each fault, a line each. */
 export class WrongScenarioError extends Error {
-  constructor(message: string) {
-    super(message);
+  readonly subject: string;
+  readonly faults: readonly string[];
+  /** As far as they can be read, for who knows their grammar to find the faults in them, too. */
+  readonly thresholds: readonly ScenarioThreshold[];
+
+  constructor(subject: string, faults: readonly string[], thresholds: readonly ScenarioThreshold[]) {
+    super(listFaults(subject, faults));
     this.name = 'WrongScenarioError';
+    this.subject = subject;
+    this.faults = faults;
+    this.thresholds = thresholds;
   }
 }
 
@@ -35,22 +45,40 @@ export function defineScenario<Options extends ScenarioOptions>(
 ): Extract<Scenario, { executor: Options['executor'] }>;
 export function defineScenario(options: ScenarioOptions): Scenario {
   const executor = executors.find((name) => name === options?.executor);
-  if (executor === undefined) throw refuse(options, adviseOnExecutor(options));
-  const parsed = executorSchemas[executor].safeParse(options);
-  if (!parsed.success) throw refuse(options, describeFaults(parsed.error, options, executor));
-  const scenario = normalise(parsed.data);
-  const faults = findEmptyThresholds(scenario);
-  if (faults.length > 0) throw refuse(options, faults);
+  const parsed = (executor === undefined ? commonSchema : executorSchemas[executor]).safeParse(options);
+  const thresholds = readThresholds(options);
+  const faults = [
+    ...(executor === undefined ? adviseOnExecutor(options) : []),
+    ...(parsed.success || !isObject(options) ? [] : describeFaults(parsed.error, options, executor)),
+    ...(isObject(options) ? findEmptyThresholds(thresholds, options) : []),
+  ];
+  if (faults.length > 0) throw new WrongScenarioError(nameScenario(options), faults, thresholds);
+  const scenario = normalise(parsed.data as CheckedOptions);
   defined.add(scenario);
   return scenario;
 }
 
-function refuse(options: ScenarioOptions | undefined, faults: readonly string[]): Error {
-  const name = typeof options === 'object' && options?.name !== undefined ? ` ${show(options.name)}` : '';
-  return new WrongScenarioError(`The scenario${name} cannot be run: ${faults.join('. ')}.`);
+function isObject(options: unknown): options is object {
+  return typeof options === 'object' && options !== null;
 }
 
-function describeFaults(error: z.ZodError, options: ScenarioOptions, executor: Scenario['executor']): string[] {
+/** Those that are written as they have to be, whatever is wrong with the rest. */
+function readThresholds(options: unknown): ScenarioThreshold[] {
+  const { thresholds } = isObject(options) ? (options as { readonly thresholds?: unknown }) : {};
+  const parsed = commonSchema.shape.thresholds.safeParse(thresholds);
+  return parsed.success ? listThresholds(parsed.data) : [];
+}
+
+function nameScenario(options: unknown): string {
+  const { name } = isObject(options) ? (options as { readonly name?: unknown }) : {};
+  return name === undefined ? 'The scenario' : `The scenario ${show(name)}`;
+}
+
+function describeFaults(
+  error: z.ZodError,
+  options: object,
+  executor: Scenario['executor'] | undefined,
+): string[] {
   return error.issues
     .flatMap((issue) => flatten(issue))
     .flatMap((issue) => describeIssue(issue, options, executor));
@@ -70,20 +98,22 @@ function deepest(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map(({ path, code }) => path.length + (code === 'unrecognized_keys' ? 1 : 0)));
 }
 
-function describeIssue(issue: z.core.$ZodIssue, options: unknown, executor: Scenario['executor']): string[] {
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  options: unknown,
+  executor: Scenario['executor'] | undefined,
+): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key];
-      return `${path.join('.')} is ${showAt(options, path)}; allowed: ${adviseOnKey(path, executor)}`;
-    });
+    return issue.keys.map((key) => adviseOnKey([...issue.path, key], executor));
   }
   return [`${issue.path.join('.')} is ${showAt(options, issue.path)}; allowed: ${issue.message}`];
 }
 
-function adviseOnKey(path: readonly PropertyKey[], executor: Scenario['executor']): string {
+function adviseOnKey(path: readonly PropertyKey[], executor: Scenario['executor'] | undefined): string {
   const key = String(path.at(-1));
-  if (path.length === 1) return adviseOn(key, executor);
-  return path.length === 2 && path[0] === 'request' ? adviseOnRequest(key) : 'nothing of this name';
+  if (path.length === 1 && executor !== undefined) return adviseOn(key, executor);
+  if (path.length === 2 && path[0] === 'request') return adviseOnRequest(key);
+  return `\`${path.join('.')}\` does not exist here`;
 }
 
 function normalise(options: CheckedOptions): Scenario {
@@ -131,8 +161,11 @@ function normalise(options: CheckedOptions): Scenario {
 }
 
 /** Without a check there is never a sample, and what has no sample does not pass. */
-function findEmptyThresholds({ thresholds, checks }: Scenario): string[] {
-  if (checks.length > 0) return [];
+function findEmptyThresholds(
+  thresholds: readonly ScenarioThreshold[],
+  { checks = {} }: { readonly checks?: unknown },
+): string[] {
+  if (!isObject(checks) || Object.keys(checks).length > 0) return [];
   return thresholds
     .filter(({ metric }) => metric === 'checks')
     .map(

@@ -1,6 +1,7 @@
 import { requestSchema } from './request-options.ts';
 import { executorSchemas } from './scenario-options.ts';
 import { show } from './show-value.ts';
+import { suggest } from './suggest.ts';
 
 /** k6's options that this engine has no counterpart for, each with what to do instead. */
 const instead: Readonly<Record<string, string>> = {
@@ -51,10 +52,8 @@ export function adviseOnExecutor(options: unknown): string[] {
   return [
     `executor is ${show(executor)}; allowed: ${allowed}${advice ? `: ${advice}` : ''}`,
     ...Object.entries(options)
-      .filter(([option]) => instead[option] !== undefined)
-      .map(
-        ([option, value]) => `${option} is ${show(value)}; allowed: nothing of this name: ${instead[option]}`,
-      ),
+      .filter(([option]) => Object.hasOwn(instead, option))
+      .map(([option]) => `\`${option}\` does not exist here: ${instead[option]}`),
   ];
 }
 
@@ -68,17 +67,27 @@ function adviseOnShortcut(options: object): string | undefined {
 
 /** As `adviseOn`, for what stands in `request`. */
 export function adviseOnRequest(option: string): string {
-  const known = insteadInRequest[option];
-  return known === undefined ? Object.keys(requestSchema.shape).join(', ') : `nothing of this name: ${known}`;
+  return describeUnknown(`request.${option}`, option, insteadInRequest, Object.keys(requestSchema.shape));
 }
 
 /** What to say about an option that the executor does not take: whose it is, or what to do instead. */
 export function adviseOn(option: string, executor: keyof typeof executorSchemas): string {
-  const known = instead[option];
-  if (known !== undefined) return `nothing of this name: ${known}`;
   const owners = Object.entries(executorSchemas)
     .filter(([, schema]) => option in schema.shape)
     .map(([name]) => name);
-  if (owners.length > 0) return `nothing of this name for ${executor}: it belongs to ${owners.join(', ')}`;
-  return `${Object.keys(executorSchemas[executor].shape).join(', ')}`;
+  if (owners.length > 0) {
+    return `\`${option}\` does not exist for ${executor}: it belongs to ${owners.join(', ')}`;
+  }
+  return describeUnknown(option, option, instead, Object.keys(executorSchemas[executor].shape));
+}
+
+function describeUnknown(
+  path: string,
+  option: string,
+  known: Readonly<Record<string, string>>,
+  allowed: readonly string[],
+): string {
+  const advice = Object.hasOwn(known, option) ? known[option] : undefined;
+  if (advice !== undefined) return `\`${path}\` does not exist here: ${advice}`;
+  return `\`${path}\` does not exist here${suggest(option, allowed) || ';'} allowed: ${allowed.join(', ')}`;
 }

@@ -71,6 +71,10 @@ export function createPlan(request: RequestFunction | RequestOptions | undefined
 }
 
 function checkRequest(options: unknown): RequestSpec {
+  if (options instanceof Promise) {
+    options.catch(() => {});
+    throw new Error('`request` is async; it must return the request at once.');
+  }
   const parsed = requestSchema.safeParse(options);
   if (parsed.success) return toSpec(parsed.data);
   const faults = parsed.error.issues.map(

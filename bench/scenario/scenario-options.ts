@@ -68,6 +68,14 @@ const common = {
   teardown: z.custom<(data: unknown) => unknown>(isFunction, functionRule).optional(),
 };
 
+/** Faults between options are told beside those of single ones; what is no number is less than nothing. */
+function beside({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What every executor takes; what is only one's own is passed over. */
+export const commonSchema = z.looseObject(common);
+
 /** What each executor takes, in k6's names and with k6's defaults. */
 export const executorSchemas = {
   'per-vu-iterations': z.strictObject({
@@ -110,13 +118,15 @@ export const executorSchemas = {
       preAllocatedVUs: vus,
       maxVUs: vus.optional(),
     })
-    .refine(({ rate, timeUnit }) => rate / timeUnit <= mostArrivalsPerSecond, {
+    .refine(({ rate, timeUnit }) => !(rate / timeUnit > mostArrivalsPerSecond), {
       path: ['rate'],
       message: `at most ${mostArrivalsPerSecond} in a second`,
+      when: beside,
     })
-    .refine(({ preAllocatedVUs, maxVUs }) => maxVUs === undefined || maxVUs >= preAllocatedVUs, {
+    .refine(({ preAllocatedVUs, maxVUs }) => !(Number(maxVUs) < preAllocatedVUs), {
       path: ['maxVUs'],
       message: 'at least preAllocatedVUs',
+      when: beside,
     }),
 } as const;
 

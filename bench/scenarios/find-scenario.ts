@@ -1,3 +1,4 @@
+import { suggest } from '../scenario/suggest.ts';
 import type { Scenario } from '../scenario.ts';
 import { burst100 } from './burst-100.ts';
 import { metadata } from './metadata.ts';
@@ -21,6 +22,6 @@ export const scenarios: readonly Scenario[] = [
 export function findScenario(name: string): Scenario {
   const scenario = scenarios.find((candidate) => candidate.name === name);
   if (scenario) return scenario;
-  const names = scenarios.map((candidate) => candidate.name).join(', ');
-  throw new Error(`There is no scenario "${name}"; allowed: ${names}.`);
+  const names = scenarios.map((candidate) => candidate.name);
+  throw new Error(`There is no scenario "${name}"${suggest(name, names) || ';'} allowed: ${names.join(', ')}.`);
 }

@@ -1,11 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createPlanner } from '../engine/plan-requests.ts';
+import { assertRepeatable } from '../measure/assert-repeatable.ts';
 import { defineScenario } from '../scenario/define-scenario.ts';
 import { overrideScenario } from '../scenario/override-scenario.ts';
 import { parseDuration } from '../scenario/parse-duration.ts';
 import type { ScenarioOptions } from '../scenario/scenario-options.ts';
-import { countMostVus } from '../scenario.ts';
+import { countMostVus, type Scenario } from '../scenario.ts';
 import { findScenario, scenarios } from '../scenarios/find-scenario.ts';
 import { parseThresholds } from '../thresholds/parse-threshold.ts';
 
@@ -25,6 +26,67 @@ test('all faults are told together, each with its value and what is allowed', ()
   assert.match(message, 'vus is 0; allowed: a whole number of virtual users from 1 to 1000');
   assert.match(message, 'iterations is 1.5; allowed');
   assert.match(message, 'timeout is "soon"; allowed: a text with units');
+});
+
+test('faults of all parts are told in one round, a line each, whatever the executor', () => {
+  const options = {
+    vus: 0,
+    sleeep: 1,
+    checks: 3,
+    request: async () => ({}),
+    thresholds: { checks: [''] },
+    rate: 'x',
+  };
+  const message = refuse({ ...burst, ...options });
+  const [head, ...lines] = message.split('\n');
+  assert.is(head, 'The scenario "b" has 5 faults:');
+  assert.equal(lines.length, 5);
+  for (const line of lines) assert.match(line, /^ {2}\S/);
+  const without = refuse({ name: 'x', timeout: 3, stages: [] });
+  assert.match(without, 'executor is missing');
+  assert.match(without, 'timeout is 3');
+  const open = {
+    ...burst,
+    executor: 'constant-arrival-rate',
+    rate: 1e9,
+    duration: 3,
+    preAllocatedVUs: 5,
+    maxVUs: 4,
+  };
+  for (const part of ['rate is 1000000000', 'duration is 3', 'maxVUs is 4']) assert.match(refuse(open), part);
+});
+
+test('a name that is nearly another one is told with it', () => {
+  assert.match(
+    refuse({ ...burst, iteratons: 3 }),
+    '`iteratons` does not exist here; did you mean "iterations"? allowed: ',
+  );
+  assert.throws(() => findScenario('burst100'), /no scenario "burst100"; did you mean "burst-100"\? allowed/);
+});
+
+test('a request function that is async is told so', () => {
+  const { planRequest } = defineScenario({
+    ...burst,
+    request: async () => ({ path: '/' }),
+  } as never) as Scenario;
+  assert.throws(() => planRequest(() => 0, []), '`request` is async; it must return the request at once.');
+});
+
+test('a request function that depends on the clock, on chance or on its own count is refused', async () => {
+  let count = 0;
+  const own = () => {
+    count += 1;
+    return count;
+  };
+  for (const number of [Math.random, Date.now, own]) {
+    const scenario = defineScenario({ ...burst, request: () => ({ path: `/${number()}` }) });
+    const error = await assertRepeatable(scenario, []).catch((reason: Error) => reason);
+    assert.match(String(error), 'two different requests from the same numbers and models: /');
+  }
+  for (const scenario of scenarios) {
+    const model = { id: 'a', path: '/a', recordPath: '/r', sizeBytes: 9, digest: null };
+    await assertRepeatable(scenario, [model]);
+  }
 });
 
 test('a duration without a unit is refused, as k6 takes it for milliseconds', () => {
@@ -59,16 +121,16 @@ test('a duration or a ramp of more than a day is refused, as a timer that long w
 
 for (const option of ['exec', 'env', 'startTime', 'batch', 'http', 'default', 'gracefulRampDown']) {
   test(`k6's ${option} is refused by name with what to do instead`, () => {
-    assert.match(
-      refuse({ ...burst, [option]: () => {} }),
-      `${option} is a function; allowed: nothing of this name: `,
-    );
+    assert.match(refuse({ ...burst, [option]: () => {} }), `\`${option}\` does not exist here: `);
   });
 }
 
 test('an option of another executor is refused by name with whose it is', () => {
-  assert.match(refuse({ ...burst, rate: 3 }), /rate is 3; .*belongs to constant-arrival-rate/);
-  assert.match(refuse({ ...burst, duration: '3s' }), /duration is "3s"; .*belongs to constant-vus/);
+  assert.match(
+    refuse({ ...burst, rate: 3 }),
+    /`rate` does not exist for per-vu-iterations: it belongs to constant-arrival-rate/,
+  );
+  assert.match(refuse({ ...burst, duration: '3s' }), /`duration` does not exist for .*belongs to constant-vus/);
 });
 
 test('an executor that there is not is refused with those that there are', () => {
@@ -82,7 +144,7 @@ test('an executor that there is not is refused with those that there are', () =>
 test('what k6 would take as a shortcut or in another place is refused with what to write instead', () => {
   assert.match(refuse({ name: 'x', vus: 3, duration: '3s' }), '`duration` alone means constant-vus in k6');
   assert.match(refuse({ name: 'x', executor: 'ramping-arrival-rate' }), 'use constant-arrival-rate');
-  assert.match(refuse({ scenarios: { a: {} } }), 'scenarios is {"a":{}}; allowed: nothing of this name: one');
+  assert.match(refuse({ scenarios: { a: {} } }), '`scenarios` does not exist here: one scenario');
   assert.match(
     refuse(() => {}),
     'it is a function; allowed: an object with `name`, `executor` and so on: a scenario makes one declarative request',
@@ -90,7 +152,7 @@ test('what k6 would take as a shortcut or in another place is refused with what 
   assert.match(refuse({ ...burst, request: 'http.get("x")' }), 'allowed: { name, method, path, headers');
   assert.match(
     refuse({ ...burst, request: { path: '/', url: 'x' } }),
-    'request.url is "x"; allowed: nothing of',
+    '`request.url` does not exist here: the target is given',
   );
   assert.match(refuse({ ...burst, thresholds: { checks: 'rate==1' } }), 'allowed: a list of expressions such');
   assert.match(refuse({ ...burst, checks: { ok: () => true } }), 'checks.ok is a function; allowed: { header');
@@ -121,7 +183,7 @@ test('a request is checked down to its fields', () => {
   });
   assert.match(message, 'request.path is "x y"');
   assert.match(message, 'request.method is "POST"; allowed: "GET" or "HEAD"');
-  assert.match(message, 'request.body is "b"');
+  assert.match(message, '`request.body` does not exist here: only GET');
   assert.match(
     refuse({ ...burst, request: { path: '/', headers: { 'x y': '1' } } }),
     'request.headers.x y is "1"; allowed: header names and values of printable ASCII',

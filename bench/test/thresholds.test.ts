@@ -6,7 +6,7 @@ import { summariseAttempts } from '../metrics/summarise-attempts.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
 import { findAbortReason } from '../thresholds/find-abort-reason.ts';
 import type { MetricReadings } from '../thresholds/metric-readings.ts';
-import { parseThreshold, parseThresholds } from '../thresholds/parse-threshold.ts';
+import { findThresholdFaults, parseThreshold, parseThresholds } from '../thresholds/parse-threshold.ts';
 import { readFinalMetrics } from '../thresholds/read-final-metrics.ts';
 import { readLiveMetrics } from '../thresholds/read-live-metrics.ts';
 import { createMeasurement, generateBurst } from './burst-fixture.ts';
@@ -58,15 +58,15 @@ test('in a list, the expression names the metric; a latency statistic alone is a
 for (const [metric, expression, allowed] of [
   ['', '', 'a comparison and a number'],
   ['success_rate', 'success_rate', 'a comparison and a number'],
-  ['speed', 'speed > 1', 'the metrics http_req_duration'],
-  ['speed', 'avg > 1', 'the metrics http_req_duration'],
+  ['speed', 'speed > 1', 'no metric here'],
+  ['speed', 'avg > 1', 'no metric here'],
   ['http_req_duration', 'p99 < 1', 'a comparison and a number'],
   ['http_req_duration', 'p(101) < 1', 'avg, min, med, max, p(N) with N from 0 to 100'],
   ['http_req_duration', 'rate < 1', 'avg, min, med, max, p(N)'],
   ['http_req_duration', 'http_req_duration < 1', 'avg, min, med, max, p(N)'],
   ['http_req_failed', 'p(95) < 1', 'for http_req_failed: rate'],
   ['dropped_iterations', 'value == 0', 'for dropped_iterations: count, rate'],
-  ['toString', 'value == 0', 'the metrics http_req_duration'],
+  ['toString', 'value == 0', 'no metric here'],
   ['avg', 'avg => 1', '< <= > >= == !='],
   ['avg', 'avg = 1', '< <= > >= == !='],
   ['avg', 'avg !== 1', '< <= > >= == !='],
@@ -99,8 +99,19 @@ test('all faulty thresholds are told together', () => {
         { metric: 'checks', expression: 'rate > 0.9' },
         { metric: 'speed', expression: 'count > 2' },
       ]),
-    /"avg > 1" of http_reqs.*"count > 2" of speed/,
+    /"avg > 1" of http_reqs.*\nthe threshold "count > 2" is about speed, no metric here\nthe metrics are http_req_duration, /,
   );
+});
+
+test('an unknown metric is told with the one that is nearly its name, or that stands for it', () => {
+  const [near, foreign, list, ...none] = findThresholdFaults([
+    { metric: 'http_req_fialed', expression: 'rate < 0.1' },
+    { metric: 'iteration_duration', expression: 'p(95) < 1' },
+  ]);
+  assert.match(near ?? '', 'is about http_req_fialed, no metric here; did you mean "http_req_failed"?');
+  assert.match(foreign ?? '', 'is about iteration_duration, no metric here: an iteration is one request; use');
+  assert.match(list ?? '', /^the metrics are /);
+  assert.equal(none, []);
 });
 
 test('every comparison decides at the limit itself', () => {

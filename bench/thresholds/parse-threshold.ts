@@ -1,3 +1,4 @@
+import { suggest } from '../scenario/suggest.ts';
 import {
   isThresholdMetric,
   statisticsByKind,
@@ -59,21 +60,30 @@ export function findThreshold(written: WrittenThreshold): Threshold | null {
 
 /**
  * Reads all, so that a faulty one is known before any load.
- * @throws {Error} with the faults of all.
+ * @throws {Error} with the faults of all, a line each.
  */
 export function parseThresholds(written: readonly WrittenThreshold[]): Threshold[] {
-  const faults: string[] = [];
-  const parsed = written.flatMap((threshold) => {
+  const faults = findThresholdFaults(written);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return written.map(parseThreshold);
+}
+
+/** What cannot be read, a clause each; the metrics that there are are listed once. */
+export function findThresholdFaults(written: readonly WrittenThreshold[]): string[] {
+  let lacksMetric = false;
+  const faults = written.flatMap((threshold) => {
     try {
-      return [parseThreshold(threshold)];
-    } catch (error) {
-      faults.push((error as Error).message);
+      parseThreshold(threshold);
       return [];
+    } catch (error) {
+      lacksMetric ||= error instanceof UnknownMetricError;
+      return [(error as Error).message];
     }
   });
-  if (faults.length > 0) throw new Error(faults.join(' '));
-  return parsed;
+  return lacksMetric ? [...faults, `the metrics are ${Object.keys(thresholdMetrics).join(', ')}`] : faults;
 }
+
+class UnknownMetricError extends Error {}
 
 /** k6's `http_req_duration{name:x}`: requests have no tags of their own here. */
 function refuseSelector(written: WrittenThreshold): void {
@@ -87,9 +97,26 @@ function findMetric(written: WrittenThreshold, subject: string): ThresholdMetric
   if (isThresholdMetric(written.metric)) return written.metric;
   const isFromList = subject.startsWith(written.metric);
   if (isFromList && readStatistic('trend', subject) !== null) return 'http_req_duration';
-  const names = Object.keys(thresholdMetrics).join(', ');
-  throw refuse(written, `the metrics ${names}; for latencies also ${listStatistics('trend')}`);
+  const metric = written.metric === '' ? subject : written.metric;
+  const advice = Object.hasOwn(insteadOfMetric, metric) ? insteadOfMetric[metric] : undefined;
+  const hint = advice === undefined ? suggest(metric, Object.keys(thresholdMetrics)) : `: ${advice}`;
+  throw new UnknownMetricError(
+    `the threshold "${written.expression}" is about ${metric}, no metric here${hint}`,
+  );
 }
+
+/** k6's metrics that are none here, each with what stands for it. */
+const insteadOfMetric: Readonly<Record<string, string>> = {
+  iteration_duration:
+    'an iteration is one request; use http_req_duration, or response_time from when it was due',
+  http_req_receiving: 'http_req_duration is all of the time, http_req_waiting that until the first byte',
+  http_req_sending: 'requests have no body that would take time; use http_req_waiting',
+  http_req_blocked: 'no client waits for a free connection; use http_req_connecting',
+  http_req_tls_handshaking: 'the handshake is in http_req_connecting',
+  vus: 'the scenario says how many clients there are',
+  vus_max: 'the scenario says how many clients there are',
+  data_sent: 'requests have no body; use http_reqs',
+};
 
 function findStatistic(written: WrittenThreshold, metric: ThresholdMetric, subject: string): Statistic {
   const kind = thresholdMetrics[metric];
@@ -117,5 +144,5 @@ function listStatistics(kind: keyof typeof statisticsByKind): string {
 
 function refuse({ metric, expression }: WrittenThreshold, allowed: string): Error {
   const owner = metric !== '' && !expression.trimStart().startsWith(metric) ? ` of ${metric}` : '';
-  return new Error(`The threshold "${expression}"${owner} cannot be read; allowed: ${allowed}.`);
+  return new Error(`the threshold "${expression}"${owner} cannot be read; allowed: ${allowed}`);
 }

@@ -56,7 +56,40 @@ test('a request function that always throws, or returns a promise, is 107 beside
   assert.match(thrown.stderr, /script error in always\.ts:2:\d+: never/);
   assert.is(promised.exitCode, 107, promised.stderr);
   assert.match(promised.stderr, 'script error in promising.ts: ');
-  assert.match(promised.stderr, 'returned what is no request');
+  assert.match(promised.stderr, '`request` is async; it must return the request at once');
+});
+
+test('what is written for k6, or not by defineScenario, is told so with how it is written here', async () => {
+  const files = {
+    'k6.js': `import http from 'k6/http';\nexport default function () { http.get('http://x'); }\n`,
+    'options.mjs': `export const options = { vus: 1 };\n`,
+    'plain.mjs': `export default { name: 'plain', executor: 'constant-vus', vus: 1, duration: '1s' };\n`,
+    'lost.mjs': `import { defineScenario } from './bench/scenario/define-scenario.ts';\n`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text);
+    const { exitCode, stderr } = await run(name);
+    assert.is(exitCode, 104, stderr);
+    assert.match(stderr, /A scenario here describes one request/);
+    assert.match(stderr, /import \{ defineScenario \} from '[./]+.*\/bench\/scenario\/define-scenario\.ts';/);
+  }
+});
+
+test('faults of options and thresholds of a file are told together, and a plan that no seed repeats is refused', async () => {
+  const faulty = await lay('faulty.ts', `name: 'faulty', ${short}, timeout: 3, thresholds: ['speed < 1']`);
+  const told = await run(faulty);
+  assert.is(told.exitCode, 104);
+  assert.match(
+    told.stderr,
+    /^faulty\.ts: The scenario "faulty" has 3 faults:\n {2}timeout is 3; .*\n {2}the threshold "speed < 1"/,
+  );
+  const chance = await lay(
+    'chance.ts',
+    `name: 'chance', ${short}, request: () => ({ path: '/' + Math.random() })`,
+  );
+  const refused = await run(chance);
+  assert.is(refused.exitCode, 104);
+  assert.match(refused.stderr, 'returned two different requests from the same numbers');
 });
 
 test('a scenario file cannot end the command before its run, whether by process.exit or by an await without end', async () => {
