@@ -7,6 +7,7 @@ import { defineScenario } from '../scenario/define-scenario.ts';
 import type { CommandLine } from './command-line.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { checkFlags } from './parse-flags.ts';
+import { Terminal } from './terminal.ts';
 
 export interface CalibrateFlags {
   readonly vus: string;
@@ -25,7 +26,10 @@ interface Looks {
 }
 
 /** `calibrate`: what generator and null server do together on this machine, looked at twice. */
-export async function calibrate({ stdout, signal }: CommandLine, flags: CalibrateFlags): Promise<number> {
+export async function calibrate(
+  { stdout, stderr, signal }: CommandLine,
+  flags: CalibrateFlags,
+): Promise<number> {
   const { vus, bytes, json } = flags;
   checkFlags({ vus, bytes });
   const scenario = defineScenario({
@@ -36,11 +40,16 @@ export async function calibrate({ stdout, signal }: CommandLine, flags: Calibrat
     request: { path: '/', expect: { bytes: Number(bytes) } },
   });
   const looks: Ceiling[] = [];
+  const terminal = new Terminal(stderr);
   try {
     const calibrator = await startCalibrator(signal);
     try {
-      while (looks.length < 2) looks.push(await calibrator.measureCeiling(scenario, [], signal));
+      while (looks.length < 2) {
+        terminal.show(`look ${looks.length + 1} of 2, about three seconds`);
+        looks.push(await calibrator.measureCeiling(scenario, [], signal));
+      }
     } finally {
+      terminal.close();
       await calibrator.stop();
     }
   } catch (error) {

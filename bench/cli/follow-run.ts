@@ -14,6 +14,8 @@ const unreachableLimitMs = 30_000;
 const busyMarginMs = 60_000;
 
 export interface RunWatcher {
+  /** The runner starts, or calibrates: there is no load yet. */
+  onStart?(): void;
   onProgress(progress: Progress): void;
   /** The service does not answer; the run may go on without it. */
   onSilence(reason: string): void;
@@ -38,6 +40,7 @@ export async function followRun(
       const results = await client.readResults(runId);
       lastAnswerMs = performance.now();
       if (isTerminal(results.status)) return results;
+      if (results.progress === null) watcher.onStart?.();
       if (results.progress && results.progress.elapsed_seconds !== lastElapsedSeconds) {
         lastElapsedSeconds = results.progress.elapsed_seconds;
         watcher.onProgress(results.progress);

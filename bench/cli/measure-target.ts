@@ -93,7 +93,7 @@ async function findCeiling(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Ceiling | null> {
-  terminal.show('calibrate a null server, for what this machine can do at most');
+  terminal.show('calibrate a null server, for what this machine can do at most: about three seconds');
   try {
     return await calibrator.measureCeiling(choice.scenario, served.models, signal);
   } catch (error) {

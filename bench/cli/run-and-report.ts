@@ -31,6 +31,7 @@ export async function runAndReport(
   terminal.say(`page      ${client.locate(runPagePath(run_id))}`);
   const place = isOwn ? null : client.locate(resultPath(run_id));
   const watcher = {
+    onStart: () => terminal.show('start     the runner starts and asks a null server what it can do at most'),
     onProgress: (progress: Progress) => terminal.showProgress(progress),
     onSilence: (reason: string) => terminal.show(`waiting   ${reason}`),
   };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Report } from '../../contract/report.ts';
 import { idLength, renderReportList } from '../report/render-report-list.ts';
 import { renderTerminalSummary } from '../report/render-terminal.ts';
+import { chooseExitCode } from './choose-exit-code.ts';
 import type { CommandLine } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findReport } from './find-report.ts';
@@ -9,7 +10,8 @@ import { isColored } from './output.ts';
 import { verifyReport } from './verify-report.ts';
 
 /**
- * `show <report...>`: the summary of one, or a table of several with what their requests are together.
+ * `show <report...>`: the summary of one, or a table of several with what their requests are together. Returns the exit
+ * code that the run had, of several the worst one.
  * @throws {UsageError} when there is no such report; {CommandError} naming the file when one cannot be read, or does not
  * follow from its ledger.
  */
@@ -21,12 +23,10 @@ export async function showReports({ stdout, env }: CommandLine, places: readonly
   }
   const [only] = found;
   if (only === undefined) return exitCodes.ok;
-  const text =
-    found.length === 1
-      ? `${renderTerminalSummary(only.report, { color: isColored(stdout, env) })}\n\n  report      ${join(only.folder, 'report.md')}`
-      : renderReportList(found.map(({ report }) => report));
-  stdout.write(`\n${[text, ...describeDoubts(found)].join('\n')}\n`);
-  return exitCodes.ok;
+  const text = found.length === 1 ? showOne(only, isColored(stdout, env)) : showSeveral(found);
+  stdout.write(`\n${text}\n`);
+  const codes = found.map(({ report }) => chooseExitCode('completed', report, report.interrupted));
+  return worstFirst.find((code) => codes.includes(code)) ?? exitCodes.ok;
 }
 
 interface Found {
@@ -36,9 +36,20 @@ interface Found {
   readonly doubt: string | null;
 }
 
-function describeDoubts(found: readonly Found[]): string[] {
-  return found.flatMap(({ report, doubt }) => {
-    if (doubt === null) return [];
-    return [`  ledger      ${found.length === 1 ? '' : `${report.run_id.slice(0, idLength)} `}${doubt}`];
-  });
+const worstFirst: readonly number[] = [
+  exitCodes.runInvalid,
+  exitCodes.interrupted,
+  exitCodes.stoppedByThreshold,
+  exitCodes.thresholdsCrossed,
+];
+
+function showOne({ report, folder, doubt }: Found, color: boolean): string {
+  return `${renderTerminalSummary(report, { color, doubt })}\n\n  report      ${join(folder, 'report.md')}`;
+}
+
+function showSeveral(found: readonly Found[]): string {
+  const doubts = found.flatMap(({ report, doubt }) =>
+    doubt === null ? [] : [`  doubt       ${report.run_id.slice(0, idLength)} was not recomputed: ${doubt}`],
+  );
+  return [renderReportList(found.map(({ report }) => report)), ...doubts].join('\n');
 }

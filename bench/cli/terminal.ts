@@ -1,5 +1,6 @@
 import type { Progress } from '../../contract/run.ts';
-import { formatCount } from '../report/format.ts';
+import { smallBodyBytes } from '../report/describe-cost.ts';
+import { formatCount, formatFigure } from '../report/format.ts';
 
 const plainIntervalMs = 5_000;
 
@@ -9,6 +10,7 @@ export class Terminal {
   readonly #isQuiet: boolean;
   #lineIsOpen = false;
   #lastPlainMs = performance.now();
+  #lastProgress: Pick<Progress, 'elapsed_seconds' | 'done'> = { elapsed_seconds: 0, done: 0 };
 
   constructor(stream: NodeJS.WriteStream, { isQuiet = false } = {}) {
     this.#stream = stream;
@@ -39,12 +41,29 @@ export class Terminal {
   }
 
   showProgress(progress: Progress): void {
-    const { elapsed_seconds, total_requests, done, failed, in_flight, bytes_per_second } = progress;
+    const { elapsed_seconds, total_requests, done, failed, in_flight, throttled = 0, dropped = 0 } = progress;
     const total = total_requests === null ? '' : ` of ${formatCount(total_requests)}`;
-    this.show(
-      `load      ${formatCount(done - failed)}${total} done, ${in_flight} in flight, ${failed} failed, ` +
-        `${(bytes_per_second / 1_048_576).toFixed(1)} MiB/s, ${elapsed_seconds.toFixed(0)} s`,
-    );
+    const parts = [
+      `${formatCount(done - failed - throttled)}${total} done`,
+      `${formatCount(in_flight)} in flight`,
+      `${formatCount(failed)} failed`,
+      ...(throttled === 0 ? [] : [`${formatCount(throttled)} throttled`]),
+      ...(dropped === 0 ? [] : [`${formatCount(dropped)} dropped`]),
+      this.#describeRate(progress),
+      `${elapsed_seconds.toFixed(0)} s`,
+    ];
+    this.#lastProgress = progress;
+    this.show(`load      ${parts.join(', ')}`);
+  }
+
+  /** Of small bodies, requests say more than bytes. */
+  #describeRate({ elapsed_seconds, done, received_bytes, bytes_per_second }: Progress): string {
+    if (done === 0 || received_bytes >= smallBodyBytes * done) {
+      return `${(bytes_per_second / 1_048_576).toFixed(1)} MiB/s`;
+    }
+    const seconds = elapsed_seconds - this.#lastProgress.elapsed_seconds;
+    const requests = done - this.#lastProgress.done;
+    return `${formatFigure(seconds > 0 ? requests / seconds : 0)} requests/s`;
   }
 
   /** Leaves the terminal clean for whatever is printed next. */

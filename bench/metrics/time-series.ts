@@ -10,7 +10,10 @@ export interface TimeSeriesPoint {
   readonly bytesPerSecond: number;
   /** Requests under way, averaged over the interval. */
   readonly inFlight: number;
-  readonly startsPerSecond: number;
+  /** In the interval: a rate would show more starts than there were where intervals are short. */
+  readonly starts: number;
+  /** Successes that ended. */
+  readonly successesPerSecond: number;
 }
 
 const mostPoints = 100;
@@ -29,11 +32,13 @@ export function buildTimeSeries(attempts: Iterable<Attempt>, received: ReceivedS
   const bytes = new Array<number>(length).fill(0);
   const busyMs = new Array<number>(length).fill(0);
   const starts = new Array<number>(length).fill(0);
+  const successes = new Array<number>(length).fill(0);
   for (const attempt of attempts) {
     const startMs = attempt.started_ms - span.startMs;
     const endMs = attempt.ended_ms - span.startMs;
     spread(busyMs, intervalMs, startMs, endMs, endMs - startMs);
     spread(starts, intervalMs, startMs, startMs, 1);
+    if (attempt.outcome === 'ok') spread(successes, intervalMs, endMs, endMs, 1);
   }
   received.bytes.forEach((amount, index) => {
     const startMs = Math.max(0, index * received.interval_ms - span.startMs);
@@ -48,7 +53,8 @@ export function buildTimeSeries(attempts: Iterable<Attempt>, received: ReceivedS
       endMs,
       bytesPerSecond: (amount * 1_000) / (endMs - startMs),
       inFlight: (busyMs[index] ?? 0) / (endMs - startMs),
-      startsPerSecond: ((starts[index] ?? 0) * 1_000) / (endMs - startMs),
+      starts: starts[index] ?? 0,
+      successesPerSecond: ((successes[index] ?? 0) * 1_000) / (endMs - startMs),
     };
   });
 }

@@ -4,7 +4,7 @@ import { formatFigure, formatMiB, formatMiBPerSecond, formatMs } from './format.
 import { figures, prose, type Row } from './terminal-layout.ts';
 
 /** The mean size below which the cost of a body is that of its request. */
-const smallBodyBytes = 65_536;
+export const smallBodyBytes = 65_536;
 
 /** What service and load generator spent, and what the generator can do at most. */
 export function describeCost({ white_box, black_box, calibration }: Report): Row[] {

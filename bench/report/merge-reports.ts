@@ -3,8 +3,18 @@ import { type MergedParts, mergeParts } from '../metrics/merge-parts.ts';
 import { countPlanned } from './count-planned.ts';
 
 export type MergedReports =
-  | ({ readonly kind: 'merged' } & MergedParts)
+  | ({ readonly kind: 'merged'; readonly rates: MergedRates } & MergedParts)
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** Of all requests over the time of all parts, one after the other. */
+export interface MergedRates {
+  readonly bytesPerSecond: number;
+  readonly requestsPerSecond: number;
+  /** From 0 to 100. */
+  readonly successRate: number;
+  readonly seconds: number;
+  readonly parts: { readonly fewestBytesPerSecond: number; readonly mostBytesPerSecond: number };
+}
 
 /** Differs between repetitions of one load. */
 const ownOfRun = ['seed', 'tags'];
@@ -23,7 +33,27 @@ export function mergeReports(reports: readonly Report[]): MergedReports {
   const requests = planned.includes(null)
     ? null
     : planned.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-  return { kind: 'merged', ...mergeParts(parts, { parts: reports.length, requests }) };
+  return {
+    kind: 'merged',
+    rates: mergeRates(reports),
+    ...mergeParts(parts, { parts: reports.length, requests }),
+  };
+}
+
+function mergeRates(reports: readonly Report[]): MergedRates {
+  const sum = (read: (report: Report) => number) => reports.reduce((total, report) => total + read(report), 0);
+  const seconds = sum(({ black_box }) => black_box.metrics.duration_seconds);
+  const successes = sum(({ black_box }) => black_box.outcomes.ok ?? 0);
+  const requests = sum(({ black_box }) => black_box.metrics.total_requests);
+  const rates = reports.map(({ black_box }) => black_box.metrics.throughput.bytes_per_second);
+  const perSecond = (amount: number) => (seconds > 0 ? amount / seconds : 0);
+  return {
+    bytesPerSecond: perSecond(sum(({ black_box }) => black_box.metrics.total_bytes)),
+    requestsPerSecond: perSecond(successes),
+    successRate: requests > 0 ? (100 * successes) / requests : 0,
+    seconds,
+    parts: { fewestBytesPerSecond: Math.min(...rates), mostBytesPerSecond: Math.max(...rates) },
+  };
 }
 
 function findReason(reports: readonly Report[]): string | null {

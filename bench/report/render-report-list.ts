@@ -1,9 +1,20 @@
 import type { Report } from '../../contract/report.ts';
-import { formatCount, formatMs, noSample, toMiBFigure } from './format.ts';
-import { mergeReports } from './merge-reports.ts';
+import {
+  formatCount,
+  formatFigure,
+  formatMiBPerSecond,
+  formatMs,
+  formatPercent,
+  formatSeconds,
+  noSample,
+  toMiBFigure,
+} from './format.ts';
+import { type MergedRates, mergeReports } from './merge-reports.ts';
 import { figures, layOutGroups, prose, type Row, removeControls } from './terminal-layout.ts';
 
 const header = ['run', 'right', 'MiB/s', 'median', 'p95', 'p99', 'verdict'];
+/** Parts whose rates differ by more are not repetitions of the same. */
+const alike = 1.25;
 /** As much of a run's id as tells runs apart. */
 export const idLength = 8;
 
@@ -58,16 +69,31 @@ function listLabels(reports: readonly Report[]): string[] {
 function renderMerged(reports: readonly Report[]): Row[] {
   const merged = mergeReports(reports);
   if (merged.kind === 'refused') return [prose('not merged', merged.reason)];
-  const { histogram, statement } = merged;
+  const { histogram, statement, rates } = merged;
   const { totalCount } = histogram;
   const percentile = (percent: number) =>
     totalCount === 0 ? noSample : formatMs(histogram.getValueAtPercentile(percent) / 1_000);
   return [
     prose('merged', statement),
+    figures('throughput', [
+      formatMiBPerSecond(rates.bytesPerSecond),
+      `${formatFigure(rates.requestsPerSecond)} requests/s`,
+      `in ${formatSeconds(rates.seconds)} of all parts together`,
+    ]),
+    figures('success', [formatPercent(rates.successRate)]),
     figures('latency', [
       `median ${percentile(50)}`,
       ...[90, 95, 99, 99.9].map((percent) => `p${percent} ${percentile(percent)}`),
       `(n = ${formatCount(totalCount)})`,
     ]),
+    ...describeSpread(rates),
+  ];
+}
+
+function describeSpread({ parts: { fewestBytesPerSecond, mostBytesPerSecond } }: MergedRates): Row[] {
+  if (mostBytesPerSecond <= alike * fewestBytesPerSecond) return [];
+  const range = `${toMiBFigure(fewestBytesPerSecond)} to ${formatMiBPerSecond(mostBytesPerSecond)}`;
+  return [
+    prose('differ', `the parts got ${range}, more than a quarter apart: the merged figures are those of none`),
   ];
 }

@@ -21,11 +21,18 @@ import { figures, layOutGroups, prose, type Row, removeControls } from './termin
 /** From this ratio of the longest to the shortest on, each latency has a unit of its own. */
 const wideRatio = 20;
 
-/** The end of a bench, without the lines that say where the report lies. Colour is for the verdict and the marks. */
-export function renderTerminalSummary(report: Report, { color }: { color: boolean }): string {
+/**
+ * The end of a bench, without the lines that say where the report lies. Colour is for the verdict and the marks. `doubt`
+ * is why the figures were not recomputed.
+ */
+export function renderTerminalSummary(
+  report: Report,
+  { color, doubt = null }: { readonly color: boolean; readonly doubt?: string | null },
+): string {
   const groups = [
     [
       ...describeVerdict(report),
+      ...(doubt === null ? [] : [prose('', `not recomputed: ${doubt}`)]),
       ...describeStop(report),
       ...describeDraft(report),
       figures('thresholds', report.thresholds.map(describeThreshold)),

@@ -83,7 +83,18 @@ test('the list has a line for each report within 80 columns, how many have a lab
   assert.match(list, /\n {2}run +right +MiB\/s +median +p95 +p99 +verdict\n/);
   assert.match(list, new RegExp(`\n  ${burst.run_id.slice(0, 8)} +100/100 .* valid\n`));
   assert.match(list, 'labels      disturbed 1 of 2');
-  assert.match(list, /merged {6}2 of 2 parts[^\n]*\n {2}latency {5}median /);
+  assert.match(
+    list,
+    /merged {6}2 of 2 parts[^\n]*\n {2}throughput .* MiB\/s[\s\S]*success {5}100 %\n {2}latency {5}median /,
+  );
+  assert.not.match(list, 'differ');
+  const slow = report(generateBurst({ seed: 3, makespanMs: 20_000 }), {
+    runId: '11111111-9a3d-4d0b-8a7e-2f6f5f1f0c11',
+  });
+  assert.match(
+    renderReportList([burst, slow]),
+    /throughput {2}\d+\.\d MiB\/s[\s\S]*differ {6}the parts got \d[\d.]* to 4\d\d\.\d MiB\/s/,
+  );
   assert.ok(list.split('\n').every((line) => line.length <= 80));
 });
 

@@ -86,6 +86,17 @@ test('a nice step is 1, 2 or 5 times a power of ten, and the least one that is e
   }
 });
 
+test('starts are counted as many as there were, however short the intervals', () => {
+  const attempts = generateBurst();
+  const points = buildTimeSeries(attempts, receiveEvenly(attempts));
+  assert.is(Math.max(...points.map(({ starts }) => starts)), 100);
+  const ended = points.reduce(
+    (sum, { startMs, endMs, successesPerSecond }) => sum + (successesPerSecond * (endMs - startMs)) / 1_000,
+    0,
+  );
+  assert.ok(Math.abs(ended - 100) < 1e-6);
+});
+
 test.run();
 
 function at(changes: Partial<Attempt>): Attempt {

@@ -61,13 +61,25 @@ test('a report cannot be kept from its ledger by the number of rows that it tell
   assert.match(said, 'ledger.rows is 100001, by its ledger 100');
 });
 
-test('without the ledger, or with a very long one, it is said that nothing was recomputed', async () => {
+test('without the ledger, or with a very long one, it is said that nothing was recomputed, and figures have to fit each other', async () => {
   assert.match((await verifyReport(report, empty)) ?? '', 'not beside the report');
   const bytes = Buffer.alloc(2_000_001);
   await writeFile(join(folder, 'long.gz'), bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const long = { ...report, ledger: { ...report.ledger, document: 'long.gz', sha256 } };
-  assert.match((await verifyReport(long, folder)) ?? '', 'of 2,000,001 B: its figures were not recomputed');
+  assert.match((await verifyReport(long, folder)) ?? '', 'its ledger has 2,000,001 B');
+  for (const wrong of [
+    { latency: { ...report.black_box.metrics.latency, mean_ms: 9e9 } },
+    { success_rate: 99 },
+    { total_requests: 101 },
+    { throughput: { ...report.black_box.metrics.throughput, bytes_per_second: 1e12 } },
+  ]) {
+    const metrics = { ...report.black_box.metrics, ...wrong };
+    const edited = { ...report, black_box: { ...report.black_box, metrics } };
+    assert.match(await refusal(edited, empty), 'report.json contradicts itself: ');
+  }
+  const crossed = report.thresholds.map((threshold) => ({ ...threshold, passed: false }));
+  assert.match(await refusal({ ...report, thresholds: crossed }, empty), 'is judged wrongly');
 });
 
 test.run();
@@ -77,8 +89,8 @@ function build({ sha256 }: { sha256: string }): Report {
   return buildReport(createReportInput(burst, { ledger: named }));
 }
 
-async function refusal(edited: Report): Promise<string> {
-  const error = await verifyReport(edited, folder).then(
+async function refusal(edited: Report, beside = folder): Promise<string> {
+  const error = await verifyReport(edited, beside).then(
     () => null,
     (thrown: unknown) => thrown,
   );

@@ -275,10 +275,17 @@ test('show prints a report again, merges those of one load, and says why it does
   assert.is(one.stdout, first?.stdout);
   assert.match(
     several.stdout,
-    /merged {6}2 of 2 parts, requests reconciled\n {2}latency {5}median .*p99 [\s\S]*\(n = 6\)/,
+    /merged {6}2 of 2 parts, requests reconciled\n {2}throughput[\s\S]*success {5}100 %\n {2}latency {5}median .*p99 [\s\S]*\(n = 6\)/,
   );
   assert.match(mixed.stdout, 'not merged  the loads are not the same: vus is 3 and 4');
   assert.is(none.exitCode, 104);
+  assert.equal([one.exitCode, several.exitCode, (await bench(['show', 'aborted'])).exitCode], [0, 0, 108]);
+  await rm(join(folder, 'shown-1', 'ledger.json.gz'));
+  const alone = await bench(['show', 'shown-1']);
+  assert.match(
+    alone.stdout,
+    /VERDICT {5}valid[\s\S]*not recomputed: its ledger is not beside the report[\s\S]*thresholds/,
+  );
   assert.ok(second && other);
 });
 

@@ -43,6 +43,7 @@ export function renderDensity(panel: DensityPanel): string[] {
     ]),
     ...traceLevels(grid.succeeded, grid.most, 'dense', panel),
     ...traceLevels(grid.failed, grid.most, 'dense-bad', panel),
+    ...renderKey(grid.failed, panel),
     text(
       left,
       top - 32,
@@ -54,6 +55,15 @@ export function renderDensity(panel: DensityPanel): string[] {
       `${unit.name === 's' ? 'seconds' : 'milliseconds'}${latency.isLog ? ' (logarithmic)' : ''}; darkest: ${formatCount(grid.most)} in a cell`,
       { class: 'soft' },
     ),
+  ];
+}
+
+/** What the second colour means, where there is any of it. */
+function renderKey(failed: Uint32Array, { right, top }: DensityPanel): string[] {
+  if (failed.every((count) => count === 0)) return [];
+  return [
+    element('rect', { class: 'dense-bad', x: right - 12, y: top - 42, width: 12, height: 12 }),
+    text(right - 18, top - 32, 'one or more failed', { class: 'soft', 'text-anchor': 'end' }),
   ];
 }
 

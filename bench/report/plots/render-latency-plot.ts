@@ -17,6 +17,8 @@ import { element, line, plotWidth, renderSvg, roundCoordinate, text } from './sv
 
 const frame = { left: 42, right: plotWidth - 16, top: 98, bottom: 262, height: 304 };
 const markRowHeight = 18;
+/** Of the longest label, such as `median ≥ 300.0 s`. */
+const labelWidth = 110;
 const keyHeight = 24;
 /** From this ratio of p99 to the median on, a linear axis would press the bulk into its first bars. */
 const logRatio = 10;
@@ -186,19 +188,28 @@ function listMarks(latency: Metrics['latency']): Mark[] {
   );
 }
 
-/** A row a label, so that marks that lie together stay readable: the rightmost on top, its text beside its line. */
+/**
+ * A row a label, its text beside its line. Lines begin at their label, so one never runs through a label above it: texts
+ * to the right of their lines come first, the leftmost on top, then those to the left, the rightmost on top.
+ */
 function renderMarks(latency: Metrics['latency'], x: Scale): string[] {
-  return listMarks(latency)
-    .toReversed()
-    .flatMap(({ label, ms }, row) => {
-      const place = x.place(ms);
-      const y = 42 + row * markRowHeight;
-      const isRight = place > plotWidth / 2;
-      return [
-        line(place, y - 10, place, frame.bottom, 'mark'),
-        text(place + (isRight ? -6 : 6), y, label, { class: 'halo', 'text-anchor': isRight ? 'end' : 'start' }),
-      ];
-    });
+  const marks = listMarks(latency).map(({ label, ms }) => ({ label, place: x.place(ms) }));
+  const isFree = (place: number) => place + labelWidth < frame.right;
+  const rightward = marks.every(({ place }) => isFree(place))
+    ? marks
+    : marks.filter(({ place }) => place < plotWidth / 2);
+  const leftward = marks.filter((mark) => !rightward.includes(mark)).toReversed();
+  return [...rightward, ...leftward].flatMap((mark, row) => {
+    const y = 42 + row * markRowHeight;
+    const isLeftward = leftward.includes(mark);
+    return [
+      line(mark.place, y - 10, mark.place, frame.bottom, 'mark'),
+      text(mark.place + (isLeftward ? -6 : 6), y, mark.label, {
+        class: 'halo',
+        'text-anchor': isLeftward ? 'end' : 'start',
+      }),
+    ];
+  });
 }
 
 function renderTimeoutKey(timeouts: number): string[] {

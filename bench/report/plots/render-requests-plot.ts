@@ -5,6 +5,7 @@ import { nearestRank } from '../../metrics/distribution.ts';
 import { collectSorted } from '../../metrics/sorted-samples.ts';
 import { countOutcomes } from '../../metrics/summarise-attempts.ts';
 import { buildTimeSeries, type TimeSeriesPoint } from '../../metrics/time-series.ts';
+import { smallBodyBytes } from '../describe-cost.ts';
 import {
   chooseTimeUnit,
   formatCount,
@@ -48,6 +49,7 @@ export function renderRequestsPlot(attempts: Iterable<Attempt>, received: Receiv
     return renderSvg({ name: 'requests', height: 110, title, description, body: [heading, nothing] });
   }
   const isDense = total > mostRows;
+  const isSmall = received.bytes.reduce((sum, bytes) => sum + bytes, 0) < smallBodyBytes * total;
   const bottom = requestsTop + (isDense ? densityHeight : measureWaterfall(total));
   const durationMs = span.endMs - span.startMs;
   const unit = chooseTimeUnit(durationMs);
@@ -57,11 +59,11 @@ export function renderRequestsPlot(attempts: Iterable<Attempt>, received: Receiv
     name: 'requests',
     height: bottom + axisHeight,
     title,
-    description: `${describeRequests(points, durationMs, total, failed)} ${isDense ? 'Cells show how many started when and took how long.' : 'A row shows each request.'}`,
+    description: `${describeRequests(points, isSmall, durationMs, total, failed)} ${isDense ? 'Cells show how many started when and took how long.' : 'A row shows each request.'}`,
     body: [
       heading,
       ...x.ticks.map((tick) => line(x.place(tick), throughput.top, x.place(tick), bottom, 'grid')),
-      ...renderTimelines(points, inMs),
+      ...renderTimelines(points, isSmall, inMs),
       ...(isDense
         ? renderDensity({ attempts, latency: measureLatencies(attempts), span, ...frame, top: requestsTop })
         : [
@@ -97,24 +99,33 @@ function* listWaitedMs(attempts: Iterable<Attempt>): Generator<number> {
 
 function describeRequests(
   points: readonly TimeSeriesPoint[],
+  isSmall: boolean,
   durationMs: number,
   total: number,
   failed: number,
 ): string {
-  const peak = Math.max(...points.map((point) => point.bytesPerSecond));
+  const peak = Math.max(...points.map(isSmall ? readSuccesses : (point) => point.bytesPerSecond));
   const most = Math.max(...points.map((point) => point.inFlight));
-  return `${countRequests(total)} in ${formatMs(durationMs)}, ${formatCount(failed)} failed; throughput up to ${formatMiBPerSecond(peak)}, up to ${formatCount(most)} in flight.`;
+  const rate = isSmall ? `${formatCount(peak)} requests/s` : formatMiBPerSecond(peak);
+  return `${countRequests(total)} in ${formatMs(durationMs)}, ${formatCount(failed)} failed; throughput up to ${rate}, up to ${formatCount(most)} in flight.`;
 }
 
-function renderTimelines(points: readonly TimeSeriesPoint[], x: Scale): string[] {
+function readSuccesses({ successesPerSecond }: TimeSeriesPoint): number {
+  return successesPerSecond;
+}
+
+/** Throughput is in requests where bodies are so small that bytes say little. */
+function renderTimelines(points: readonly TimeSeriesPoint[], isSmall: boolean, x: Scale): string[] {
   const common = { ...frame, points, x };
+  const [first] = points;
+  const interval = formatMs(first === undefined ? 0 : first.endMs - first.startMs);
   return [
     ...renderTimelinePanel({
       ...common,
       ...throughput,
-      heading: 'throughput, MiB/s',
+      heading: isSmall ? 'throughput, requests/s' : 'throughput, MiB/s',
       className: 'rate',
-      read: (point) => toMebibytes(point.bytesPerSecond),
+      read: isSmall ? readSuccesses : (point) => toMebibytes(point.bytesPerSecond),
     }),
     ...renderTimelinePanel({
       ...common,
@@ -126,9 +137,9 @@ function renderTimelines(points: readonly TimeSeriesPoint[], x: Scale): string[]
     ...renderTimelinePanel({
       ...common,
       ...starts,
-      heading: 'starts per second',
+      heading: `starts in each ${interval}`,
       className: 'starts',
-      read: (point) => point.startsPerSecond,
+      read: (point) => point.starts,
     }),
   ];
 }
