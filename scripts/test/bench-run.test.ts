@@ -110,7 +110,7 @@ if (process.platform === 'linux') {
       cwd: folder,
       reject: false,
       stdin: 'ignore',
-      timeout: 5_000,
+      timeout: 30_000,
       killSignal: 'SIGKILL',
     });
     assert.is(exitCode, 1);
