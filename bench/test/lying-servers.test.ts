@@ -9,7 +9,7 @@ test.after(closeRawServers);
 
 /** Whatever the engine waits for, these tests do not wait for long. */
 const record = { path: '/record', expect: { contentType: 'application/json' } } as const;
-const briefly = { timeout: '400ms', maxDuration: '3s', gracefulStop: '500ms' } as const;
+const briefly = { timeout: '1s', maxDuration: '5s', gracefulStop: '500ms' } as const;
 
 for (const [title, outcome, error, answer] of lies) {
   test(`${title}: ${outcome}, and neither its neighbours nor the end of the run suffer`, async () => {
