@@ -101,6 +101,7 @@ inBrowser('a hostile model id, note, failure and document are shown as text', as
   await stores.runs.createRun(failed);
   await failRun(stores.runs, failed.run_id, hostile);
   const completed = makeRun({
+    workload: { ...makeRun().workload, note: hostile },
     status: 'completed',
     completed_at: secondsFromNow(1),
     metrics: makeMetrics(),

@@ -7,6 +7,7 @@ import { readReport } from '../http/read-documents.ts';
 import { useResource } from '../http/use-resource.ts';
 import { useRun, type WatchedRun } from '../live/use-run.ts';
 import { describeDelivery, describeWorkload } from '../parts/describe-run.ts';
+import { ErrorBoundary } from '../parts/error-boundary.tsx';
 import { LiveRun } from '../parts/live-run.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { LoadError, Notice } from '../parts/notice.tsx';
@@ -91,7 +92,11 @@ function EndedRun({ run, watched }: { run: Results; watched: WatchedRun }) {
         </Notice>
       )}
       {report.error ? <LoadError what="The report" error={report.error} retry={report.reload} /> : null}
-      {report.data ? <ReportView report={report.data} documents={run.documents} /> : null}
+      {report.data ? (
+        <ErrorBoundary>
+          <ReportView report={report.data} documents={run.documents} />
+        </ErrorBoundary>
+      ) : null}
       {path !== null && report.isLoading ? <p class="empty">Loading the report…</p> : null}
       {path === null ? <ProgressCharts points={watched.points} /> : null}
     </>
