@@ -3,6 +3,7 @@ import { routes } from '../../contract/routes.ts';
 import { DomainError } from '../domain-error.ts';
 import { readComponents } from '../performance/health-components.ts';
 import { type HealthContext, probeLimitMs } from '../performance/health-context.ts';
+import { createSharedAnswer } from './share-answer.ts';
 
 /** Live: the process answers. Ready: its stores do, too. Components: the dashboard, always 200. */
 export function addHealthRoutes(router: Router, { health }: { health: HealthContext }): void {
@@ -17,9 +18,11 @@ export function addHealthRoutes(router: Router, { health }: { health: HealthCont
     ctx.body = { status: 'ok' };
   });
 
+  // Dashboards ask every few seconds, however many there are.
+  const shareComponents = createSharedAnswer(() => readComponents(health));
   router.get(routes.components, async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
-    ctx.body = await readComponents(health);
+    ctx.body = await shareComponents(ctx);
   });
 }
 

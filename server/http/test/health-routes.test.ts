@@ -160,6 +160,31 @@ async function readComponents(): Promise<Component[]> {
   return componentsSchema.parse(await response.json()).components;
 }
 
+test('who allows an answer some age shares one, and who does not gets his own', async () => {
+  let reads = 0;
+  const { readTotals } = stores.runs;
+  stores.runs.readTotals = () => {
+    reads += 1;
+    return readTotals();
+  };
+  const ask = async (cacheControl?: string) => {
+    const headers = cacheControl === undefined ? {} : { 'cache-control': cacheControl };
+    const response = await fetch(service.url + routes.components, { headers });
+    componentsSchema.parse(await response.json());
+  };
+  try {
+    await ask();
+    assert.is(reads, 1);
+    await Promise.all(Array.from({ length: 50 }, () => ask('max-age=60')));
+    assert.is(reads, 1);
+    await ask('max-age=0');
+    await ask();
+    assert.is(reads, 3);
+  } finally {
+    stores.runs.readTotals = readTotals;
+  }
+});
+
 async function readPerformance(): Promise<Component> {
   const [component] = await readComponents();
   if (component?.id !== 'performance') throw new Error('The performance component is missing.');
