@@ -1,4 +1,6 @@
 /** What the server may use of the harness. */
+
+export { subtractStoreCounts } from './attribution/subtract-store-counts.ts';
 export { buildFromRuns, type NamedRun } from './compare/build-from-runs.ts';
 export { type ComparedFigure, type Comparison, compareReports } from './compare/compare-reports.ts';
 export { describeAnswer } from './compare/describe-verdict.ts';
@@ -7,6 +9,8 @@ export { readExperiment } from './compare/read-experiment.ts';
 export { renderExperimentDocuments } from './compare/render-experiment-documents.ts';
 export type { Calibrator } from './measure/calibrator.ts';
 export { type LoadOrder, measureLoad } from './measure/measure-load.ts';
+export { planAlone } from './measure/plan-alone.ts';
+export { readStoreCounts } from './measure/read-store-counts.ts';
 export { startCalibrator } from './measure/start-calibrator.ts';
 export type { AttemptLog } from './metrics/attempt-log.ts';
 export { buildLatencyHistogram, encodeLatencyHistogram, recordLatency } from './metrics/latency-histogram.ts';
@@ -15,6 +19,7 @@ export type { Measurement } from './metrics/measurement.ts';
 export { buildReport } from './report/build-report.ts';
 export { describeLoad } from './report/describe-load.ts';
 export { describeScenario } from './report/describe-scenario.ts';
+export { encodePhases } from './report/encode-phases.ts';
 export { readEnvironmentFingerprint } from './report/fingerprint/read-environment.ts';
 export { readSubjectFingerprint } from './report/fingerprint/read-subject.ts';
 export { readReport } from './report/read-report.ts';

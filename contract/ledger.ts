@@ -35,6 +35,8 @@ export interface Attempt {
   readonly served_by: string | null;
   /** The delivery strategy that the service named. */
   readonly delivery: string | null;
+  /** By which the service knows it; null in older ledgers. */
+  readonly request_id: string | null;
   /** What went wrong, in words; null for `ok`. */
   readonly error: string | null;
 }
@@ -62,6 +64,7 @@ export const ledgerSchema = z.object({
     digest_checked: z.array(z.boolean()),
     served_by: z.array(z.string().nullable()),
     delivery: z.array(z.string().nullable()).optional(),
+    request_id: z.array(z.string().nullable()).optional(),
     error: z.array(z.string().nullable()),
   }),
 });

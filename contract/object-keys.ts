@@ -31,6 +31,8 @@ export const runDocuments = {
   'ledger.json.gz': 'application/gzip',
   'latency.svg': 'image/svg+xml; charset=utf-8',
   'requests.svg': 'image/svg+xml; charset=utf-8',
+  'phases.svg': 'image/svg+xml; charset=utf-8',
+  'phases.json.gz': 'application/gzip',
 } as const;
 
 export type RunDocument = keyof typeof runDocuments;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attributionSchema, storesUseSchema } from './attribution.ts';
 import { mannerSchema, outcomeSchema } from './ledger.ts';
 import { distributionSchema, labelSchema, metricsSchema, verdictSchema } from './run.ts';
 import { instanceTelemetrySchema } from './telemetry.ts';
@@ -235,6 +236,13 @@ export const whiteBoxSchema = z.object({
   /** CPU-seconds per 1e9 body bytes sent; null when none was. */
   cpu_seconds_per_gb: z.number().nullable(),
   peak_rss_bytes: z.int(),
+  /** What is absent in older reports is null: they timed no phases and asked no store. */
+  attribution: attributionSchema.nullable().default(null),
+  /** What the stores counted themselves. */
+  stores: storesUseSchema.nullable().default(null),
+  /** Requests that were not the run's and arrived while it was active; those of them for artifacts. */
+  other_requests: z.int().nullable().default(null),
+  other_downloads: z.int().nullable().default(null),
 });
 export type WhiteBox = z.infer<typeof whiteBoxSchema>;
 

@@ -54,6 +54,13 @@ export const storeCountsSchema = z.object({
 });
 export type StoreCounts = z.infer<typeof storeCountsSchema>;
 
+/** Of both stores; null for one that does not count itself. */
+export const storesCountsSchema = z.object({
+  s3: storeCountsSchema.nullable(),
+  dynamodb: storeCountsSchema.nullable(),
+});
+export type StoresCounts = z.infer<typeof storesCountsSchema>;
+
 export const noAnswers: AnswerCounts = {
   answers: 0,
   aborted: 0,

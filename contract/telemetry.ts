@@ -27,6 +27,21 @@ export type Phase = (typeof phases)[number];
 /** Milliseconds in each phase. */
 export type PhaseTimes = Readonly<Record<Phase, number>>;
 
+/** An entry for each phase, spelled out for the published JSON Schema. */
+function byPhase<Entry extends z.ZodType>(entry: Entry) {
+  return z.object({
+    handling: entry,
+    event_loop: entry,
+    admission: entry,
+    metadata: entry,
+    s3_pool: entry,
+    s3_first_byte: entry,
+    s3_body: entry,
+    client_body: entry,
+    moving: entry,
+  } satisfies Record<Phase, Entry>);
+}
+
 const numbers = z.array(z.number());
 const gauges = z.array(z.number().nullable());
 
@@ -48,9 +63,23 @@ export const requestPhasesSchema = z.object({
   completed: z.array(z.boolean()),
   /** Kept for being slow: not part of the even sample. */
   slowest: z.array(z.boolean()),
-  phases: z.record(z.enum(phases), numbers),
+  phases: byPhase(numbers),
 });
 export type RequestPhases = z.infer<typeof requestPhasesSchema>;
+
+/** `phases.json.gz` of a run: what the figures of its attribution are computed from, with the ledger. */
+export const phasesDocumentSchema = z.object({
+  schema: z.literal('modelrig.phases/1'),
+  run_id: z.uuid(),
+  instances: z.array(
+    z.object({
+      instance_id: z.string(),
+      requests: requestPhasesSchema.nullable(),
+      alone: requestPhasesSchema.nullable(),
+    }),
+  ),
+});
+export type PhasesDocument = z.infer<typeof phasesDocumentSchema>;
 
 /** Gauges, read once a second while the run has requests; where the event loop stood still there is a gap. */
 export const timelineSchema = z.object({
@@ -127,7 +156,7 @@ export const instanceTelemetrySchema = z.object({
   other_s3_gets: z.int().nullable().default(null),
   /** The sum of all residence times, by a clock of their own, and of all phases. */
   residence_ms: z.number().nullable().default(null),
-  phases_ms: z.record(z.enum(phases), z.number()).nullable().default(null),
+  phases_ms: byPhase(z.number()).nullable().default(null),
   s3_pool: poolUseSchema.nullable().default(null),
   admission: poolUseSchema.nullable().default(null),
   timeline: timelineSchema.nullable().default(null),

@@ -1,4 +1,5 @@
-import { measureLoad, startCalibrator } from '../bench/index.ts';
+import { measureLoad, readStoreCounts, startCalibrator } from '../bench/index.ts';
+import type { StoresCounts } from '../contract/store-counts.ts';
 import { createAwsClients } from './aws/clients.ts';
 import { describeBackend } from './aws/describe-backend.ts';
 import { createDocumentStore } from './aws/document-store.ts';
@@ -46,6 +47,8 @@ async function run(config: RunnerConfig, runId: string, controller: AbortControl
         launchTimeoutSeconds: config.launchTimeoutSeconds,
         computeBackend: config.computeBackend,
         backend: describeBackend(process.env),
+        modelsBucket: config.stores.modelsBucket,
+        readStoresCounts: () => readStoresCounts(process.env),
         warn,
       },
       runId,
@@ -54,6 +57,16 @@ async function run(config: RunnerConfig, runId: string, controller: AbortControl
   } finally {
     clients.destroy();
   }
+}
+
+/** Only stores of ours, at an endpoint that the environment names, count themselves. */
+async function readStoresCounts(env: NodeJS.ProcessEnv): Promise<StoresCounts> {
+  const ask = (url: string | undefined) => (url ? readStoreCounts(url) : null);
+  const [s3, dynamodb] = await Promise.all([
+    ask(env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL),
+    ask(env.AWS_ENDPOINT_URL_DYNAMODB || env.AWS_ENDPOINT_URL),
+  ]);
+  return { s3, dynamodb };
 }
 
 function readConfig(): RunnerConfig | null {

@@ -7,6 +7,7 @@ import { measureLoad } from '../measure/measure-load.ts';
 import { startCalibrator } from '../measure/start-calibrator.ts';
 import { encodeLedger } from '../metrics/ledger-codec.ts';
 import { buildReport } from '../report/build-report.ts';
+import { encodePhases } from '../report/encode-phases.ts';
 import { describeUnknownSubject } from '../report/fingerprint/describe-unknown-subject.ts';
 import { readEnvironmentFingerprint } from '../report/fingerprint/read-environment.ts';
 import { renderDocuments } from '../report/render-documents.ts';
@@ -79,7 +80,12 @@ export async function measureTarget(
     });
     const rendered = renderDocuments(report, measurement.attempts);
     const json = `${JSON.stringify(report, null, 2)}\n`;
-    const documents = { 'report.json': json, ...rendered, 'ledger.json.gz': ledger };
+    const documents = {
+      'report.json': json,
+      ...rendered,
+      'ledger.json.gz': ledger,
+      'phases.json.gz': encodePhases(runId, []),
+    };
     return { report, documents, teardownError: measurement.teardownError };
   } finally {
     await calibrator.stop();

@@ -158,7 +158,7 @@ export class AttemptJournal {
     digestChecked: boolean,
   ): void {
     this.#open = null;
-    const { spec, intendedMs } = open.planned;
+    const { id, spec, intendedMs } = open.planned;
     this.#totals.ended({
       client: this.#client,
       request: spec.name,
@@ -177,6 +177,7 @@ export class AttemptJournal {
       digest_checked: digestChecked,
       served_by: shorten(open.servedBy),
       delivery: shorten(open.delivery),
+      request_id: id,
       error: shorten(error),
     });
   }

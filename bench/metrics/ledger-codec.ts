@@ -120,6 +120,7 @@ function toAttempts(columns: Ledger['columns']): AttemptLog {
       digest_checked: columns.digest_checked[row] as boolean,
       served_by: columns.served_by[row] ?? null,
       delivery: columns.delivery?.[row] ?? null,
+      request_id: columns.request_id?.[row] ?? null,
       error: columns.error[row] ?? null,
     });
   return log;

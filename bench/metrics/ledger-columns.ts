@@ -24,6 +24,7 @@ const texts = [
   'manner',
   'served_by',
   'delivery',
+  'request_id',
   'error',
 ] as const satisfies readonly (keyof Attempt)[];
 

@@ -1,7 +1,9 @@
+import type { StoresUse } from '../../contract/attribution.ts';
 import type { Attempt } from '../../contract/ledger.ts';
 import type { Calibration, Report, Target } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import type { Workload } from '../../contract/workload.ts';
+import { attribute } from '../attribution/attribute.ts';
 import type { Measurement } from '../metrics/measurement.ts';
 import { countPlannedRequests, type Scenario } from '../scenario.ts';
 import { evaluateThresholds } from '../thresholds/evaluate-thresholds.ts';
@@ -17,6 +19,7 @@ import {
 } from './build-checks.ts';
 import { buildWhiteBox } from './build-white-box.ts';
 import { listDraftReasons } from './caveats.ts';
+import { checkResidence, checkStore } from './check-white-box.ts';
 import { countDropped } from './count-planned.ts';
 import { describeScenario } from './describe-scenario.ts';
 import { findForeignShare } from './find-foreign-share.ts';
@@ -39,6 +42,10 @@ export interface ReportInput {
   readonly target: Target | null;
   /** Of all runners that delivered, merged. */
   readonly measurement: Measurement;
+  /** Requests that were sent one at a time after the load; absent where there were none. */
+  readonly alone?: readonly Attempt[];
+  /** What the stores say of themselves; absent where nobody asked them. */
+  readonly stores?: StoresUse;
   readonly instances: readonly InstanceTelemetry[];
   /** Ids of the instances that must have reported: those seen in `served_by`; none for a service without telemetry. */
   readonly expectedInstances: readonly string[];
@@ -54,7 +61,16 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { scenario, target, measurement, fingerprint, calibration = null, isInterrupted = false } = input;
   const { attempts, stoppedBecause } = measurement;
-  const whiteBox = buildWhiteBox(input.instances);
+  const stores = input.stores ?? { s3: null, dynamodb: null };
+  const attributed = attribute({
+    attempts,
+    instances: input.instances,
+    alone: input.alone ?? [],
+    stores,
+    generator: measurement.generator,
+    delivery: fingerprint.subject.delivery,
+  });
+  const whiteBox = buildWhiteBox(input.instances, input.stores ?? null, attributed?.attribution ?? null);
   const generator = {
     ...measurement.generator,
     foreign_share: findForeignShare(measurement.generator, whiteBox, fingerprint),
@@ -71,6 +87,8 @@ export function buildReport(input: ReportInput): Report {
       ? []
       : [checkDelivery(attempts, fingerprint.subject.delivery)]),
     checkCounters(blackBox, whiteBox, missing),
+    ...checkStore(blackBox, input.instances, stores.s3, missing),
+    ...(attributed === null ? [] : [checkResidence(attributed.evidence, measurement.generator)]),
     checkIdentityList(identities),
     ...describeHeaderChecks(measurement.checks),
   ];

@@ -54,5 +54,5 @@ function findDisagreement({ name, passed, total, example }: Check): string[] {
       `${formatCount(total - passed)} of ${formatCount(total)} bodies were delivered otherwise: ${example}.`,
     ];
   }
-  return name === 'counters' ? [example] : [];
+  return ['counters', 'store', 'residence'].includes(name) ? [example] : [];
 }

@@ -13,13 +13,18 @@ import {
   formatFigure,
   formatMiBPerSecond,
   formatMs,
+  formatPercent,
   formatSeconds,
 } from './format.ts';
 import { describeFailures, describeRun, isDownloadOfTarget, nameVerdict } from './headline.ts';
+import { partNames } from './name-part.ts';
+import { resourceNames } from './name-resource.ts';
 import { figures, layOutGroups, prose, type Row, removeControls } from './terminal-layout.ts';
 
 /** From this ratio of the longest to the shortest on, each latency has a unit of its own. */
 const wideRatio = 20;
+/** Of the mean request: less is among the others. */
+const leastNamedShare = 0.04;
 
 /**
  * The end of a bench, without the lines that say where the report lies. Colour is for the verdict and the marks. `doubt`
@@ -46,6 +51,7 @@ export function renderTerminalSummary(
       ...describeUnsent(report),
       ...describeFailed(report),
       figures('checks', describeChecks(report)),
+      ...describeWhere(report),
       ...describeCost(report),
     ],
   ];
@@ -197,6 +203,31 @@ function describeFailed({ black_box: { metrics, failures: all } }: Report): Row[
   ];
 }
 
+/** The largest parts of the mean request, and whom they accuse. */
+function describeWhere({ white_box }: Report): Row[] {
+  const attribution = white_box?.attribution ?? null;
+  if (attribution === null) return [];
+  const { parts, mean_ms, verdict, suspects, reason } = attribution;
+  const largest = parts
+    .filter((one) => one.mean_ms >= leastNamedShare * mean_ms)
+    .toSorted((one, other) => other.mean_ms - one.mean_ms)
+    .slice(0, 4);
+  const named = largest.reduce((sum, one) => sum + one.mean_ms, 0);
+  const share = (ms: number) => formatPercent(Math.round((100 * ms) / mean_ms));
+  return [
+    figures('where', [
+      ...largest.map((one) => `${partNames[one.part]} ${share(one.mean_ms)}`),
+      ...(mean_ms - named >= 0.005 * mean_ms ? [`other ${share(mean_ms - named)}`] : []),
+    ]),
+    ...(verdict === 'suspect'
+      ? suspects.flatMap(({ resource, statement, knob }, index) => [
+          prose(index === 0 ? 'suspect' : '', `${resourceNames[resource]}: ${statement}`),
+          prose('', `would move: ${knob}`),
+        ])
+      : [prose('suspect', `${verdict}: ${reason}`)]),
+  ];
+}
+
 function describeChecks(report: Report): string[] {
   const { interrupted = 0 } = report.black_box.outcomes;
   return [
@@ -213,6 +244,7 @@ function describeChecks(report: Report): string[] {
  */
 function isWorthALook({ name, passed, total }: Check, { fingerprint }: Report): boolean {
   if (name === 'identities') return total > 0;
+  if (name === 'residence') return passed < total;
   if (name === 'counters') return fingerprint.environment.backend !== 'unavailable';
   return name !== 'delivery' || passed < total;
 }
@@ -221,6 +253,7 @@ function describeCheck({ name, passed, total }: Check, report: Report): string {
   if (total === 0) return `– ${name === 'digest' ? describeUnhashed(report) : `${name} not compared`}`;
   const sign = mark(passed === total);
   if (name === 'counters') return `${sign} counters client ${passed === total ? '=' : '≠'} service`;
+  if (name === 'store') return `${sign} service ${passed === total ? '=' : '≠'} store`;
   return `${sign} ${name} ${formatCount(passed)}/${formatCount(total)}`;
 }
 

@@ -59,6 +59,7 @@ export function generateBurst(
     digest_checked: client % 10 === 0,
     served_by: instanceId,
     delivery: 'streamed',
+    request_id: `load.${client}`,
     error: null,
   }));
 }
@@ -84,6 +85,7 @@ export function generateTimeouts(options: { clients?: number; deadlineMs?: numbe
     digest_checked: false,
     served_by: null,
     delivery: null,
+    request_id: `load.${client}`,
     error: `no complete response within ${deadlineMs / 1_000} s`,
   }));
 }

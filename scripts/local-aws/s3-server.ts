@@ -1,5 +1,6 @@
 import './die-with-parent.ts';
 import { buildApp } from 'fauxqs';
+import { countAnswers } from './count-answers.ts';
 import { addMultipartList } from './list-multipart-uploads.ts';
 import { openS3Stores } from './open-s3-stores.ts';
 
@@ -7,6 +8,7 @@ import { openS3Stores } from './open-s3-stores.ts';
 const [dataDir] = process.argv.slice(2);
 const { stores, multipartUploads } = await openS3Stores(dataDir);
 const app = buildApp({ logger: false, stores });
+countAnswers(app);
 addMultipartList(app, multipartUploads);
 
 // Writes are synchronous, so that ending between two events never leaves half an object.

@@ -37,6 +37,8 @@ test('the bare command fills a registry, runs, saves a valid report and prints o
   assert.equal((await readdir(saved)).sort(), [
     'latency.svg',
     'ledger.json.gz',
+    'phases.json.gz',
+    'phases.svg',
     'report.json',
     'report.md',
     'requests.svg',

@@ -29,6 +29,9 @@ function describeCheck({ name }: Check, report: Report): string {
   if (name === 'identities') return 'identities: figures that were counted apart agree';
   if (name === 'digest') return 'digest: a hashed body has the SHA-256 of the model';
   if (name === 'delivery') return `delivery: the service names ${escapeMarkdown(fingerprint.subject.delivery)}`;
+  if (name === 'store') return 'store: service and store count the same GETs and bytes';
+  if (name === 'residence')
+    return 'residence: no request was longer in the service than its client waited, and its phases add up';
   if (name !== 'counters') return escapeMarkdown(name);
   if (black_box.redirect) return 'counters: client and service count the same answers';
   return black_box.failures.length === 0

@@ -32,7 +32,7 @@ export function renderDoubts(report: Report): string {
     describeOthers(report),
     describeDigests(report),
     ...describeRedirects(report),
-    'Not measured: what the store counted itself, and the steps inside the service.',
+    ...describeUnmeasured(report),
   ];
   return section('Doubts', list(doubts));
 }
@@ -158,6 +158,14 @@ function describeRedirects({ black_box: { redirect } }: Report): string[] {
   return [
     `${formatCount(redirect.count)} requests were sent on to another address: their latency covers both steps, with a second connection, and the service's own cost is that of answering with an address, not of the bytes.`,
   ];
+}
+
+function describeUnmeasured({ white_box }: Report): string[] {
+  const unmeasured = [
+    ...(white_box?.attribution ? [] : ['the steps inside the service']),
+    ...(white_box?.stores?.s3 ? [] : ['what the store counted itself']),
+  ];
+  return unmeasured.length === 0 ? [] : [`Not measured: ${joinWords(unmeasured)}.`];
 }
 
 function describeDigests({ checks, black_box }: Report): string {

@@ -1,9 +1,13 @@
-import type { Report } from '../../../contract/report.ts';
+import type { Attribution, UseRow } from '../../../contract/attribution.ts';
+import type { Report, WhiteBox } from '../../../contract/report.ts';
 import type { InstanceTelemetry } from '../../../contract/telemetry.ts';
 import {
+  chooseTimeUnit,
+  formatBytes,
   formatCount,
   formatFigure,
   formatMs,
+  formatMsIn,
   formatPercent,
   noSample,
   toGigabytes,
@@ -11,19 +15,103 @@ import {
   toPercentFigure,
   toWholeMiB,
 } from '../format.ts';
-import { escapeMarkdown, section, table } from './markdown.ts';
+import { partNames } from '../name-part.ts';
+import { resourceNames } from '../name-resource.ts';
+import { escapeMarkdown, section, sentence, table } from './markdown.ts';
 
-/** What client and service measured of where a download's time went; the parts inside the service are not timed yet. */
+/** Where the requests' time went, what that makes suspect, and how each resource was used. */
 export function renderTime(report: Report): string {
   const { white_box } = report;
+  if (white_box === null) {
+    return section(
+      'Where the time went',
+      describeClientSide(report),
+      'The service sent no telemetry of this run, so its side is unknown.',
+    );
+  }
+  const { attribution, instances } = white_box;
   return section(
     'Where the time went',
     describeClientSide(report),
-    ...(white_box === null
-      ? ['The service sent no telemetry of this run, so its side is unknown.']
-      : [renderInstances(white_box.instances), describeCpu(white_box.instances)]),
-    'The steps inside the service (metadata, its own queue, S3) are not timed in this version, so this report names no suspect.',
+    ...(attribution === null
+      ? ['The service timed no phases of these requests, so this report names no suspect.']
+      : [
+          '![Where the time of the mean request went, of the slowest twentieth, and of one alone](phases.svg)',
+          renderParts(attribution),
+          describeSuspects(attribution),
+          renderUse(attribution.use),
+        ]),
+    renderInstances(instances),
+    describeCpu(instances),
+    describeStores(white_box),
+    describeOtherRequests(white_box),
   );
+}
+
+function renderParts({ parts, mean_ms, slowest_mean_ms, alone_mean_ms, joined, of }: Attribution): string {
+  const unit = chooseTimeUnit(Math.max(mean_ms, slowest_mean_ms));
+  const cell = (ms: number | null) => formatMsIn(ms === null ? null : ms, unit);
+  const rows = parts
+    .filter(
+      ({ part, mean_ms: mean, slowest_ms }) =>
+        part === 'unexplained' || Math.abs(mean) + Math.abs(slowest_ms) > 0,
+    )
+    .map(({ part, mean_ms: mean, slowest_ms, alone_ms }) => [
+      partNames[part],
+      cell(mean),
+      toPercentFigure((100 * mean) / mean_ms),
+      cell(slowest_ms),
+      cell(alone_ms),
+    ]);
+  const header = [
+    'Part',
+    `mean (${unit.name})`,
+    'share (%)',
+    `slowest 5 % (${unit.name})`,
+    `one alone (${unit.name})`,
+  ];
+  const total = ['**whole**', cell(mean_ms), '100', cell(slowest_mean_ms), cell(alone_mean_ms)];
+  return `${table(header, [...rows, total], 'lrrrr')}
+
+Client and service were joined on ${formatCount(joined)} of ${formatCount(of)} requests. No two clocks are compared: "before" and "after" are what the client waited beyond what the service took.`;
+}
+
+function describeSuspects({ verdict, suspects, reason, unexplained_median_share }: Attribution): string {
+  const unexplained = `Unexplained at the median: ${formatPercent(100 * unexplained_median_share)} of a request.`;
+  if (verdict !== 'suspect') {
+    return `**Suspect: ${verdict}.** ${sentence(reason)} ${unexplained}`;
+  }
+  const accused = suspects.map(
+    ({ resource, statement, knob }) =>
+      `**Suspect: ${resourceNames[resource]}.** ${sentence(statement)} Would move: ${escapeMarkdown(knob)}.`,
+  );
+  return `${accused.join(' ')} Only an experiment that moves it confirms a suspect. ${unexplained}`;
+}
+
+function renderUse(use: readonly UseRow[]): string {
+  const figure = (value: number | null, meaning: string) =>
+    value === null ? meaning : `${formatFigure(value)} ${meaning}`;
+  const rows = use.map(({ resource, utilization, utilization_of, saturation, saturation_of, errors }) => [
+    resource,
+    figure(utilization, utilization_of),
+    saturation === null ? noSample : figure(saturation, saturation_of),
+    errors === null ? noSample : formatCount(errors),
+  ]);
+  return table(['Resource', 'utilisation', 'saturation', 'errors'], rows, 'lllr');
+}
+
+function describeStores({ stores }: WhiteBox): string {
+  const s3 = stores?.s3 ?? null;
+  if (s3 === null || s3.answers === 0) return '';
+  const { answers, bytes, first_byte_ms, body_ms, reader_wait_ms } = s3;
+  const who = s3.source === 'proxy' ? 'The shaping proxy before S3' : 'The embedded S3';
+  return `${who} counted ${formatCount(answers)} GETs and ${formatBytes(bytes)} itself: ${formatMs(first_byte_ms / answers)} to the first byte and ${formatMs(body_ms / answers)} for the body on average, of which it waited for its reader in ${formatPercent((100 * reader_wait_ms) / Math.max(body_ms, 1e-9))}.`;
+}
+
+function describeOtherRequests({ other_requests, other_downloads }: WhiteBox): string {
+  if (other_requests === null || other_downloads === null) return '';
+  if (other_requests === 0) return 'No request of others reached the service during the run.';
+  return `During the run the service answered ${formatCount(other_requests)} requests that were not the run's (such as looks at its progress), ${formatCount(other_downloads)} of them for artifacts.`;
 }
 
 /** Means may be subtracted only when they are over the same requests. */

@@ -40,6 +40,23 @@ export const plotStyle = `
 .modelrig-plot .part-7{fill:#8c8c8c}
 .modelrig-plot .curve{fill:none;stroke-width:2.5}
 .modelrig-plot .dashed{stroke-dasharray:7 4}
+.modelrig-plot .part{stroke:var(--page);stroke-width:1}
+.modelrig-plot .part-connect{fill:#b3b3b3}
+.modelrig-plot .part-before_server{fill:#6e6e6e}
+.modelrig-plot .part-event_loop{fill:#d55e00}
+.modelrig-plot .part-metadata{fill:#cc79a7}
+.modelrig-plot .part-admission{fill:#e69f00}
+.modelrig-plot .part-s3_pool{fill:#f0e442}
+.modelrig-plot .part-s3_first_byte{fill:#0072b2}
+.modelrig-plot .part-s3_body{fill:#56b4e9}
+.modelrig-plot .part-moving{fill:#5b3f8f}
+.modelrig-plot .part-client_body{fill:#009e73}
+.modelrig-plot .part-direct_from_store{fill:#7fd3b8}
+.modelrig-plot .part-after_server{fill:#b7dcc9}
+.modelrig-plot .part-unexplained{fill:#ffffff}
+.modelrig-plot .part-unexplained{stroke:var(--bad)}
+.modelrig-plot .part-label{fill:#111}
+.modelrig-plot .part-label-before_server,.modelrig-plot .part-label-s3_first_byte,.modelrig-plot .part-label-moving,.modelrig-plot .part-label-client_body{fill:#fff}
 .modelrig-plot .level-1{fill-opacity:.22}
 .modelrig-plot .level-2{fill-opacity:.4}
 .modelrig-plot .level-3{fill-opacity:.6}

@@ -82,6 +82,7 @@ test('what is missing or changed beside a report is made anew, once', async () =
     stale.map(({ path }) => path.slice(folder.length + 1)),
     [
       'one/latency.svg',
+      'one/phases.svg',
       'one/report.md',
       'one/requests.svg',
       'schema/modelrig.experiment-1.schema.json',

@@ -1,11 +1,19 @@
-import { hashScenario, readEnvironmentFingerprint, readSubjectFingerprint } from '../../../bench/index.ts';
+import {
+  hashScenario,
+  readEnvironmentFingerprint,
+  readSubjectFingerprint,
+  subtractStoreCounts,
+} from '../../../bench/index.ts';
+import type { StoresUse } from '../../../contract/attribution.ts';
 import { type RunDocument, runDocumentKey, runDocuments, runPartKey } from '../../../contract/object-keys.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { RunRecord } from '../../../contract/run.ts';
+import type { StoresCounts } from '../../../contract/store-counts.ts';
 import { endRun } from '../end-run.ts';
 import { collectTelemetry } from './collect-telemetry.ts';
 import { fingerprintDataSet } from './fingerprint-data-set.ts';
 import { keepTrying } from './keep-trying.ts';
+import { measureAlone } from './measure-alone.ts';
 import type { LoadPlan } from './plan-load.ts';
 import { renderInThread } from './render-in-thread.ts';
 import { type RenderedRun, renderRun } from './render-run.ts';
@@ -24,24 +32,47 @@ const mostRowsHere = 20_000;
 export async function mergeRun(
   context: RunnerContext,
   run: RunRecord,
-  { scenario, target }: LoadPlan,
+  plan: LoadPlan,
   signal: AbortSignal,
 ): Promise<void> {
   const { runs } = context;
+  const { scenario, target } = plan;
   const completedAt = new Date().toISOString();
+  const storesAfter = await context.readStoresCounts();
+  const alone = await measureAlone(context, run, plan, signal);
   await keepTrying(() => runs.finishLoad(run.run_id, completedAt), signal);
   const part = await readPart(context, run, signal);
-  const { servedBy: expectedInstances, rows } = decodePartHead(part);
+  const { servedBy: expectedInstances, storesBefore, rows } = decodePartHead(part);
+  const stores = describeStores(context, storesBefore, storesAfter);
   const [instances, fingerprint, scenarioSha256] = await Promise.all([
     collectTelemetry(runs, run.run_id, expectedInstances, signal),
     readFingerprint(context, run, signal),
     hashScenario(scenario.name),
   ]);
-  const facts = { run, completedAt, scenarioSha256, target, part, instances, expectedInstances, fingerprint };
+  const facts = {
+    run,
+    completedAt,
+    scenarioSha256,
+    target,
+    part,
+    alone,
+    stores,
+    instances,
+    expectedInstances,
+    fingerprint,
+  };
   const { report, bodies } = rows > mostRowsHere ? await renderInThread(facts, signal) : renderRun(facts);
   await writeDocuments(context, run.run_id, bodies, signal);
   await writeExperiment(context, run, bodies['report.json'].toString(), signal);
   await complete(context, report);
+}
+
+/** What the stores say of the load: the artifacts' bucket, and records that were read. */
+function describeStores({ modelsBucket }: RunnerContext, before: StoresCounts, after: StoresCounts): StoresUse {
+  return {
+    s3: subtractStoreCounts(before.s3, after.s3, modelsBucket),
+    dynamodb: subtractStoreCounts(before.dynamodb, after.dynamodb, 'GetItem'),
+  };
 }
 
 async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<Buffer> {

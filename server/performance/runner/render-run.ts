@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { applyWorkload, buildReport, type Measurement, renderDocuments } from '../../../bench/index.ts';
+import {
+  applyWorkload,
+  buildReport,
+  encodePhases,
+  type Measurement,
+  renderDocuments,
+} from '../../../bench/index.ts';
+import type { StoresUse } from '../../../contract/attribution.ts';
+import type { Attempt } from '../../../contract/ledger.ts';
 import type { RunDocument } from '../../../contract/object-keys.ts';
 import type { Report, Target } from '../../../contract/report.ts';
 import type { RunRecord } from '../../../contract/run.ts';
@@ -14,6 +22,9 @@ export interface RunFacts {
   readonly target: Target | null;
   /** As it lies in the runs bucket. One runner a run in this version: its part is the whole measurement. */
   readonly part: Uint8Array;
+  /** Requests that were sent one at a time after the load. */
+  readonly alone: readonly Attempt[];
+  readonly stores: StoresUse;
   readonly instances: readonly InstanceTelemetry[];
   /** Ids of those that answered a request. */
   readonly expectedInstances: readonly string[];
@@ -50,6 +61,7 @@ export function renderRun({ run, part, instances, ...facts }: RunFacts): Rendere
       ...renderDocuments(report, measurement.attempts),
       'report.json': `${JSON.stringify(report, null, 2)}\n`,
       'ledger.json.gz': ledger,
+      'phases.json.gz': encodePhases(run.run_id, instances),
     },
   };
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { decodeLedger, encodeLedgerInTurns, type Measurement } from '../../../bench/index.ts';
 import { type Calibration, calibrationSchema, generatorSchema } from '../../../contract/report.ts';
+import { type StoresCounts, storesCountsSchema } from '../../../contract/store-counts.ts';
 
 const count = z.int();
 const headSchema = z.object({
-  schema: z.literal('modelrig.part/2'),
+  schema: z.literal('modelrig.part/3'),
   calibration: calibrationSchema,
+  /** What the stores had counted when the load began. */
+  storesBefore: storesCountsSchema,
   /** Ids of the instances that answered. */
   servedBy: z.array(z.string()),
   rows: count,
@@ -29,6 +32,7 @@ const headSchema = z.object({
 export interface Measured {
   readonly measurement: Measurement;
   readonly calibration: Calibration;
+  readonly storesBefore: StoresCounts;
 }
 
 export interface RunPart extends Measured {
@@ -40,11 +44,15 @@ export interface RunPart extends Measured {
  * A part as it lies in the runs bucket until the parts are merged: a line of JSON, and behind it the ledger document of
  * its attempts as it is, for that can be large.
  */
-export async function encodePart(runId: string, { measurement, calibration }: Measured): Promise<Buffer> {
+export async function encodePart(
+  runId: string,
+  { measurement, calibration, storesBefore }: Measured,
+): Promise<Buffer> {
   const { attempts, ...rest } = measurement;
   const head: z.infer<typeof headSchema> = {
-    schema: 'modelrig.part/2',
+    schema: 'modelrig.part/3',
     calibration,
+    storesBefore,
     servedBy: listInstances(measurement),
     rows: attempts.length,
     measurement: rest,
@@ -54,10 +62,10 @@ export async function encodePart(runId: string, { measurement, calibration }: Me
 }
 
 export function decodePart(body: Buffer): RunPart {
-  const { calibration, measurement } = decodePartHead(body);
+  const { calibration, storesBefore, measurement } = decodePartHead(body);
   const ledger = body.subarray(body.indexOf('\n') + 1);
   const { attempts } = decodeLedger(ledger);
-  return { measurement: { ...measurement, attempts }, calibration, ledger };
+  return { measurement: { ...measurement, attempts }, calibration, storesBefore, ledger };
 }
 
 /** All but the attempts, at no cost. */

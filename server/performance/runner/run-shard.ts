@@ -78,12 +78,13 @@ async function measurePart(
   const calibration = calibrateRun(context, run, plan, signal);
   try {
     const before = await calibration.measureBefore();
+    const storesBefore = await context.readStoresCounts();
     await heartbeat.enter('ready');
     await passBarrier(context, run, plan.scenario, signal);
     await heartbeat.enter('loading');
     const measurement = await loadTarget(context, run, plan, signal);
     const after = await calibration.measureAfter();
-    return { measurement, calibration: { before, after } };
+    return { measurement, calibration: { before, after }, storesBefore };
   } finally {
     await calibration.stop();
   }

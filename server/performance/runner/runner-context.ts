@@ -1,5 +1,6 @@
 import type { measureLoad, startCalibrator } from '../../../bench/index.ts';
 import type { EnvironmentFingerprint } from '../../../contract/report.ts';
+import type { StoresCounts } from '../../../contract/store-counts.ts';
 import type { ModelStore } from '../../registry/stores.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { RunStore } from '../run-store.ts';
@@ -15,5 +16,8 @@ export interface RunnerContext {
   readonly launchTimeoutSeconds: number;
   readonly computeBackend: string;
   readonly backend: EnvironmentFingerprint['backend'];
+  readonly modelsBucket: string;
+  /** What the stores counted themselves up to now. */
+  readonly readStoresCounts: () => Promise<StoresCounts>;
   readonly warn: (message: string) => void;
 }

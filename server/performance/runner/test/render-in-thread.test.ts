@@ -45,6 +45,7 @@ async function collectFacts(count: number): Promise<RunFacts> {
   const part = await encodePart(run.run_id, {
     measurement: createMeasurement(attempts),
     calibration: { before: null, after: null },
+    storesBefore: { s3: null, dynamodb: null },
   });
   return {
     run,
@@ -52,6 +53,8 @@ async function collectFacts(count: number): Promise<RunFacts> {
     scenarioSha256: 'a'.repeat(64),
     target,
     part,
+    alone: [],
+    stores: { s3: null, dynamodb: null },
     instances: [],
     expectedInstances: [],
     fingerprint,

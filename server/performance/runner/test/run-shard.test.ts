@@ -9,6 +9,7 @@ import {
   type LoadOrder,
   type Measurement,
 } from '../../../../bench/index.ts';
+import { headers } from '../../../../contract/headers.ts';
 import { runDocumentKey } from '../../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../../contract/run.ts';
 import { defaultWorkload } from '../../../../contract/workload.ts';
@@ -73,11 +74,11 @@ test('a load that a threshold stopped completes its run, whose results say why',
   assert.is(ended.stopped_because, stoppedBecause);
 });
 
-test('a run is calibrated before its barrier and after its load, never while the load is on', async () => {
+test('a run is calibrated before its barrier and after its load, never while the load is on, and requests sent alone come last', async () => {
   const run = await addRun();
   const order: string[] = [];
-  const context = describeContext(async () => {
-    order.push('load');
+  const context = describeContext(async ({ headers: sent }) => {
+    order.push(sent[headers.runAlone] === '1' ? 'alone' : 'load');
     return emptyMeasurement;
   });
   const startCalibrator = async () => ({
@@ -90,7 +91,7 @@ test('a run is calibrated before its barrier and after its load, never while the
     },
   });
   await runShard({ ...context, startCalibrator }, run.run_id, new AbortController());
-  assert.equal(order, ['calibration, started', 'load', 'calibration, running', 'stop']);
+  assert.equal(order, ['calibration, started', 'load', 'calibration, running', 'stop', 'alone']);
 });
 
 test('a calibration that fails leaves the run completed and its ceilings open', async () => {
@@ -304,6 +305,8 @@ function describeContext(measureLoad: (load: LoadOrder) => Promise<Measurement>)
     launchTimeoutSeconds: 20,
     computeBackend: 'local',
     backend: 'embedded',
+    modelsBucket: stores.stores.modelsBucket,
+    readStoresCounts: async () => ({ s3: null, dynamodb: null }),
     warn: (message) => warnings.push(message),
   };
 }

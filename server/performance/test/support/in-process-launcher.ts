@@ -5,7 +5,7 @@ import type { TestStores } from './start-stores.ts';
 
 /** Runs the runner in this process, which spares its start; what it warns of is collected. */
 export function createInProcessLauncher(
-  { runs, documents, models }: TestStores,
+  { runs, documents, models, stores }: TestStores,
   options: { readTargetUrl: () => string; startCalibrator: typeof startCalibrator },
 ): Launcher & { readonly warnings: string[] } {
   const warnings: string[] = [];
@@ -23,6 +23,8 @@ export function createInProcessLauncher(
         launchTimeoutSeconds: 20,
         computeBackend: 'local',
         backend: 'embedded' as const,
+        modelsBucket: stores.modelsBucket,
+        readStoresCounts: async () => ({ s3: null, dynamodb: null }),
         warn: (message: string) => warnings.push(message),
       };
       void runShard(context, runId, new AbortController());

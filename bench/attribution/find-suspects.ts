@@ -1,0 +1,193 @@
+import type { Suspect, SuspectResource, TimePart } from '../../contract/attribution.ts';
+import { describeSuspect } from './describe-suspect.ts';
+import type { Evidence, PartTimes } from './evidence.ts';
+
+/** From this share of the mean latency on, a part is worth an accusation. */
+const muchShare = 0.2;
+/** The parts that are accused have to hold so much together, or the cause is unknown. */
+const enoughShare = 0.5;
+/** Of the event loop's thread: computing, or ready and without a core. */
+const saturatedShare = 0.85;
+/** The loop stood still, which no computing explains. */
+const stillShare = 0.3;
+/** A connection to S3 that gives so much less under load than alone shares what limits it with the others. */
+const contendedRate = 0.6;
+/** AWS on S3: "roughly 100-200 milliseconds" to the first byte of small objects. */
+const slowFirstByteMs = 250;
+/** AWS on DynamoDB: "single-digit millisecond". */
+const slowMetadataMs = 25;
+/** A store has to say of itself at least so much of what the service says of it. */
+const agreement = 0.5;
+/** Without contention a request takes under load about what it takes alone. */
+const uncontendedRatio = 1.5;
+const busyGenerator = 0.9;
+
+export interface Finding {
+  readonly verdict: 'suspect' | 'none' | 'unknown';
+  readonly suspects: readonly Suspect[];
+  readonly reason: string;
+}
+
+/**
+ * Names what the data accuse, or says why they do not. What waits for a place (admission, pool) is judged by what the
+ * holders of the places do meanwhile: more places help only if these do not share a limit already. Waits of a process
+ * whose loop stands still or lacks a core contain that, so the loop is judged first; S3 is accused only where it says
+ * the same of itself.
+ */
+export function findSuspects(evidence: Evidence): Finding {
+  const { requests, of, loop } = evidence;
+  if (requests.length === 0 || requests.length < 0.9 * Math.min(of, 10_000)) {
+    return unknown(`only ${requests.length} of ${of} requests could be joined with what the service timed`);
+  }
+  if (loop === null) return unknown('the service did not tell how its event loop was used');
+  const own = accuseProcess(evidence);
+  const doubts: string[] = [];
+  const others = own.length > 0 ? accuseByLookAlone(evidence) : accuseWaits(evidence, doubts);
+  const accused = [...new Set([...own, ...others])];
+  if (accused.length > 0 && (own.length > 0 || explains(evidence, accused))) {
+    return { verdict: 'suspect', suspects: accused.map((one) => describeSuspect(one, evidence)), reason: '' };
+  }
+  return acquit(evidence, accused, doubts);
+}
+
+function accuseProcess({ loop }: Evidence): SuspectResource[] {
+  if (loop === null) return [];
+  if (loop.still >= stillShare) return ['event_loop'];
+  return loop.cpu + (loop.wait ?? 0) >= saturatedShare ? ['cpu'] : [];
+}
+
+/** Beside a loop that distorts every wait, only what is slow without any load can be told. */
+function accuseByLookAlone({ alone, meanMs }: Evidence): SuspectResource[] {
+  if (alone === null) return [];
+  const isSlow = (part: TimePart, limitMs: number) =>
+    alone[part] >= limitMs && alone[part] >= muchShare * meanMs;
+  return [
+    ...(isSlow('metadata', slowMetadataMs) ? (['metadata'] as const) : []),
+    ...(isSlow('s3_first_byte', slowFirstByteMs) ? (['s3_first_byte'] as const) : []),
+  ];
+}
+
+function accuseWaits(evidence: Evidence, doubts: string[]): SuspectResource[] {
+  const { mean, meanMs } = evidence;
+  const isMuch = (...parts: TimePart[]) =>
+    parts.reduce((sum, part) => sum + mean[part], 0) >= muchShare * meanMs;
+  const accused: SuspectResource[] = [];
+  if (isMuch('metadata') && mean.metadata >= slowMetadataMs) accused.push('metadata');
+  if (isMuch('admission')) accused.push(...judgeQueue('admission', evidence, doubts));
+  if (isMuch('s3_pool')) accused.push(...judgeQueue('s3_pool', evidence, doubts));
+  if (isMuch('s3_first_byte') && mean.s3_first_byte >= slowFirstByteMs) {
+    accused.push(...judgeFirstByte(evidence, doubts));
+  }
+  if (isMuch('s3_body') && isContended(evidence) === true) accused.push(...judgeBandwidth(evidence, doubts));
+  if (isMuch('client_body', 'after_server')) accused.push(judgeClients(evidence));
+  return accused;
+}
+
+/** What the holders of a queue's places do with them. */
+const heldBy: Readonly<Record<'admission' | 's3_pool', readonly TimePart[]>> = {
+  admission: ['s3_pool', 's3_first_byte', 's3_body', 'moving', 'client_body'],
+  s3_pool: ['s3_first_byte', 's3_body', 'moving', 'client_body'],
+};
+
+function judgeQueue(queue: 'admission' | 's3_pool', evidence: Evidence, doubts: string[]): SuspectResource[] {
+  const longest = findLongest(evidence.mean, heldBy[queue]);
+  switch (longest) {
+    case 's3_pool':
+      return judgeQueue('s3_pool', evidence, doubts);
+    case 's3_body': {
+      const contended = isContended(evidence);
+      if (contended === true) return judgeBandwidth(evidence, doubts);
+      if (contended === false) return [queue];
+      doubts.push('whether more places would help is open: no request was sent alone to compare with');
+      return [];
+    }
+    case 's3_first_byte':
+      return evidence.mean.s3_first_byte >= slowFirstByteMs
+        ? [queue, ...judgeFirstByte(evidence, doubts)]
+        : [queue];
+    case 'client_body':
+      return [queue, judgeClients(evidence)];
+    default:
+      return [queue];
+  }
+}
+
+function findLongest(times: PartTimes, parts: readonly TimePart[]): TimePart | undefined {
+  return parts.toSorted((one, other) => times[other] - times[one])[0];
+}
+
+/** Whether connections to S3 slow each other down; null where that cannot be told. */
+function isContended({ s3Rate, s3RateAlone }: Evidence): boolean | null {
+  return s3Rate === null || s3RateAlone === null ? null : s3Rate < contendedRate * s3RateAlone;
+}
+
+function judgeFirstByte({ input, mean }: Evidence, doubts: string[]): SuspectResource[] {
+  const store = input.stores.s3;
+  if (
+    store !== null &&
+    store.answers > 0 &&
+    store.first_byte_ms / store.answers >= agreement * mean.s3_first_byte
+  ) {
+    return ['s3_first_byte'];
+  }
+  doubts.push(`S3's first byte is slow by the service's word alone${describeStore(store)}`);
+  return [];
+}
+
+function judgeBandwidth({ input }: Evidence, doubts: string[]): SuspectResource[] {
+  const store = input.stores.s3;
+  if (store !== null && store.body_ms > 0 && store.own_wait_ms >= agreement * store.body_ms) {
+    return ['s3_bandwidth'];
+  }
+  doubts.push(`S3's bodies are slow by the service's word alone${describeStore(store)}`);
+  return [];
+}
+
+function describeStore(store: object | null): string {
+  return store === null ? ', for this store does not time itself' : ': the store itself says otherwise';
+}
+
+function judgeClients({ input }: Evidence): SuspectResource {
+  return input.generator.cpu_utilization >= busyGenerator ? 'load_generator' : 'clients';
+}
+
+/** Which parts an accused resource answers for. */
+const answersFor: Readonly<Record<SuspectResource, readonly TimePart[]>> = {
+  event_loop: ['before_server', 'event_loop'],
+  cpu: ['moving'],
+  admission: ['admission'],
+  metadata: ['metadata'],
+  s3_pool: ['s3_pool', 'admission'],
+  s3_first_byte: ['s3_first_byte', 's3_pool', 'admission'],
+  s3_bandwidth: ['s3_body', 's3_pool', 'admission'],
+  clients: ['client_body', 'after_server'],
+  load_generator: ['client_body', 'after_server'],
+};
+
+function explains({ mean, meanMs }: Evidence, accused: readonly SuspectResource[]): boolean {
+  const parts = new Set(accused.flatMap((one) => answersFor[one]));
+  return [...parts].reduce((sum, part) => sum + mean[part], 0) >= enoughShare * meanMs;
+}
+
+function acquit(evidence: Evidence, accused: readonly SuspectResource[], doubts: readonly string[]): Finding {
+  const { aloneMeanMs, meanMs, mean } = evidence;
+  if (doubts.length > 0) return unknown(doubts.join('; '));
+  if (accused.length > 0) return unknown('what could be accused holds less than half of the time');
+  if (aloneMeanMs === null) return unknown('no request was sent alone, so waiting cannot be told from work');
+  if (meanMs <= uncontendedRatio * aloneMeanMs) {
+    return {
+      verdict: 'none',
+      suspects: [],
+      reason:
+        'a request takes under this load about what it takes alone: nothing is waited for that others hold',
+    };
+  }
+  const [longest] = Object.entries(mean).toSorted(([, one], [, other]) => other - one);
+  return unknown(
+    `a request takes longer than alone, most of it in ${longest?.[0].replaceAll('_', ' ')}, and no metric says why`,
+  );
+}
+
+function unknown(reason: string): Finding {
+  return { verdict: 'unknown', suspects: [], reason };
+}
