@@ -10,7 +10,7 @@ import { openLocalStores } from './local-stores.ts';
 import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
 
 /** What a benchmark on this machine decides itself. */
-const own = { HOST: '127.0.0.1', PORT: '0', COMPUTE_BACKEND: 'local' } as const;
+const own = { HOST: '127.0.0.1', PORT: '0', COMPUTE_BACKEND: 'local', TARGET_URL: '' } as const;
 const serviceStartLimitMs = 15_000;
 const serviceStopLimitMs = 15_000;
 /** What a service that fails to start said last. */

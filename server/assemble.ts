@@ -66,7 +66,14 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
   let url = '';
   const launcher: Launcher =
     config.computeBackend === 'local'
-      ? createLocalLauncher({ runs, runnerPath, environment, readTargetUrl: () => url, onError: logError })
+      ? createLocalLauncher({
+          runs,
+          runnerPath,
+          environment,
+          // Behind a proxy or a load balancer it is reached elsewhere than where it listens.
+          readTargetUrl: () => environment.TARGET_URL || url,
+          onError: logError,
+        })
       : createUnavailableLauncher(config.computeBackend);
   const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.modelsBucket, settings);
   const delivery = createDeliveryByRun({

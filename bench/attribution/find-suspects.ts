@@ -50,8 +50,11 @@ export function findSuspects(evidence: Evidence): Finding {
   return acquit(evidence, accused, doubts);
 }
 
-function accuseProcess({ loop }: Evidence): SuspectResource[] {
+function accuseProcess({ loop, mean, meanMs }: Evidence): SuspectResource[] {
   if (loop === null) return [];
+  // How a process was used while it had requests says nothing of what came after it had let them go.
+  const elsewhereMs = mean.connect + mean.client_body + mean.after_server + mean.direct_from_store;
+  if (meanMs - elsewhereMs < enoughShare * meanMs) return [];
   if (loop.still >= stillShare) return ['event_loop'];
   return loop.cpu + (loop.wait ?? 0) >= saturatedShare ? ['cpu'] : [];
 }
@@ -98,7 +101,9 @@ function judgeQueue(queue: 'admission' | 's3_pool', evidence: Evidence, doubts: 
       const contended = isContended(evidence);
       if (contended === true) return judgeBandwidth(evidence, doubts);
       if (contended === false) return [queue];
-      doubts.push('whether more places would help is open: no request was sent alone to compare with');
+      doubts.push(
+        'whether more places would help is open: the rate of a connection cannot be compared with one alone',
+      );
       return [];
     }
     case 's3_first_byte':
@@ -116,9 +121,15 @@ function findLongest(times: PartTimes, parts: readonly TimePart[]): TimePart | u
   return parts.toSorted((one, other) => times[other] - times[one])[0];
 }
 
-/** Whether connections to S3 slow each other down; null where that cannot be told. */
-function isContended({ s3Rate, s3RateAlone }: Evidence): boolean | null {
-  return s3Rate === null || s3RateAlone === null ? null : s3Rate < contendedRate * s3RateAlone;
+/**
+ * Whether connections to S3 slow each other down; null where that cannot be told. A thread that lacks a core for a share
+ * of the time reads slower by as much, whatever S3 does.
+ */
+function isContended({ s3Rate, s3RateAlone, loop }: Evidence): boolean | null {
+  if (s3Rate === null || s3RateAlone === null || loop === null) return null;
+  if (s3Rate >= contendedRate * s3RateAlone) return false;
+  const readingShare = Math.max(0.1, 1 - (loop.wait ?? 0));
+  return s3Rate / readingShare < contendedRate * s3RateAlone ? true : null;
 }
 
 function judgeFirstByte({ input, mean }: Evidence, doubts: string[]): SuspectResource[] {

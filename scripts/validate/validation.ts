@@ -1,4 +1,4 @@
-/** One claim about the load engine, and how it is put to the test. */
+/** One claim about the load engine or the instruments, and how it is put to the test. */
 export interface Validation {
   readonly name: string;
   readonly claim: string;

@@ -2,6 +2,7 @@ import { compareWithBareSockets } from './compare-with-bare-sockets.ts';
 import { compareWithStock } from './compare-with-stock.ts';
 import { compareWithWrk } from './compare-with-wrk.ts';
 import { measureDrift } from './measure-drift.ts';
+import { measureInstruments } from './measure-instruments.ts';
 import { roundsValidation } from './rounds/rounds-validation.ts';
 import { statisticsValidation } from './statistics/statistics-validation.ts';
 import type { Validation } from './validation.ts';
@@ -31,6 +32,12 @@ export const validations: readonly Validation[] = [
     claim: 'requests start when they are due, for a minute, and all five executors make as many as they say',
     seconds: 75,
     run: measureDrift,
+  },
+  {
+    name: 'instruments',
+    claim: 'tracing, telemetry, metrics and log together cost the service less than 3 % of its CPU time',
+    seconds: 200,
+    run: measureInstruments,
   },
   statisticsValidation,
   roundsValidation,
