@@ -98,8 +98,9 @@ export class GaugeTimeline {
       libuv_pool_ms: this.#libuvPoolMs,
     });
     this.#looks = [];
+    const next = new ProcessMeter();
     this.#meter.close();
-    this.#meter = new ProcessMeter();
+    this.#meter = next;
     this.#probeLibuv();
   }
 

@@ -34,15 +34,10 @@ export class ProcessMeter {
   readonly #startWait = readRunQueueSeconds();
   readonly #startLoop: EventLoopUtilization = performance.eventLoopUtilization();
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  readonly #collections: PerformanceObserver;
-  #gcPauseMs = 0;
+  readonly #startGcMs = watchCollections();
 
   constructor() {
     this.#delay.enable();
-    this.#collections = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) this.#gcPauseMs += duration;
-    });
-    this.#collections.observe({ entryTypes: ['gc'] });
   }
 
   read(): ProcessUse {
@@ -55,7 +50,7 @@ export class ProcessMeter {
       loopCpuSeconds: (thread.user + thread.system) / 1e6,
       loopWaitSeconds: wait === null || this.#startWait === null ? null : wait - this.#startWait,
       loopUtilization: performance.eventLoopUtilization(this.#startLoop).utilization,
-      gcPauseSeconds: this.#gcPauseMs / 1_000,
+      gcPauseSeconds: (gcPauseMs - this.#startGcMs) / 1_000,
     };
   }
 
@@ -68,8 +63,31 @@ export class ProcessMeter {
 
   close(): void {
     this.#delay.disable();
-    this.#collections.disconnect();
+    leaveCollections();
   }
+}
+
+/** One observer for all meters: each costs something with every collection. */
+let gcPauseMs = 0;
+let meters = 0;
+let collections: PerformanceObserver | null = null;
+
+function watchCollections(): number {
+  meters += 1;
+  if (collections === null) {
+    collections = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) gcPauseMs += duration;
+    });
+    collections.observe({ entryTypes: ['gc'] });
+  }
+  return gcPauseMs;
+}
+
+function leaveCollections(): void {
+  meters -= 1;
+  if (meters > 0) return;
+  collections?.disconnect();
+  collections = null;
 }
 
 /** Linux counts it of each thread; the first one of a process is that of its event loop. */
