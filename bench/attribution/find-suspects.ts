@@ -4,7 +4,7 @@ import type { Evidence, PartTimes } from './evidence.ts';
 
 /** From this share of the mean latency on, a part is worth an accusation. */
 const muchShare = 0.2;
-/** The parts that are accused have to hold so much together, or the cause is unknown. */
+/** The parts that are accused have to hold so much together, of the whole or of what is more than alone. */
 const enoughShare = 0.5;
 /** Of the event loop's thread: computing, or ready and without a core. */
 const saturatedShare = 0.85;
@@ -175,15 +175,18 @@ const answersFor: Readonly<Record<SuspectResource, readonly TimePart[]>> = {
   load_generator: ['client_body', 'after_server'],
 };
 
-function explains({ mean, meanMs }: Evidence, accused: readonly SuspectResource[]): boolean {
+function explains({ mean, meanMs, aloneMeanMs }: Evidence, accused: readonly SuspectResource[]): boolean {
   const parts = new Set(accused.flatMap((one) => answersFor[one]));
-  return [...parts].reduce((sum, part) => sum + mean[part], 0) >= enoughShare * meanMs;
+  const heldMs = [...parts].reduce((sum, part) => sum + mean[part], 0);
+  const moreMs = meanMs - (aloneMeanMs ?? 0);
+  return heldMs >= enoughShare * meanMs || (moreMs >= muchShare * meanMs && heldMs >= enoughShare * moreMs);
 }
 
 function acquit(evidence: Evidence, accused: readonly SuspectResource[], doubts: readonly string[]): Finding {
   const { aloneMeanMs, meanMs, mean } = evidence;
   if (doubts.length > 0) return unknown(doubts.join('; '));
-  if (accused.length > 0) return unknown('what could be accused holds less than half of the time');
+  if (accused.length > 0)
+    return unknown('what could be accused holds less than half of the time, and of what is more than alone');
   if (aloneMeanMs === null) return unknown('no request was sent alone, so waiting cannot be told from work');
   if (meanMs <= uncontendedRatio * aloneMeanMs) {
     return {

@@ -2,7 +2,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attribution, StoreUse } from '../../contract/attribution.ts';
 import type { Attempt } from '../../contract/ledger.ts';
-import { type InstanceTelemetry, type PhaseTimes, phases, type RequestPhases } from '../../contract/telemetry.ts';
+import {
+  type InstanceTelemetry,
+  type PhaseTimes,
+  phases,
+  type RequestPhases,
+} from '../../contract/telemetry.ts';
 import { attribute } from '../attribution/attribute.ts';
 import { checkResidence, checkStore } from '../report/check-white-box.ts';
 import { createMeasurement, describeInstance, generateBurst, generator } from './burst-fixture.ts';
@@ -30,7 +35,11 @@ test('a request that takes under load what it takes alone accuses nobody', () =>
 });
 
 test('the parts add up to what the client waited, and what nobody can name is said', () => {
-  const { parts, mean_ms, unexplained_median_share } = tell({ load: { ...alone, handling: 12 }, beforeMs: 40, afterMs: 7 });
+  const { parts, mean_ms, unexplained_median_share } = tell({
+    load: { ...alone, handling: 12 },
+    beforeMs: 40,
+    afterMs: 7,
+  });
   const sum = parts.reduce((total, { mean_ms: ms }) => total + ms, 0);
   assert.ok(Math.abs(sum - mean_ms) < 1e-6);
   const of = (name: string) => parts.find(({ part }) => part === name)?.mean_ms ?? 0;
@@ -65,6 +74,10 @@ test('S3 is not accused by the word of the service alone', () => {
 test('few places are accused where downloads in them are as fast as alone', () => {
   accuses({ load: { ...alone, admission: 1_500 } }, ['admission']);
   accuses({ load: { ...alone, admission: 3_000, s3_pool: 800 } }, ['s3_pool']);
+});
+
+test('a queue that holds less than half of the time is accused where it holds most of what a request takes longer than alone', () => {
+  accuses({ load: { ...alone, admission: 200 } }, ['admission']);
 });
 
 test('a loop that stands still is accused before any wait that contains it', () => {
@@ -124,7 +137,10 @@ test('a request longer in the service than at its client, or with phases that do
   }));
   assert.is(longer.passed, 0);
   assert.match(longer.example ?? '', 'its client waited');
-  const loose = check((rows) => ({ ...rows, phases: { ...rows.phases, s3_body: rows.phases.s3_body.map((ms) => ms * 3) } }));
+  const loose = check((rows) => ({
+    ...rows,
+    phases: { ...rows.phases, s3_body: rows.phases.s3_body.map((ms) => ms * 3) },
+  }));
   assert.match(loose.example ?? '', 'add up to');
 });
 
@@ -175,8 +191,11 @@ function tell(story: Story, change?: (rows: RequestPhases) => RequestPhases): At
 function describe(story: Story, change: (rows: RequestPhases) => RequestPhases = (rows) => rows) {
   const { load, beforeMs = 1, afterMs = 1, instance = quiet } = story;
   const reference = story.alone === undefined ? alone : story.alone;
-  const loaded = Array.from({ length: 20 }, (_, index) => makeAttempt(`load.${index}`, load, beforeMs, afterMs));
-  const single = reference === null ? [] : [0, 1, 2].map((index) => makeAttempt(`alone.${index}`, reference, 1, 1));
+  const loaded = Array.from({ length: 20 }, (_, index) =>
+    makeAttempt(`load.${index}`, load, beforeMs, afterMs),
+  );
+  const single =
+    reference === null ? [] : [0, 1, 2].map((index) => makeAttempt(`alone.${index}`, reference, 1, 1));
   return {
     attempts: createMeasurement(loaded).attempts,
     instances: [
@@ -223,7 +242,9 @@ function makeRows(attempts: readonly Attempt[], times: Partial<PhaseTimes>): Req
     body_bytes: each(sizeBytes),
     completed: each(true),
     slowest: each(false),
-    phases: Object.fromEntries(phases.map((phase) => [phase, each(times[phase] ?? 0)])) as RequestPhases['phases'],
+    phases: Object.fromEntries(
+      phases.map((phase) => [phase, each(times[phase] ?? 0)]),
+    ) as RequestPhases['phases'],
   };
 }
 
