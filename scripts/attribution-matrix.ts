@@ -78,7 +78,8 @@ async function play(on: Stage, matrixCase: MatrixCase): Promise<MatrixRun[]> {
 async function warmUp(url: string, { workload }: MatrixCase): Promise<void> {
   const path = downloadPath(sanitizeModelId(workload.model_id ?? ''), 'main');
   const download = async () => (await fetch(url + path)).arrayBuffer();
-  for (let round = 0; round < 3; round += 1) await Promise.all([download(), download(), download(), download()]);
+  for (let round = 0; round < 3; round += 1)
+    await Promise.all([download(), download(), download(), download()]);
 }
 
 async function measure(client: ServiceClient, { name, workload }: MatrixCase): Promise<MatrixRun> {
@@ -105,7 +106,10 @@ async function measure(client: ServiceClient, { name, workload }: MatrixCase): P
         parts: Object.fromEntries(
           attribution.parts
             .filter(({ mean_ms }) => Math.abs(mean_ms) >= 0.05)
-            .map(({ part, mean_ms, alone_ms }) => [part, [round(mean_ms), alone_ms === null ? null : round(alone_ms)] as const]),
+            .map(({ part, mean_ms, alone_ms }) => [
+              part,
+              [round(mean_ms), alone_ms === null ? null : round(alone_ms)] as const,
+            ]),
         ),
       };
     }
