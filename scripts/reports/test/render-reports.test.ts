@@ -101,7 +101,7 @@ test('a report that an older version wrote is rendered, without a figure that is
     recursive: true,
   });
   const rendered = await findStaleReportFiles(kept);
-  assert.is(rendered.length, 5);
+  assert.is(rendered.length, 6);
   for (const { content } of rendered) assert.not.match(content, /undefined|NaN/);
   await rm(kept, { recursive: true });
 });
