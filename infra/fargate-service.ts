@@ -47,14 +47,14 @@ export class FargateService extends pulumi.ComponentResource {
 
     const tasks = new SecurityGroup(name, { vpcId, description: 'Service tasks' }, parent);
     const outside = new SecurityGroup('public', { vpcId, description: 'Load balancer for the world' }, parent);
-    const inside = new SecurityGroup('internal', { vpcId, description: 'Load balancer for runners' }, parent);
+    const inside = new SecurityGroup('private', { vpcId, description: 'Load balancer for runners' }, parent);
     for (const openPort of config.certificateArn === null ? [80] : [80, 443]) {
       for (const cidr of config.allowedCidrs) outside.letIn(`${cidr}-${openPort}`, { cidr }, openPort);
     }
     outside.letOut(name, { group: tasks }, port);
     inside.letIn('runner', { group: runners.securityGroup }, 80).letOut(name, { group: tasks }, port);
-    runners.securityGroup.letOut('internal', { group: inside }, 80);
-    tasks.letIn('public', { group: outside }, port).letIn('internal', { group: inside }, port).letOutToAws();
+    runners.securityGroup.letOut('private', { group: inside }, 80);
+    tasks.letIn('public', { group: outside }, port).letIn('private', { group: inside }, port).letOutToAws();
 
     const balance = { network, targetPort: port, isProtected };
     const { certificateArn } = config;
@@ -63,8 +63,9 @@ export class FargateService extends pulumi.ComponentResource {
       { ...balance, securityGroup: outside, isInternal: false, certificateArn },
       parent,
     );
+    // AWS refuses names that begin with internal-.
     const own = new LoadBalancer(
-      'internal',
+      'private',
       { ...balance, securityGroup: inside, isInternal: true, certificateArn: null },
       parent,
     );

@@ -32,7 +32,8 @@ export class LambdaService extends pulumi.ComponentResource {
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
       {
-        name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+        // Not that of the task: after a switch both exist until the old one is taken away.
+        name: `/${pulumi.getProject()}/${pulumi.getStack()}/${name}-function`,
         retentionInDays: config.logRetentionDays,
       },
       parent,

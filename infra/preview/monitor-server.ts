@@ -15,6 +15,8 @@ export interface RecordedResource {
   /** A resource of a provider; a component is none. */
   readonly isCustom: boolean;
   readonly isProtected: boolean;
+  /** URNs of what has to be there before. */
+  readonly dependsOn: readonly string[];
   /** As the provider would get them; secrets are wrapped. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** What the program got back beside its inputs, `id` included; nothing where that stays open. */
@@ -60,6 +62,7 @@ export async function startMonitor({ project, stack, region, mode }: MonitorOpti
       parent,
       isCustom,
       isProtected: request.getProtect() ?? false,
+      dependsOn: request.getDependenciesList(),
       inputs,
       outputs: hasOutputs && mode === 'known' ? inventOutputs({ type, name, inputs, region }) : {},
     };

@@ -152,6 +152,7 @@ function resource(type: string, inputs: Readonly<Record<string, unknown>>): Reco
     parent: 'parent',
     isCustom: true,
     isProtected: false,
+    dependsOn: [],
     inputs,
     outputs: {},
   };

@@ -5,6 +5,7 @@ import type { Preview } from '../preview/preview-stack.ts';
 import { previewStack } from '../preview/preview-stack.ts';
 import { readStackFile } from '../preview/read-stack-file.ts';
 import { repositoryRoot } from '../preview/repository-root.ts';
+import { brokenResources } from './broken-resources.ts';
 import { findFaults } from './checks/find-faults.ts';
 import { findOf, listOf } from './support/find-resource.ts';
 import { type Backend, plainValues, previewKnown } from './support/stacks.ts';
@@ -34,6 +35,15 @@ for (const backend of backends) {
       preview.resources.map(({ urn }) => urn),
       find(backend).resources.map(({ urn }) => urn),
     );
+  });
+}
+
+for (const { what, backend, type, name, change, fault } of brokenResources) {
+  test(`it does not pass unnoticed when ${what}`, async () => {
+    const { resources } = find(backend);
+    const broken = findOf(resources, type, name);
+    const changed = resources.map((one) => (one === broken ? { ...one, ...change(one) } : one));
+    assert.match((await findFaults(changed)).join('\n'), fault);
   });
 }
 
@@ -136,7 +146,24 @@ test('from fargate to lambda only the service and what knows it changes', () => 
   }
   // The runner is told another address, and lets itself out to the internal load balancer of Fargate alone.
   function knowsTheService(urn: string): boolean {
-    return /ContainerTask\$aws:ecs\/taskDefinition:TaskDefinition::runner$|::runner-to-internal$/.test(urn);
+    return /ContainerTask\$aws:ecs\/taskDefinition:TaskDefinition::runner$|::runner-to-private$/.test(urn);
+  }
+});
+
+test('a switch of the backend makes nothing under a name that what it replaces still has', () => {
+  const names = (backend: Backend) =>
+    new Map(
+      find(backend)
+        .resources.filter(({ inputs }) => listFixedNames(inputs).length > 0)
+        .map(({ urn, type, inputs }) => [`${type} ${listFixedNames(inputs)}`, urn]),
+    );
+  const fargate = names('fargate');
+  const taken = [...names('lambda')].filter(([name, urn]) => (fargate.get(name) ?? urn) !== urn);
+  assert.equal(taken, []);
+
+  // Where a resource is named by the program, nothing tells two of them apart.
+  function listFixedNames({ name, family, dashboardName }: Readonly<Record<string, unknown>>) {
+    return [name, family, dashboardName].filter((given) => given !== undefined);
   }
 });
 

@@ -71,8 +71,8 @@ function findClosedWays(resources: Resources): string[] {
     findOf(resources, 'lb:LoadBalancer', name).inputs.securityGroups as string[];
   const runnerGroups = [String(findOf(resources, 'ec2:SecurityGroup', 'runner').outputs.id)];
   const ways = [
-    { from: 'runner', to: 'internal', sources: runnerGroups, targets: groupsOf('internal'), port: 80 },
-    { from: 'internal', to: 'service', sources: groupsOf('internal'), targets: taskGroups, port: 8080 },
+    { from: 'runner', to: 'private', sources: runnerGroups, targets: groupsOf('private'), port: 80 },
+    { from: 'private', to: 'service', sources: groupsOf('private'), targets: taskGroups, port: 8080 },
     { from: 'public', to: 'service', sources: groupsOf('public'), targets: taskGroups, port: 8080 },
   ];
   const attached = (service.inputs.loadBalancers as { targetGroupArn: string }[]).map(

@@ -1,9 +1,8 @@
+import { expect } from '../support/expect.ts';
 import { listOf, type Resources } from '../support/find-resource.ts';
 
 /** What of a stack for production could be lost by one command, or of any other would be left behind by it. */
 export function findProtectionFaults(resources: Resources, prod: boolean): string[] {
-  const expect = (found: unknown, expected: unknown, what: string) =>
-    found === expected ? [] : [`${what} is ${found}, not ${expected}`];
   return [
     ...listOf(resources, 's3:Bucket').flatMap(({ name, inputs, isProtected }) => [
       ...expect(inputs.forceDestroy, !prod, `forceDestroy of the bucket ${name}`),

@@ -24,10 +24,12 @@ export interface Container {
   readonly environment: readonly { name: string; value: string }[];
   readonly secrets: readonly { name: string; valueFrom: string }[];
   readonly entryPoint?: readonly string[];
+  readonly portMappings?: readonly { containerPort: number }[];
+  readonly logConfiguration: { readonly options: Readonly<Record<string, string>> };
 }
 
 /** The one container of a task definition. */
-export function readContainer({ inputs }: RecordedResource): Container {
+export function readContainer({ inputs }: Pick<RecordedResource, 'inputs'>): Container {
   const [container] = JSON.parse(String(inputs.containerDefinitions)) as [Container];
   return container;
 }
