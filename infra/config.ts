@@ -77,7 +77,7 @@ export function readConfig(values: StackValues, env: StackValues): Config {
       cidrBlock: read.text('cidrBlock', isPrivateRange),
       availabilityZones: read.integer('availabilityZones', 2, 3),
     },
-    allowedCidrs: read.list('allowedCidrs', isCidr),
+    allowedCidrs: read.list('allowedCidrs', isCidr, mostCidrs),
     certificateArn: read.optional('certificateArn', isArnOf('acm', 'certificate/')),
     imageUri: read.optional('imageUri', (text) => imageByDigest.test(text)),
     logRetentionDays: Number(read.oneOf('logRetentionDays', retentions)),
@@ -101,6 +101,8 @@ export function readConfig(values: StackValues, env: StackValues): Config {
 const remoteStrategies = deliveryStrategies.filter(
   (name) => !localStrategies.some((local) => local === name),
 ) as readonly Exclude<(typeof deliveryStrategies)[number], (typeof localStrategies)[number]>[];
+/** A security group takes 60 rules; with a certificate each range needs two. */
+const mostCidrs = 30;
 const retentions = ['1', '3', '5', '7', '14', '30', '60', '90', '180', '365'] as const;
 const imageByDigest =
   /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[a-z0-9._/-]{2,256}@sha256:[0-9a-f]{64}$/;
@@ -165,11 +167,14 @@ class Settings {
     return { cpu, memoryMib };
   }
 
-  list(name: SettingName, isAllowed: (text: string) => boolean): readonly string[] {
+  list(name: SettingName, isAllowed: (text: string) => boolean, most: number): readonly string[] {
     const text = this.#read(name) ?? '[]';
     const items = parseJson(text);
-    if (Array.isArray(items) && items.every((item) => typeof item === 'string' && isAllowed(item)))
-      return items;
+    const isRight = (list: readonly unknown[]) =>
+      list.every((item) => typeof item === 'string' && isAllowed(item)) &&
+      list.length <= most &&
+      new Set(list).size === list.length;
+    if (Array.isArray(items) && isRight(items)) return items;
     this.#wrong(name, text);
     return [];
   }

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
@@ -7,10 +8,11 @@ export interface ImageArgs {
   readonly architecture: 'arm64' | 'x86_64';
   /** An image that exists; without one it is built here, which needs Docker. */
   readonly imageUri: string | null;
-  readonly isProtected: boolean;
 }
 
 const repositoryRoot = fileURLToPath(new URL('../', import.meta.url));
+/** The same from every clone: another path would build once more, and push to a tag that may not change. */
+const context = relative(process.cwd(), repositoryRoot) || '.';
 const keptImages = 10;
 
 /** The one container image of service, runner and publisher. */
@@ -28,7 +30,8 @@ export class Image extends pulumi.ComponentResource {
       const repository = new awsx.ecr.Repository(
         name,
         {
-          forceDelete: !args.isProtected,
+          // Images are built again from the code; a repository with some in it could not be destroyed.
+          forceDelete: true,
           imageTagMutability: 'IMMUTABLE',
           imageScanningConfiguration: { scanOnPush: true },
           lifecyclePolicy: {
@@ -41,8 +44,8 @@ export class Image extends pulumi.ComponentResource {
         name,
         {
           repositoryUrl: repository.url,
-          context: repositoryRoot,
-          dockerfile: `${repositoryRoot}Dockerfile`,
+          context,
+          dockerfile: `${context}/Dockerfile`,
           platform: args.architecture === 'arm64' ? 'linux/arm64' : 'linux/amd64',
           // awsx's own tag is a hash of paths: the second change would push to a tag that may not change.
           imageTag: `${args.architecture}-${hashBuildContext(repositoryRoot)}`,

@@ -26,7 +26,7 @@ export default {
 
 function deploy({ region, ...settings }: Config, computeBackend: 'fargate' | 'lambda') {
   const network = new Network('network', { region, ...settings.network });
-  const image = new Image('image', { ...settings, isProtected: settings.prod });
+  const image = new Image('image', settings);
   const token = new TriggerToken('trigger-token');
 
   const platform = { ...settings, region, image };

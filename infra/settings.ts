@@ -105,7 +105,7 @@ export const settings = {
   },
   allowedCidrs: {
     describes: 'who reaches the service from outside; without any, nobody',
-    allowed: 'a list of IPv4 ranges; 0.0.0.0/0 on fargate with certificateArn only',
+    allowed: 'a list of at most 30 different IPv4 ranges; 0.0.0.0/0 on fargate with certificateArn only',
     default: '[]',
   },
   certificateArn: {

@@ -28,7 +28,8 @@ export interface Preview {
 }
 
 const runProgram = createRequire(import.meta.url).resolve('@pulumi/pulumi/cmd/run/index.js');
-const limitMs = 60_000;
+/** A program takes some seconds; on a machine that is busy with other things, far more. */
+const limitMs = 180_000;
 
 /**
  * Runs the program as `pulumi preview` does, by Pulumi's own language host, against an engine that records instead of
@@ -42,7 +43,7 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
   const monitor = await startMonitor({ project, stack, region, mode });
   const engine = await startEngine();
   try {
-    const { exitCode, all } = await execa(
+    const { exitCode, timedOut, all } = await execa(
       process.execPath,
       [
         ...(options.nodeArguments ?? []),
@@ -79,7 +80,8 @@ export async function previewStack(options: PreviewOptions): Promise<Preview> {
     );
     const { warnings, errors } = engine;
     if (exitCode !== 0 || errors.length > 0) {
-      throw new Error([`The program ended with exit code ${exitCode}.`, ...errors, all].join('\n').trim());
+      const end = timedOut ? `did not end within ${limitMs / 1_000} s` : `ended with exit code ${exitCode}`;
+      throw new Error([`The program ${end}.`, ...errors, all].join('\n').trim());
     }
     return { resources: monitor.listResources(), outputs: monitor.readOutputs(), warnings };
   } finally {

@@ -52,6 +52,13 @@ test('each wrong value is told with what is allowed', () => {
   assert.match(told, new RegExp(`has ${Object.keys(wrong).length} faults:`));
 });
 
+test('ranges are told apart and counted, for each is a rule of a security group', () => {
+  assert.match(readFaults({ allowedCidrs: '["203.0.113.0/24","203.0.113.0/24"]' }), /allowedCidrs is /);
+  const many = Array.from({ length: 31 }, (_, index) => `203.0.113.${index}/32`);
+  assert.match(readFaults({ allowedCidrs: JSON.stringify(many) }), /allowedCidrs is .*at most 30/);
+  assert.is(read({ allowedCidrs: JSON.stringify(many.slice(1)) }).allowedCidrs.length, 30);
+});
+
 test('HTTP to the whole world is refused, HTTPS is not', () => {
   const open = { allowedCidrs: '["0.0.0.0/0"]' };
   assert.match(readFaults(open), /without certificateArn the service speaks plain HTTP/);

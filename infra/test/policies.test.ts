@@ -67,8 +67,8 @@ const breaches: Readonly<Record<string, readonly RecordedResource[]>> = {
     }),
   ],
   'function-url-streams': [resource('aws:lambda/functionUrl:FunctionUrl', {})],
-  'image-tags-stay': [resource('awsx:ecr:Repository', {})],
-  'image-tag-is-content': [resource('awsx:ecr:Image', { imageTag: 'latest' })],
+  'image-tags-stay': [resource('aws:ecr/repository:Repository', {})],
+  'image-tag-is-content': [resource('docker-build:index:Image', { tags: ['repository:latest'] })],
 };
 
 test('each rule is broken by a resource that breaks no other', async () => {
@@ -81,6 +81,17 @@ test('each rule is broken by a resource that breaks no other', async () => {
     assert.ok(faults.length > 0, `${name} finds nothing`);
     for (const fault of faults) assert.ok(fault.startsWith(`${name}: broken `), fault);
   }
+});
+
+test('what awsx makes is judged, as its components tell a policy pack nothing', async () => {
+  const image = { repositoryUrl: 'repository', imageTag: 'latest' };
+  assert.equal(
+    await findPolicyFaults([resource('awsx:ecr:Repository', {}), resource('awsx:ecr:Image', image)]),
+    [
+      'image-tags-stay: broken has tags that can be moved.',
+      'image-tag-is-content: broken is tagged repository:latest.',
+    ],
+  );
 });
 
 test('an Allow may say what is below a named thing, and the two actions without a resource', async () => {

@@ -57,17 +57,17 @@ export const computeRules = [
   defineRule(
     'image-tags-stay',
     'A tag names one image for ever.',
-    'awsx:ecr:Repository',
+    'aws:ecr/repository:Repository',
     ({ imageTagMutability }) => (imageTagMutability === 'IMMUTABLE' ? [] : ['has tags that can be moved']),
   ),
   defineRule(
     'image-tag-is-content',
     'The tag of an image follows from its content.',
-    'awsx:ecr:Image',
-    ({ imageTag }) =>
-      /^(arm64|x86_64)-[0-9a-f]{12}$/.test(String(imageTag))
-        ? []
-        : [`is tagged ${imageTag ?? 'by awsx, by paths'}`],
+    'docker-build:index:Image',
+    ({ tags }) =>
+      (tags as string[])
+        .filter((tag) => !/:(arm64|x86_64)-[0-9a-f]{12}$/.test(tag))
+        .map((tag) => `is tagged ${tag}`),
   ),
 ] as const;
 

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { hashBuildContext } from '../../hash-build-context.ts';
 import { repositoryRoot } from '../../preview/repository-root.ts';
 import { listOf, type Resources } from '../support/find-resource.ts';
@@ -11,6 +12,9 @@ export function findImageFaults(resources: Resources): string[] {
   return listOf(resources, 'awsx:ecr:Image').flatMap(({ name, inputs }) => {
     const architecture = inputs.platform === 'linux/arm64' ? 'arm64' : 'x86_64';
     return [
+      ...[inputs.context, inputs.dockerfile]
+        .filter((path) => isAbsolute(String(path)))
+        .map((path) => `The image ${name} is built of ${path}, which another clone has not`),
       ...(inputs.imageTag === `${architecture}-${content}`
         ? []
         : [`The image ${name} is tagged ${inputs.imageTag}, not by its content ${content}`]),

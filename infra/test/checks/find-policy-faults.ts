@@ -1,10 +1,12 @@
 import type { PolicyResource, ResourceValidationArgs } from '@pulumi/policy';
 import { rules } from '../../policies/rules.ts';
 import type { RecordedResource } from '../../preview/monitor-server.ts';
+import { expandComponents } from '../support/expand-components.ts';
 import type { Resources } from '../support/find-resource.ts';
 
 /** What our own policy pack says of the resources: the rule's name, then the fault. */
-export async function findPolicyFaults(resources: Resources): Promise<string[]> {
+export async function findPolicyFaults(recorded: Resources): Promise<string[]> {
+  const resources = expandComponents(recorded);
   const faults: string[] = [];
   for (const rule of rules) {
     const report = (message: string) => void faults.push(`${rule.name}: ${message}`);

@@ -16,7 +16,7 @@ export function findProtectionFaults(resources: Resources, prod: boolean): strin
       expect(inputs.enableDeletionProtection, prod, `deletion protection of the load balancer ${name}`),
     ),
     ...listOf(resources, 'awsx:ecr:Repository').flatMap(({ name, inputs }) =>
-      expect(inputs.forceDelete, !prod, `forceDelete of the repository ${name}`),
+      expect(inputs.forceDelete, true, `forceDelete of the repository ${name}`),
     ),
   ];
 }
