@@ -38,7 +38,8 @@ export async function climbLadder(say: (text: string) => void): Promise<LadderRe
 
 async function conduct(rung: Rung, number: number, commit: string): Promise<Experiment> {
   const plan = planRung(rung, number);
-  const folder = join(ladderFolder, plan.name);
+  // Rounds of another commit do not go on.
+  const folder = join(ladderFolder, commit.slice(0, 12), plan.name);
   const arm = (phase: 'before' | 'after') =>
     ({
       kind: 'fresh',
