@@ -7,13 +7,13 @@ const test = suite('validate command');
 test('the help lists every claim, and no name or a wrong one is refused with those that there are', async () => {
   const help = await validate('--help');
   assert.is(help.exitCode, 0);
-  for (const name of ['wrk', 'bare', 'stock', 'drift', 'statistics', 'rounds'])
+  for (const name of ['wrk', 'bare', 'stock', 'drift', 'instruments', 'statistics', 'rounds', 'proxy'])
     assert.match(help.stdout, new RegExp(`^  ${name} `, 'm'));
   const [none, wrong] = await Promise.all([validate(), validate('speed')]);
   assert.is(none.exitCode, 104);
-  assert.match(none.stderr, '<wrk | bare | stock | drift | statistics | rounds>');
+  assert.match(none.stderr, '<wrk | bare | stock | drift | instruments | statistics | rounds | proxy>');
   assert.is(wrong.exitCode, 104);
-  assert.match(wrong.stderr, 'Allowed choices are wrk, bare, stock, drift, statistics, rounds');
+  assert.match(wrong.stderr, 'Allowed choices are wrk, bare, stock, drift, instruments, statistics, rounds, proxy');
 });
 
 test('where wrk is missing it is said how to get it, before anything is measured', async () => {

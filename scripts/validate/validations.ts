@@ -3,6 +3,7 @@ import { compareWithStock } from './compare-with-stock.ts';
 import { compareWithWrk } from './compare-with-wrk.ts';
 import { measureDrift } from './measure-drift.ts';
 import { measureInstruments } from './measure-instruments.ts';
+import { measureProxy } from './measure-proxy.ts';
 import { roundsValidation } from './rounds/rounds-validation.ts';
 import { statisticsValidation } from './statistics/statistics-validation.ts';
 import type { Validation } from './validation.ts';
@@ -41,4 +42,10 @@ export const validations: readonly Validation[] = [
   },
   statisticsValidation,
   roundsValidation,
+  {
+    name: 'proxy',
+    claim: 'what the shaping proxy costs by itself, shaping off; it counts the bytes that clients get',
+    seconds: 90,
+    run: measureProxy,
+  },
 ];
