@@ -41,7 +41,7 @@ export function buildExperiment(input: ExperimentInput): Experiment {
     prediction_held: judgePrediction(input.definition, verdict, metrics),
     metrics,
     arms: { before: describeArm(rounds, 'before'), after: describeArm(rounds, 'after') },
-    cause: findCause(rounds, verdict),
+    cause: findCause(rounds, verdict, input.design.confidence),
     noise: measureNoise(rounds, input),
     arithmetic: input.arithmetic,
     environment: first.report.fingerprint.environment,

@@ -1,0 +1,88 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Attribution, SuspectResource, TimePart } from '../../contract/attribution.ts';
+import type { Experiment } from '../../contract/experiment.ts';
+import { createExperiment, createRounds } from './experiment-fixture.ts';
+
+const test = suite('find cause');
+type Times = Partial<Record<TimePart, number>>;
+
+test('a suspect whose part shrank by as much as the whole, while no other grew, is confirmed', () => {
+  const cause = conduct('s3_pool', { s3_pool: 14_000, s3_body: 1_800 }, { s3_pool: 2_000, s3_body: 1_900 });
+  assert.is(cause?.conclusion, 'confirmed', cause?.reason);
+  assert.match(cause?.suspect_before ?? '', 's3_pool (in 8 of 8 runs, such as: ');
+  assert.is(cause?.suspect_after, 'nothing');
+  assert.is(cause?.phases.find(({ phase }) => phase === 'connection to S3')?.before_ms, 14_000);
+});
+
+test('a suspect whose part stayed while another one shrank is refuted', () => {
+  const cause = conduct('admission', { admission: 9_000, s3_pool: 6_800 }, { admission: 8_990, s3_pool: 100 });
+  assert.is(cause?.conclusion, 'refuted');
+  assert.match(cause?.reason ?? '', /account for < 0\.\d %|account for \d/);
+});
+
+test('a part that did not shrink in the pairs for sure is refuted, however the means look', () => {
+  const cause = conduct('admission', { admission: 3_000, s3_pool: 9_000 }, { admission: 3_001, s3_pool: 100 });
+  assert.equal([cause?.conclusion, cause?.reason], ['refuted', 'being let in did not shrink for sure']);
+});
+
+test('a wait that only moved to another part is not confirmed', () => {
+  const cause = conduct('admission', { admission: 9_000, s3_pool: 3_000 }, { admission: 100, s3_pool: 6_000 });
+  assert.is(cause?.conclusion, 'unknown');
+  assert.match(cause?.reason ?? '', 'connection to S3 by 3.00 s grew');
+});
+
+test('without a suspect, a gain, or the parts of every run, nothing is confirmed', () => {
+  const times: readonly [Times, Times] = [{ s3_pool: 14_000 }, { s3_pool: 2_000 }];
+  assert.match(conduct(null, ...times)?.reason ?? '', 'do not agree on a suspect');
+  assert.match(conduct('s3_pool', ...times, { before: 5, after: 5 })?.reason ?? '', 'only what gets better');
+  assert.is(createExperiment(createRounds(8, { before: 20, after: 5 })).cause, null);
+});
+
+test.run();
+
+function conduct(
+  suspect: SuspectResource | null,
+  before: Times,
+  after: Times,
+  arms = { before: 20, after: 5 },
+): Experiment['cause'] {
+  return createExperiment(
+    createRounds(8, arms, (report, _pair, phase) => {
+      const { white_box } = report;
+      if (white_box === null) return report;
+      const attribution = attribute(phase === 'before' ? before : after, phase === 'before' ? suspect : null);
+      return { ...report, white_box: { ...white_box, attribution } };
+    }),
+  ).cause;
+}
+
+function attribute(times: Times, suspect: SuspectResource | null): Attribution {
+  const parts = Object.entries(times) as [TimePart, number][];
+  const mean = parts.reduce((sum, [, ms]) => sum + ms, 0);
+  return {
+    joined: 20,
+    of: 20,
+    mean_ms: mean,
+    slowest_mean_ms: mean,
+    alone_mean_ms: null,
+    parts: parts.map(([part, ms]) => ({ part, mean_ms: ms, slowest_ms: ms, alone_ms: null })),
+    unexplained_median_share: 0,
+    use: [],
+    verdict: suspect === null ? 'none' : 'suspect',
+    suspects:
+      suspect === null
+        ? []
+        : [
+            {
+              resource: suspect,
+              metric: 'wait',
+              value: 1,
+              unit: 's',
+              statement: 'it was waited for',
+              knob: 'more',
+            },
+          ],
+    reason: suspect === null ? 'nobody waited' : '',
+  };
+}
