@@ -13,7 +13,10 @@ test('the help lists every claim, and no name or a wrong one is refused with tho
   assert.is(none.exitCode, 104);
   assert.match(none.stderr, '<wrk | bare | stock | drift | instruments | statistics | rounds | proxy>');
   assert.is(wrong.exitCode, 104);
-  assert.match(wrong.stderr, 'Allowed choices are wrk, bare, stock, drift, instruments, statistics, rounds, proxy');
+  assert.match(
+    wrong.stderr,
+    'Allowed choices are wrk, bare, stock, drift, instruments, statistics, rounds, proxy',
+  );
 });
 
 test('where wrk is missing it is said how to get it, before anything is measured', async () => {
