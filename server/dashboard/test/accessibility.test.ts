@@ -4,7 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { routes, runPagePath } from '../../../contract/routes.ts';
+import { comparePagePath, reportPagePath, routes, runPagePath } from '../../../contract/routes.ts';
 import { findChromium, openBrowser, openPage } from '../../../scripts/browser/open-browser.ts';
 import { skip } from '../../../scripts/testing/skip.ts';
 import { failRun } from '../../performance/end-run.ts';
@@ -32,7 +32,18 @@ test.before(async () => {
   const failed = makeRun({ status: 'running' });
   await stores.runs.createRun(failed);
   await failRun(stores.runs, failed.run_id, 'The runner was lost.');
+  const other = await trigger(service.url, {
+    num_clients: 5,
+    experiment: 'for-a-look',
+    phase: 'before',
+    profile: { delivery: 'buffered', download_concurrency: 2 },
+  });
+  await waitForEnd(service.url, other.run_id, 60_000);
   pages.set('health', routes.dashboard);
+  pages.set('two runs', comparePagePath(run_id, other.run_id));
+  pages.set('experiments', `${routes.dashboard}/experiments`);
+  pages.set('reports', `${routes.dashboard}/reports`);
+  pages.set('an unknown report', reportPagePath('unknown', 1));
   pages.set('a completed run', runPagePath(run_id));
   pages.set('a failed run', runPagePath(failed.run_id));
   pages.set('an unknown run', runPagePath('550e8400-e29b-41d4-a716-446655440000'));

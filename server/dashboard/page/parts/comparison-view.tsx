@@ -4,6 +4,7 @@ import { runPagePath } from '../../../../contract/routes.ts';
 import { ComparisonCharts } from './comparison-charts.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Notice } from './notice.tsx';
+import { Scrollable } from './scrollable.tsx';
 import { UserText } from './user-text.tsx';
 
 type Difference = Comparison['differences'][number];
@@ -38,32 +39,34 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
         ) : (
           <p class="fine">Shown for a look only: see above why they do not compare.</p>
         )}
-        <table class="numbers">
-          <thead>
-            <tr>
-              <th scope="col">Figure</th>
-              <th scope="col">
-                <a href={runPagePath(a)}>A</a>
-              </th>
-              <th scope="col">
-                <a href={runPagePath(b)}>B</a>
-              </th>
-              <th scope="col">B / A</th>
-            </tr>
-          </thead>
-          <tbody>
-            {told.map((figure) => (
-              <tr key={figure.name}>
-                <th scope="row">{figure.title}</th>
-                <td>{formatMetric(figure.a, figure.unit, figure.a_at_least)}</td>
-                <td>{formatMetric(figure.b, figure.unit, figure.b_at_least)}</td>
-                <td>
-                  <Ratio figure={figure} isJudged={is_comparable} />
-                </td>
+        <Scrollable label="Table of both runs">
+          <table class="numbers">
+            <thead>
+              <tr>
+                <th scope="col">Figure</th>
+                <th scope="col">
+                  <a href={runPagePath(a)}>A</a>
+                </th>
+                <th scope="col">
+                  <a href={runPagePath(b)}>B</a>
+                </th>
+                <th scope="col">B / A</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {told.map((figure) => (
+                <tr key={figure.name}>
+                  <th scope="row">{figure.title}</th>
+                  <td>{formatMetric(figure.a, figure.unit, figure.a_at_least)}</td>
+                  <td>{formatMetric(figure.b, figure.unit, figure.b_at_least)}</td>
+                  <td>
+                    <Ratio figure={figure} isJudged={is_comparable} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scrollable>
         {doubts.length > 0 ? (
           <ul class="fine">
             {doubts.map((doubt) => (
