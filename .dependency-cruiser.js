@@ -4,7 +4,7 @@ const test = '(^|/)test/';
 
 /** In this order, a later member may import an earlier one, never the reverse. */
 const serverOrder = [
-  '(domain-error|config|error-log|repeat-in-background|request-trace|service-log)[.]ts',
+  '(domain-error|config|error-log|repeat-in-background|request-trace|service-log|launcher)[.]ts',
   'registry/',
   'aws/',
   '(delivery|telemetry)/',

@@ -60,6 +60,12 @@ export interface ScenarioThreshold {
   readonly implied?: true;
 }
 
+/** Of a load over several runners, what comes in an order is dealt out in turn: `index`, `index + of` and so on. */
+export interface OrderShare {
+  readonly index: number;
+  readonly of: number;
+}
+
 export interface RampStage {
   readonly durationSeconds: number;
   /** Virtual users at the stage's end, reached evenly. */
@@ -118,6 +124,8 @@ export interface RampingVus extends ScenarioBase {
   readonly executor: 'ramping-vus';
   readonly startVus: number;
   readonly stages: readonly RampStage[];
+  /** Which of the virtual users are this runner's; all of them when absent. */
+  readonly share?: OrderShare;
 }
 
 /** The open model: requests start at fixed intervals, whether or not earlier ones have ended. */
@@ -130,6 +138,8 @@ export interface ConstantArrivalRate extends ScenarioBase {
   readonly preAllocatedVus: number;
   /** With this many busy, a request that is due is dropped and counted. */
   readonly maxVus: number;
+  /** Which of the arrivals are this runner's; all of them when absent. */
+  readonly share?: OrderShare;
 }
 
 /** What the load does, in k6's vocabulary. Times are seconds. Made by `defineScenario`. */
@@ -147,7 +157,7 @@ export const executors = [
 export function countMostVus(scenario: Scenario): number {
   switch (scenario.executor) {
     case 'ramping-vus':
-      return Math.max(scenario.startVus, ...scenario.stages.map(({ target }) => target));
+      return countOwn(Math.max(scenario.startVus, ...scenario.stages.map(({ target }) => target)), scenario);
     case 'constant-arrival-rate':
       return scenario.maxVus;
     default:
@@ -159,7 +169,7 @@ export function countMostVus(scenario: Scenario): number {
 export type RequestCount =
   | Pick<PerVuIterations, 'executor' | 'vus' | 'iterations'>
   | Pick<SharedIterations, 'executor' | 'iterations'>
-  | Pick<ConstantArrivalRate, 'executor' | 'rate' | 'timeUnitSeconds' | 'durationSeconds'>
+  | Pick<ConstantArrivalRate, 'executor' | 'rate' | 'timeUnitSeconds' | 'durationSeconds' | 'share'>
   | Pick<ConstantVus | RampingVus, 'executor'>;
 
 /** How many requests it will make; null where that depends on how fast they are answered. */
@@ -178,8 +188,12 @@ export function countPlannedRequests(scenario: RequestCount): number | null {
 
 /** Those that are due before the end; a product such as 50 * 1.1 may be a rounding error above a whole number. */
 function countArrivals(
-  scenario: Pick<ConstantArrivalRate, 'rate' | 'timeUnitSeconds' | 'durationSeconds'>,
+  scenario: Pick<ConstantArrivalRate, 'rate' | 'timeUnitSeconds' | 'durationSeconds' | 'share'>,
 ): number {
   const arrivals = (scenario.durationSeconds * scenario.rate) / scenario.timeUnitSeconds;
-  return Math.ceil(arrivals - 1e-6);
+  return countOwn(Math.ceil(arrivals - 1e-6), scenario);
+}
+
+function countOwn(count: number, { share = { index: 0, of: 1 } }: { readonly share?: OrderShare }): number {
+  return Math.ceil((count - share.index) / share.of);
 }

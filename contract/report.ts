@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { attributionSchema, storesUseSchema } from './attribution.ts';
 import { mannerSchema, outcomeSchema } from './ledger.ts';
-import { distributionSchema, labelSchema, metricsSchema, verdictSchema } from './run.ts';
+import { distributionSchema, labelSchema, lostShardSchema, metricsSchema, verdictSchema } from './run.ts';
 import { instanceTelemetrySchema } from './telemetry.ts';
 import { workloadSchema } from './workload.ts';
 
@@ -281,6 +281,52 @@ export const subjectFingerprintSchema = z.object({
 });
 export type SubjectFingerprint = z.infer<typeof subjectFingerprintSchema>;
 
+/** What one of several runners did of the load, and what limits it. */
+const shardReportSchema = z.object({
+  shard: z.int(),
+  /** Its clients in the ledger: `first_client` and as many after it as it had at most. */
+  first_client: z.int(),
+  clients: z.int(),
+  /** Of the random numbers that its requests were planned from. */
+  seed: z.int(),
+  requests: z.int(),
+  successes: z.int(),
+  verified_bytes: z.int(),
+  bytes_per_second: z.number(),
+  cpu_seconds: z.number(),
+  /** Share of one core. */
+  cpu_utilization: z.number(),
+  peak_rss_bytes: z.int(),
+  timestamp_uncertainty_ms: z.number(),
+  /** How much later than the earliest runner it began, by the wall clocks of their machines. */
+  start_offset_ms: z.number(),
+  /** The lower one of the two looks at a null server; null where it was not measured. */
+  ceiling_bytes_per_second: z.number().nullable(),
+  /** What part of it the shard's load reached; null where that cannot be told. */
+  ceiling_share: z.number().nullable(),
+  cpu_model: z.string(),
+  /** Of this load generator. */
+  labels: z.array(labelSchema),
+});
+export type ShardReport = z.infer<typeof shardReportSchema>;
+
+/** The runners of a load that several drove together. */
+export const runnersSchema = z.object({
+  asked: z.int(),
+  /** `4 of 4 parts, requests reconciled`, or `INCOMPLETE: ` with what is wrong. */
+  statement: z.string(),
+  complete: z.boolean(),
+  /** Between the first and the last runner's common start, by the wall clocks of their machines. */
+  start_skew_ms: z.number(),
+  on_one_machine: z.boolean(),
+  /** Did not come; the others shared the whole load. */
+  absent: z.array(lostShardSchema),
+  /** Loaded, but what they measured is not in this report. */
+  missing: z.array(lostShardSchema),
+  shards: z.array(shardReportSchema),
+});
+export type Runners = z.infer<typeof runnersSchema>;
+
 /** `modelrig.report/1`: one run. A changed meaning of a field is a new schema version. */
 export const reportSchema = z.object({
   schema: z.literal('modelrig.report/1'),
@@ -308,6 +354,8 @@ export const reportSchema = z.object({
   checks: z.array(checkSchema),
   black_box: blackBoxSchema,
   white_box: whiteBoxSchema.nullable(),
+  /** Null where one runner drove the load. */
+  runners: runnersSchema.nullable().default(null),
   ledger: z.object({ document: z.string(), sha256: z.string(), rows: z.int() }),
   fingerprint: z.object({ environment: environmentFingerprintSchema, subject: subjectFingerprintSchema }),
 });

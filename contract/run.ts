@@ -71,6 +71,10 @@ export const metricsSchema = z.object({
 });
 export type Metrics = z.infer<typeof metricsSchema>;
 
+/** A shard that a run goes on without, and what is known of why, in words that follow a colon. */
+export const lostShardSchema = z.object({ shard: z.int(), reason: z.string() });
+export type LostShard = z.infer<typeof lostShardSchema>;
+
 /** The `run` item of the runs table. */
 export const runRecordSchema = z.object({
   run_id: z.uuid(),
@@ -80,6 +84,19 @@ export const runRecordSchema = z.object({
   delivery_settings: deliverySettingsSchema.nullable().default(null),
   /** How many runners share the load, one shard each. */
   shards: z.int(),
+  /** When every runner was asked for; null while that is still to be done, by whoever looks at the run. */
+  launched_at: z.iso.datetime().nullable().default(null),
+  /** When all runners begin to load at once; null before the barrier. */
+  load_starts_at: z.iso.datetime().nullable().default(null),
+  /** Shards that were not there when the load began, which `allow_fewer` let begin without them. */
+  absent_shards: z.array(lostShardSchema).default([]),
+  /** Shards whose part is not in the report, fixed when the merge begins: a part that comes later is not counted. */
+  missing_shards: z.array(lostShardSchema).default([]),
+  /** The shard that merges, or `service`; null before the merge. */
+  merged_by: z
+    .union([z.int(), z.literal('service')])
+    .nullable()
+    .default(null),
   started_at: z.iso.datetime(),
   estimated_completion: z.iso.datetime(),
   /** No runner may keep the run alive past this time. */
@@ -97,15 +114,27 @@ export const runRecordSchema = z.object({
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
+/** How far a runner is, in order; `failed` when it gave up. */
+const shardStates = ['claimed', 'ready', 'loading', 'writing', 'done', 'failed'] as const;
+
 /** One runner's share of a run, with the lease that its heartbeat renews. */
 export const shardRecordSchema = z.object({
   shard: z.int(),
-  state: z.enum(['claimed', 'ready', 'loading', 'done']),
+  state: z.enum(shardStates),
+  /** Which process or task it is: `pid 4711`, or the ARN of its ECS task. */
+  runner: z.string().default(''),
+  /** What it said last, a clause. */
+  said: z.string().default(''),
+  /** Of its own share of the load. */
+  progress: progressSchema.nullable().default(null),
   lease_expires_at: z.iso.datetime(),
   /** When someone first saw the lease expired; the next heartbeat clears it. */
   suspected_at: z.iso.datetime().nullable(),
 });
 export type ShardRecord = z.infer<typeof shardRecordSchema>;
+
+/** The lease of a shard whose runner is known to have ended. */
+export const shardOver = '1970-01-01T00:00:00.000Z';
 
 export const heartbeatIntervalMs = 1_000;
 export const leaseMs = 6_000;

@@ -36,6 +36,11 @@ export const runItem = {
   run: 'run',
   shard: (index: number) => `shard#${String(index).padStart(4, '0')}`,
   shardPrefix: 'shard#',
+  /** Which shards of a group have come as far as the phase: see `ShardGathering`. */
+  gathering: (phase: string, group: string) => `gathering#${phase}#${group}`,
+  /** The tasks that one call launched. */
+  launch: (batch: number) => `launch#${String(batch).padStart(4, '0')}`,
+  launchPrefix: 'launch#',
   instance: (instanceId: string) => `instance#${instanceId}`,
   instancePrefix: 'instance#',
   progress: (second: number) => `progress#${String(second).padStart(6, '0')}`,

@@ -15,7 +15,14 @@ export const scenarioNames = [
 ] as const;
 
 const scenarioRule = `one of ${scenarioNames.join(', ')}`;
-const clientsRule = 'a whole number from 1 to 1000';
+/** What one runner takes: more clients than that need more runners. */
+export const mostClientsOfRunner = 1_000;
+/** Where one partition of DynamoDB's runs table ends, by the heartbeats: see infra's limits. */
+export const mostRunners = 1_000;
+
+const clientsRule = 'a whole number from 1 to 1000, or to 1000 for each of runner_tasks';
+const tasksRule = `a whole number from 1 to ${mostRunners}`;
+const fewerRule = 'true or false';
 const requestsRule = 'a whole number from 1 to 10000';
 const durationRule = 'a whole number of seconds from 1 to 3600';
 const phaseRule = `one of ${experimentPhases.join(', ')}`;
@@ -27,11 +34,19 @@ const noteRule = 'a text of at most 500 characters';
  */
 export const workloadRequestSchema = z.strictObject({
   scenario: z.enum(scenarioNames, scenarioRule).optional(),
-  num_clients: z.int(clientsRule).min(1, clientsRule).max(1000, clientsRule).optional(),
+  num_clients: z
+    .int(clientsRule)
+    .min(1, clientsRule)
+    .max(mostClientsOfRunner * mostRunners, clientsRule)
+    .optional(),
   requests_per_client: z.int(requestsRule).min(1, requestsRule).max(10_000, requestsRule).optional(),
   model_id: z.string(`a model id: ${modelIdRule}`).refine(isModelId, `a model id: ${modelIdRule}`).optional(),
   version: z.string(`a version: ${versionRule}`).refine(isVersion, `a version: ${versionRule}`).optional(),
   duration_seconds: z.int(durationRule).min(1, durationRule).max(3600, durationRule).optional(),
+  /** How many runners share the load, each a process or a Fargate task; 1 when absent. */
+  runner_tasks: z.int(tasksRule).min(1, tasksRule).max(mostRunners, tasksRule).optional(),
+  /** Whether the runners that are there may share the whole load when others do not come. */
+  allow_fewer: z.boolean(fewerRule).optional(),
   profile: profileSchema.optional(),
   /** Makes the run one of an experiment, with `phase`. */
   experiment: experimentNameSchema.optional(),
@@ -55,6 +70,9 @@ export const workloadSchema = z.object({
   version: z.string().nullable(),
   /** Null where nothing was asked for and the scenario's own times hold. */
   duration_seconds: z.int().nullable(),
+  /** Absent where one runner drives the load. */
+  runner_tasks: z.int().optional(),
+  allow_fewer: z.boolean().optional(),
   profile: profileSchema.optional(),
   experiment: z.string().optional(),
   phase: z.enum(experimentPhases).optional(),

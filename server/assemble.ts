@@ -10,8 +10,9 @@ import { loadBalancerIdleSeconds } from '../contract/load-balancer.ts';
 import { createApp } from './app.ts';
 import { assembleDelivery } from './assemble-delivery.ts';
 import { createArtifactStore } from './aws/artifact-store.ts';
-import { createAwsClients } from './aws/clients.ts';
+import { createAwsClients, createEcsClient } from './aws/clients.ts';
 import { createDocumentStore } from './aws/document-store.ts';
+import { createEcsLauncher } from './aws/ecs/ecs-launcher.ts';
 import { createModelStore } from './aws/model-store.ts';
 import { createStoreProbes } from './aws/probe-stores.ts';
 import { createRunStore } from './aws/run-store.ts';
@@ -21,10 +22,11 @@ import { createDeliveryByRun } from './delivery/delivery-by-run.ts';
 import { createErrorLog } from './error-log.ts';
 import { deferContinue } from './http/expect-continue.ts';
 import type { EndedRequest } from './http/observe-requests.ts';
+import type { Launcher } from './launcher.ts';
 import { createCommittedReports } from './performance/committed-reports.ts';
 import { createModelCount } from './performance/count-models.ts';
-import { createUnavailableLauncher, type Launcher } from './performance/launcher.ts';
 import { createLocalLauncher } from './performance/local-launcher.ts';
+import { createPerformanceContext } from './performance/performance-context.ts';
 import { createRunFeeds } from './performance/run-feeds.ts';
 import { superviseRuns } from './performance/supervise-runs.ts';
 import { superviseUploads } from './registry/supervise-uploads.ts';
@@ -64,17 +66,22 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
   const instanceId = randomUUID();
 
   let url = '';
+  const ecs = config.runnerTasks === null ? null : createEcsClient();
   const launcher: Launcher =
-    config.computeBackend === 'local'
+    ecs === null || config.runnerTasks === null
       ? createLocalLauncher({
-          runs,
           runnerPath,
           environment,
           // Behind a proxy or a load balancer it is reached elsewhere than where it listens.
           readTargetUrl: () => environment.TARGET_URL || url,
-          onError: logError,
         })
-      : createUnavailableLauncher(config.computeBackend);
+      : createEcsLauncher({
+          ecs,
+          tasks: config.runnerTasks,
+          launches: runs,
+          launchTimeoutSeconds,
+          onError: logError,
+        });
   const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.modelsBucket, settings);
   const delivery = createDeliveryByRun({
     own: createStrategy(deliverySettings),
@@ -91,15 +98,10 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
   });
   const metrics = createServiceMetrics(() => delivery.readAllLoad());
   const refusedStrategies = config.computeBackend === 'local' ? [] : localStrategies;
-  const performance = {
-    runs,
-    documents,
-    models,
-    launcher,
-    deliverySettings,
-    refusedStrategies,
-    launchTimeoutSeconds,
-  };
+  const performance = createPerformanceContext(
+    { runs, documents, models, launcher, deliverySettings, refusedStrategies, launchTimeoutSeconds },
+    logError,
+  );
   const health = {
     ...performance,
     ...createStoreProbes(clients, stores),
@@ -163,6 +165,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
       await telemetry.stop();
       await delivery.close();
       clients.destroy();
+      ecs?.destroy();
     },
   };
 }

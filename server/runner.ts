@@ -3,6 +3,7 @@ import type { StoresCounts } from '../contract/store-counts.ts';
 import { createAwsClients } from './aws/clients.ts';
 import { describeBackend } from './aws/describe-backend.ts';
 import { createDocumentStore } from './aws/document-store.ts';
+import { readTaskArn } from './aws/ecs/read-task-arn.ts';
 import { createModelStore } from './aws/model-store.ts';
 import { createRunStore } from './aws/run-store.ts';
 import { ConfigurationError, type RunnerConfig, readRunnerConfig } from './config.ts';
@@ -38,6 +39,7 @@ async function run(config: RunnerConfig, runId: string, controller: AbortControl
   try {
     return await runShard(
       {
+        runner: await nameRunner(),
         runs: createRunStore(clients.dynamodb, config.stores.runsTable, documents),
         documents,
         models: createModelStore(clients.dynamodb, config.stores.modelsTable),
@@ -67,6 +69,17 @@ async function readStoresCounts(env: NodeJS.ProcessEnv): Promise<StoresCounts> {
     ask(env.AWS_ENDPOINT_URL_DYNAMODB || env.AWS_ENDPOINT_URL),
   ]);
   return { s3, dynamodb };
+}
+
+/** What whoever launched it calls it, too. */
+async function nameRunner(): Promise<string> {
+  const arn = await readTaskArn(process.env).catch((error: Error) => {
+    warn(
+      `The task's metadata cannot be read (${error.message}); its state in ECS will not be told from others.`,
+    );
+    return null;
+  });
+  return arn ?? `pid ${process.pid}`;
 }
 
 function readConfig(): RunnerConfig | null {

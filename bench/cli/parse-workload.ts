@@ -35,7 +35,7 @@ function readFields(flags: WorkloadFlags): Fields {
     const text = flags[option];
     if (text === undefined) continue;
     const [outer, inner] = field.split('.');
-    const value = field === 'duration_seconds' ? (parseDuration(text) ?? toValue(text)) : toValue(text);
+    const value = field === 'duration_seconds' ? readSeconds(text) : toValue(text);
     if (inner === undefined) fields[field] = value;
     else profile[inner] = value;
     if (outer === 'profile') fields.profile = profile;
@@ -43,7 +43,12 @@ function readFields(flags: WorkloadFlags): Fields {
   return fields;
 }
 
-function toValue(text: string): number | string {
+function readSeconds(text: string | true): unknown {
+  return (text === true ? null : parseDuration(text)) ?? toValue(text);
+}
+
+function toValue(text: string | true): number | string | true {
+  if (text === true) return true;
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 

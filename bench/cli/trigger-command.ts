@@ -11,7 +11,9 @@ import { type WorkloadFlags, workloadFlags } from './workload-flags.ts';
 
 /** Of the two forms that go through a service's trigger. */
 export function addWorkloadOptions(command: Command): Command {
-  for (const { name, value, help } of workloadFlags) command.option(`--${name} ${value}`, help);
+  for (const { name, value, help } of workloadFlags) {
+    command.option(value === null ? `--${name}` : `--${name} ${value}`, help);
+  }
   return addOutputOptions(command);
 }
 

@@ -15,7 +15,7 @@ export const workloadFlags = [
     option: 'clients',
     value: '<n>',
     field: 'num_clients',
-    help: "clients at once, 1 to 1000 (default: the scenario's, 100 of burst-100)",
+    help: "clients at once, 1 to 1000 for each runner (default: the scenario's, 100 of burst-100)",
   },
   {
     name: 'requests',
@@ -37,6 +37,20 @@ export const workloadFlags = [
     value: '<seconds>',
     field: 'duration_seconds',
     help: "deadline of each request, at which the load ends, too, 1 to 3600, as 60 or 60s (default: the scenario's, 300 of burst-100)",
+  },
+  {
+    name: 'runners',
+    option: 'runners',
+    value: '<n>',
+    field: 'runner_tasks',
+    help: 'how many runners share the load: processes on this machine, Fargate tasks on AWS (default: 1)',
+  },
+  {
+    name: 'allow-fewer',
+    option: 'allowFewer',
+    value: null,
+    field: 'allow_fewer',
+    help: 'let the runners that are there share the whole load when others do not come',
   },
   {
     name: 'delivery',
@@ -75,4 +89,5 @@ export const workloadFlags = [
   },
 ] as const;
 
-export type WorkloadFlags = { readonly [Flag in (typeof workloadFlags)[number]['option']]?: string };
+/** As they were typed; true for one that takes no value. */
+export type WorkloadFlags = { readonly [Flag in (typeof workloadFlags)[number]['option']]?: string | true };

@@ -45,6 +45,11 @@ export class LoadTotals {
     this.#originMs = performance.now();
   }
 
+  /** The common start by the wall clock, in milliseconds since 1970. */
+  get releasedAtMs(): number {
+    return performance.timeOrigin + this.#originMs;
+  }
+
   /** Milliseconds since the common start. */
   nowMs(): number {
     return performance.now() - this.#originMs;

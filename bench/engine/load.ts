@@ -11,6 +11,8 @@ export interface Load {
   readonly models: readonly ServedModel[];
   /** Certificates in PEM to trust for https, instead of the defaults and NODE_EXTRA_CA_CERTS. */
   readonly ca?: string;
+  /** When the load begins, in milliseconds since 1970; at once when absent. All else is prepared before. */
+  readonly startAtMs?: number;
   /** Stops the load: what is in flight ends as `interrupted`. */
   readonly signal?: AbortSignal;
   /** Called once a second. */

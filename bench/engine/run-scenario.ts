@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Generator } from '../../contract/report.ts';
 import type { Measurement } from '../metrics/measurement.ts';
 import { countMostVus, countPlannedRequests } from '../scenario.ts';
@@ -11,6 +12,7 @@ import { ReadTurns } from './read-turns.ts';
 import { startUsers } from './start-users.ts';
 import { steerLoad } from './steer-load.ts';
 import { untilStopped } from './until-stopped.ts';
+import { readWallClockMs } from './wall-clock.ts';
 
 /**
  * Drives the scenario's load from this process and resolves when every request has its outcome. A service that
@@ -46,6 +48,7 @@ async function driveLoad(load: Load): Promise<Omit<Measurement, 'teardownError'>
     ca: load.ca ?? null,
     deadlineMs: scenario.deadlineSeconds * 1_000,
   });
+  await awaitStart(load);
   const finishCost = measureGeneratorCost();
   totals.release();
   const gauge = new InFlightGauge();
@@ -69,8 +72,15 @@ async function driveLoad(load: Load): Promise<Omit<Measurement, 'teardownError'>
     lateAnswers: totals.lateAnswers,
     resentRequests: totals.resentCount,
     checks: totals.readChecks(),
+    startedAtMs: totals.releasedAtMs,
     ...ending,
   };
+}
+
+/** A load that is stopped meanwhile goes on to its end at once. */
+async function awaitStart({ startAtMs = 0, signal }: Load): Promise<void> {
+  const leftMs = startAtMs - readWallClockMs();
+  if (leftMs > 0) await sleep(leftMs, undefined, { signal }).catch(() => {});
 }
 
 /** Resolves with what the scenario's teardown threw, in words. */

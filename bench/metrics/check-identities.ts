@@ -1,6 +1,6 @@
 import type { Attempt } from '../../contract/ledger.ts';
 import type { Identity } from '../../contract/report.ts';
-import { countPlannedRequests, type Scenario } from '../scenario.ts';
+import { countMostVus, countPlannedRequests, type Scenario } from '../scenario.ts';
 import { findSpanMs, listStartDelaysMs } from './attempt-times.ts';
 import { describeDistribution } from './distribution.ts';
 import type { Measurement } from './measurement.ts';
@@ -14,20 +14,36 @@ const turnsToSettle = 4;
 /** A turn without any other work, as long as a timer may take. */
 const shortTurnMs = 5;
 
+/** What there is of a load to be measured: less than the scenario says when the parts of some runners are missing. */
+export interface LoadMade {
+  /** Null where the number depends on how fast they are answered. */
+  readonly requests: number | null;
+  /** The most at once. */
+  readonly vus: number;
+}
+
 /**
  * What has to hold between figures that were counted apart, as far as the executor allows to say it. Two counts of one
  * ledger prove nothing: each of these has a witness of its own, the sockets' counters or the scenario's plan. The
  * `exact` ones are bookkeeping and make a run invalid; the others say that the generator did not keep up.
  */
-export function checkIdentities(measurement: Measurement, scenario: Scenario): Identity[] {
+export function checkIdentities(
+  measurement: Measurement,
+  scenario: Scenario,
+  made: LoadMade = describeWhole(scenario),
+): Identity[] {
   return [
     ...checkBytes(measurement),
     ...checkLateAnswers(measurement),
-    ...checkCount(measurement, scenario),
-    ...checkGaps(measurement.attempts, scenario),
+    ...checkCount(measurement, made.requests),
+    ...checkGaps(measurement.attempts, scenario, made.vus),
     ...checkStartDelays(measurement.attempts),
     ...checkInFlight(measurement),
   ];
+}
+
+function describeWhole(scenario: Scenario): LoadMade {
+  return { requests: countPlannedRequests(scenario), vus: countMostVus(scenario) };
 }
 
 /** Every byte that the sockets read belongs to an attempt or was discarded. */
@@ -64,9 +80,8 @@ function checkLateAnswers({ lateAnswers }: Measurement): Identity[] {
 /** Planned requests were made or dropped, and no more; fewer only where the load's longest duration cut it short. */
 function checkCount(
   { attempts, droppedIterations, stoppedBecause, cutByMaxDuration }: Measurement,
-  scenario: Scenario,
+  planned: number | null,
 ): Identity[] {
-  const planned = countPlannedRequests(scenario);
   if (planned === null || stoppedBecause !== null) return [];
   const found = attempts.length + droppedIterations;
   const holds = found === planned || (cutByMaxDuration && found < planned);
@@ -77,12 +92,12 @@ function checkCount(
  * Under a constant load, latencies and the gaps between them fill the virtual users' time: the gaps are small. The
  * pause after a request that was refused, or asked to come back later, is the service's doing, not the generator's.
  */
-function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario): Identity[] {
+function checkGaps(attempts: Iterable<Attempt>, scenario: Scenario, vus: number): Identity[] {
   if (scenario.executor !== 'constant-vus') return [];
   const span = findSpanMs(attempts);
   if (span === null) return [];
   const windowEndMs = Math.min(span.endMs, scenario.durationSeconds * 1_000);
-  const available = scenario.vus * (windowEndMs - span.startMs);
+  const available = vus * (windowEndMs - span.startMs);
   let busy = 0;
   const refusedMs = new Map<number, number>();
   for (const attempt of attempts) {

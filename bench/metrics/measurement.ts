@@ -25,6 +25,8 @@ export interface CheckCount {
 
 /** What one load generator brings home: every attempt, and what generating them cost. */
 export interface Measurement {
+  /** The common start by this machine's wall clock, in milliseconds since 1970; all other times count from it. */
+  readonly startedAtMs: number;
   readonly attempts: AttemptLog;
   readonly generator: Generator;
   /** Requests of the open model that were due while every virtual user was busy. */

@@ -1,7 +1,7 @@
 import type { BlackBox } from '../../contract/report.ts';
 import { assessSteadiness } from '../metrics/assess-steadiness.ts';
 import { listLatenciesMs, listResponseTimesMs, listStartDelaysMs } from '../metrics/attempt-times.ts';
-import { checkIdentities } from '../metrics/check-identities.ts';
+import { checkIdentities, type LoadMade } from '../metrics/check-identities.ts';
 import { describeDistribution } from '../metrics/distribution.ts';
 import { buildIntervalSeries } from '../metrics/interval-series.ts';
 import { buildLatencyHistogram, encodeLatencyHistogram } from '../metrics/latency-histogram.ts';
@@ -12,7 +12,7 @@ import { describeAttempts } from './describe-attempts.ts';
 import { listFailures } from './list-failures.ts';
 
 /** All that the load generator's side says of a run, from the ledger and the generator's own counters. */
-export function buildBlackBox(measurement: Measurement, scenario: Scenario): BlackBox {
+export function buildBlackBox(measurement: Measurement, scenario: Scenario, made?: LoadMade): BlackBox {
   const { attempts, generator } = measurement;
   const figures = describeAttempts(attempts);
   return {
@@ -25,7 +25,7 @@ export function buildBlackBox(measurement: Measurement, scenario: Scenario): Bla
     series: buildIntervalSeries(attempts, generator.received.interval_ms),
     steadiness: isSteadyByPlan(scenario) ? assessSteadiness(generator.received) : null,
     fairness: isEvenByPlan(scenario) ? measureFairness(attempts) : null,
-    identities: checkIdentities(measurement, scenario),
+    identities: checkIdentities(measurement, scenario, made),
     generator,
   };
 }

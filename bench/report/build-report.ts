@@ -19,13 +19,16 @@ import {
 } from './build-checks.ts';
 import { buildWhiteBox } from './build-white-box.ts';
 import { listDraftReasons } from './caveats.ts';
+import { hasKnownSizes } from './ceiling-share.ts';
 import { checkResidence, checkStore } from './check-white-box.ts';
 import { countDropped } from './count-planned.ts';
+import { countMade, describeRunners, type RunnersInput } from './describe-runners.ts';
 import { describeScenario } from './describe-scenario.ts';
 import { findForeignShare } from './find-foreign-share.ts';
 import { findMissing } from './find-missing.ts';
 import { judgeRun } from './judge-run.ts';
-import { labelRun } from './label-run.ts';
+import { labelRunners } from './label-runners.ts';
+import { listNeighbours } from './list-neighbours.ts';
 
 export interface ReportInput {
   readonly runId: string;
@@ -53,6 +56,8 @@ export interface ReportInput {
   readonly missingParts: readonly string[];
   /** Whether a person ended the load before its time. */
   readonly isInterrupted?: boolean;
+  /** Where several runners shared the load, what each of them measured. */
+  readonly runners?: RunnersInput;
   readonly ledger: Report['ledger'];
   readonly fingerprint: Report['fingerprint'];
 }
@@ -75,11 +80,13 @@ export function buildReport(input: ReportInput): Report {
     ...measurement.generator,
     foreign_share: findForeignShare(measurement.generator, whiteBox, fingerprint),
   };
-  const blackBox = buildBlackBox({ ...measurement, generator }, scenario);
+  const made = input.runners && countMade(input.runners, scenario);
+  const blackBox = buildBlackBox({ ...measurement, generator }, scenario, made);
   const { metrics, identities } = blackBox;
   const cutShort = describeCut(measurement, scenario);
   const droppedIterations = countDropped(measurement.droppedIterations, cutShort);
   const missing = findMissing(input);
+  const runners = input.runners ? describeRunners(input.runners, scenario, fingerprint) : null;
   const checks = [
     checkLengths(attempts),
     checkDigests(attempts),
@@ -102,7 +109,7 @@ export function buildReport(input: ReportInput): Report {
     scope: 'macro',
     target,
     verdict: judgeRun({ attempts, identities, checks, missing }),
-    labels: labelRun({
+    labels: labelRunners(runners, {
       generator,
       load: {
         bytesPerSecond: metrics.throughput.bytes_per_second,
@@ -131,6 +138,7 @@ export function buildReport(input: ReportInput): Report {
     checks,
     black_box: blackBox,
     white_box: whiteBox,
+    runners,
     ledger: input.ledger,
     fingerprint,
   };
@@ -139,17 +147,4 @@ export function buildReport(input: ReportInput): Report {
 function describeCut({ attempts, cutByMaxDuration }: Measurement, scenario: Scenario): Report['cut_short'] {
   const planned = countPlannedRequests(scenario);
   return cutByMaxDuration && planned !== null ? { made: attempts.length, planned } : null;
-}
-
-function hasKnownSizes(attempts: Iterable<Attempt>): boolean {
-  for (const { expected_bytes } of attempts) if (expected_bytes !== null) return true;
-  return false;
-}
-
-/** On `local` the service starts its runners beside itself, and embedded stores are on this machine, too. */
-function listNeighbours({ environment, subject }: Report['fingerprint']): string[] {
-  return [
-    ...(subject.compute_backend === 'local' ? ['service'] : []),
-    ...(environment.backend === 'embedded' ? ['embedded stores'] : []),
-  ];
 }

@@ -1,3 +1,4 @@
+import type { Attempt } from '../../contract/ledger.ts';
 import type { Calibration, Ceiling } from '../../contract/report.ts';
 
 /** Two looks that differ by more than a quarter do not say what a null server gives. */
@@ -44,4 +45,10 @@ export function doCeilingsAgree(ceilings: readonly Ceiling[]): boolean {
     byRequests ? ceiling.requests_per_second : ceiling.bytes_per_second,
   );
   return Math.min(...rates) >= leastAgreement * Math.max(...rates);
+}
+
+/** Whether of any request it was known how long its body should be. */
+export function hasKnownSizes(attempts: Iterable<Attempt>): boolean {
+  for (const { expected_bytes } of attempts) if (expected_bytes !== null) return true;
+  return false;
 }

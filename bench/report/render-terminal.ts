@@ -5,6 +5,7 @@ import { isAtLeast, type LatencyStatistic, markAtLeast } from './at-least.ts';
 import { describeEmulation, listDraftReasonsInShort } from './caveats.ts';
 import { describeCost, hasSmallBodies } from './describe-cost.ts';
 import { describeCut, describeDrain } from './describe-load.ts';
+import { describeLost } from './describe-lost.ts';
 import { describeThresholdValue, nameThreshold } from './describe-threshold.ts';
 import {
   chooseTimeUnit,
@@ -53,6 +54,7 @@ export function renderTerminalSummary(
       figures('checks', describeChecks(report)),
       ...describeWhere(report),
       ...describeCost(report),
+      ...describeRunners(report),
     ],
   ];
   const text = removeControls([...describeSubject(report), '', layOutGroups(groups)].join('\n'));
@@ -267,6 +269,23 @@ function describeUnhashed(report: Report): string {
 
 function mark(passed: boolean): string {
   return passed ? '✓' : '✗';
+}
+
+/** Of a load that several runners drove. */
+function describeRunners({ runners }: Report): Row[] {
+  if (runners === null) return [];
+  const { statement, complete, start_skew_ms, absent } = runners;
+  return [
+    prose('runners', `${mark(complete)} ${statement}; started within ${formatMs(start_skew_ms)}`),
+    ...(absent.length === 0
+      ? []
+      : [
+          prose(
+            '',
+            `${formatCount(absent.length)} of ${formatCount(runners.asked)} did not come: ${describeLost(absent)}`,
+          ),
+        ]),
+  ];
 }
 
 const verdictColors = { valid: 'green', incomplete: 'yellow', invalid: 'red' } as const;

@@ -5,6 +5,7 @@ import { findScenario } from './find-scenario.ts';
 /** What was asked for, with the scenario's own values where nothing was; for a request without faults. */
 export function fillWorkload(request: WorkloadRequest): Workload {
   const { scenario: name = defaultWorkload.scenario, profile, experiment, phase, note } = request;
+  const { runner_tasks, allow_fewer } = request;
   const scenario = findScenario(name);
   const ownIterations = scenario.executor === 'per-vu-iterations' ? scenario.iterations : null;
   const isOfOneModel = scenario.models === 'one';
@@ -15,6 +16,8 @@ export function fillWorkload(request: WorkloadRequest): Workload {
     model_id: isOfOneModel ? (request.model_id ?? defaultWorkload.model_id) : null,
     version: isOfOneModel ? (request.version ?? defaultWorkload.version) : null,
     duration_seconds: request.duration_seconds ?? (startsAtOnce(scenario) ? scenario.deadlineSeconds : null),
+    ...(runner_tasks === undefined || runner_tasks === 1 ? {} : { runner_tasks }),
+    ...(allow_fewer === undefined ? {} : { allow_fewer }),
     ...(profile === undefined ? {} : { profile }),
     ...(experiment === undefined ? {} : { experiment }),
     ...(phase === undefined ? {} : { phase }),

@@ -128,6 +128,7 @@ export function createMeasurement(
     generator,
     droppedIterations: 0,
     droppedSeries: { interval_ms: 100, counts: [] },
+    startedAtMs: 1_760_000_000_000,
     wire: { socket: wireBytes, attempts: wireBytes, discarded: 0 },
     inFlightMs: null,
     lateAnswers: null,

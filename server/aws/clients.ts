@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -20,6 +21,16 @@ export interface AwsClients {
   readonly s3: S3Client;
   readonly dynamodb: DynamoDBDocumentClient;
   destroy(): void;
+}
+
+/** For launching runners. One attempt a call: whoever launches knows what is to be asked for again, and until when. */
+export function createEcsClient(): ECSClient {
+  return new ECSClient({
+    maxAttempts: 1,
+    requestHandler: createRequestHandler(
+      createAgents({ maxSockets: 10, answer: { limitMs: 10_000, of: 'whole' } }),
+    ),
+  });
 }
 
 export function createAwsClients({ tableAnswerLimitMs = 2_400 } = {}): AwsClients {

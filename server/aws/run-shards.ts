@@ -1,42 +1,86 @@
 import {
+  leaseMs,
   type Progress,
   progressSchema,
   type RunRecord,
   runRecordSchema,
   type ShardRecord,
+  shardOver,
   shardRecordSchema,
 } from '../../contract/run.ts';
 import { retentionDays, runItem } from '../../contract/tables.ts';
 import type { RunsTable } from './runs-table.ts';
+import { createShardGathering } from './shard-gathering.ts';
 import { expiresInDays } from './time-to-live.ts';
 
 /** What the runners of a run write: which shard is whose, its lease, and how far the load is. */
 export function createRunShards(table: RunsTable) {
+  const describeItem = (runId: string, shard: ShardRecord) => ({
+    run_id: runId,
+    item: runItem.shard(shard.shard),
+    ...shard,
+    expires_at: expiresInDays(retentionDays.run),
+  });
+
+  async function listShards(runId: string): Promise<ShardRecord[]> {
+    const items = await table.list(runId, runItem.shardPrefix);
+    return items.map((item) => shardRecordSchema.parse(item));
+  }
+
+  /** The next number, which nobody else gets; null when there is none, or the run takes no runner any more. */
+  async function countUp(runId: string): Promise<number | null> {
+    const run = await table.update(
+      { run_id: runId, item: runItem.run },
+      {
+        update: 'ADD #shards_claimed :one',
+        condition: '#status = :started AND #cancel_requested = :no AND #shards_claimed < #shards',
+        values: { ':one': 1, ':started': 'started', ':no': false },
+      },
+    );
+    return run && Number(run.shards_claimed) - 1;
+  }
+
+  /** Whether the shard is the runner's: a number that was counted twice, its answer being lost, is taken once. */
+  async function take(runId: string, shard: number, runner: string): Promise<boolean> {
+    const record: ShardRecord = {
+      shard,
+      state: 'claimed',
+      runner,
+      said: 'claimed its shard',
+      progress: null,
+      lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
+      suspected_at: null,
+    };
+    const isTaken = await table.put(describeItem(runId, record), { condition: 'attribute_not_exists(#item)' });
+    if (isTaken) return true;
+    const present = await table.get({ run_id: runId, item: runItem.shard(shard) });
+    return present?.runner === runner;
+  }
+
+  /** A number whose counting succeeded without anyone hearing of it. */
+  async function findUnclaimed(runId: string): Promise<number | null> {
+    const run = await table.get({ run_id: runId, item: runItem.run });
+    if (run?.status !== 'started' || run.cancel_requested !== false) return null;
+    const claimed = new Set((await listShards(runId)).map(({ shard }) => shard));
+    const count = Number(run.shards);
+    for (let shard = 0; shard < count; shard += 1) if (!claimed.has(shard)) return shard;
+    return null;
+  }
+
   return {
-    async claimShard(runId: string): Promise<number | null> {
-      const run = await table.update(
-        { run_id: runId, item: runItem.run },
-        {
-          update: 'ADD #shards_claimed :one',
-          condition: '#status = :started AND #cancel_requested = :no AND #shards_claimed < #shards',
-          values: { ':one': 1, ':started': 'started', ':no': false },
-        },
-      );
-      return run && Number(run.shards_claimed) - 1;
+    ...createShardGathering(table),
+    listShards,
+
+    async claimShard(runId: string, runner: string): Promise<number | null> {
+      for (;;) {
+        const shard = (await countUp(runId)) ?? (await findUnclaimed(runId));
+        if (shard === null) return null;
+        if (await take(runId, shard, runner)) return shard;
+      }
     },
 
     async writeShard(runId: string, shard: ShardRecord): Promise<void> {
-      await table.put({
-        run_id: runId,
-        item: runItem.shard(shard.shard),
-        ...shard,
-        expires_at: expiresInDays(retentionDays.run),
-      });
-    },
-
-    async listShards(runId: string): Promise<ShardRecord[]> {
-      const items = await table.list(runId, runItem.shardPrefix);
-      return items.map((item) => shardRecordSchema.parse(item));
+      await table.put(describeItem(runId, shard));
     },
 
     async suspectShard(runId: string, shard: ShardRecord, at: string): Promise<void> {
@@ -46,6 +90,22 @@ export function createRunShards(table: RunsTable) {
           update: 'SET #suspected_at = :at',
           condition: '#lease_expires_at = :lease AND #suspected_at = :nobody',
           values: { ':at': at, ':lease': shard.lease_expires_at, ':nobody': null },
+        },
+      );
+    },
+
+    async endShard(runId: string, shard: ShardRecord, said: string): Promise<void> {
+      await table.update(
+        { run_id: runId, item: runItem.shard(shard.shard) },
+        {
+          update: 'SET #state = :state, #said = :said, #lease_expires_at = :over',
+          condition: '#lease_expires_at = :lease',
+          values: {
+            ':state': shard.state === 'done' ? 'done' : 'failed',
+            ':said': said,
+            ':over': shardOver,
+            ':lease': shard.lease_expires_at,
+          },
         },
       );
     },

@@ -1,11 +1,13 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type RunRecord, runRecordSchema } from '../../contract/run.ts';
 import { retentionDays, runItem, runKind, runTotals } from '../../contract/tables.ts';
+import { active, isActive } from './active-run.ts';
 import { createExperimentStore } from './experiment-store.ts';
 import { createRunInstances, type InstanceDocuments } from './run-instances.ts';
+import { createRunLaunches } from './run-launches.ts';
+import { createRunLoad } from './run-load.ts';
 import { createRunLock } from './run-lock.ts';
 import { createRunShards } from './run-shards.ts';
-
 import { RunsTable } from './runs-table.ts';
 import { expiresInDays } from './time-to-live.ts';
 
@@ -13,9 +15,6 @@ interface RunPosition {
   readonly run_id: string;
   readonly started_at: string;
 }
-
-const isActive = '#status IN (:started, :running)';
-const active = { ':started': 'started', ':running': 'running' };
 
 /** Runs in DynamoDB: records, lock, shards, progress and telemetry, as the performance domain asks for them. */
 export function createRunStore(
@@ -26,10 +25,12 @@ export function createRunStore(
   const table = new RunsTable(dynamodb, tableName);
   return {
     ...createRunRecords(table),
+    ...createRunLoad(table),
     ...createRunLock(table),
     ...createExperimentStore(table),
     ...createRunShards(table),
     ...createRunInstances(table, documents),
+    ...createRunLaunches(table),
   };
 }
 
@@ -63,23 +64,6 @@ function createRunRecords(table: RunsTable) {
       const runs = items.map((item) => runRecordSchema.parse(item));
       const last = runs.at(-1);
       return { runs, next: next && last ? { run_id: last.run_id, started_at: last.started_at } : null };
-    },
-
-    async startLoad(runId: string, hardDeadline: string): Promise<boolean> {
-      const run = await table.update(key(runId), {
-        update: 'SET #status = :running, #hard_deadline = :deadline',
-        condition: '#status = :started',
-        values: { ...active, ':deadline': hardDeadline },
-      });
-      return run !== null;
-    },
-
-    async finishLoad(runId: string, finishedAt: string): Promise<void> {
-      await table.update(key(runId), {
-        update: 'SET #load_finished_at = :at',
-        condition: isActive,
-        values: { ...active, ':at': finishedAt },
-      });
     },
 
     async requestCancel(runId: string): Promise<boolean> {

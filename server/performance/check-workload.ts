@@ -12,7 +12,7 @@ const takenFields = Object.keys(workloadRequestSchema.shape).join(', ');
 const takenProfileFields = Object.keys(profileSchema.shape).join(', ');
 
 /** Part of the interface, but of a later version: refused by name instead of ignored. */
-const laterFields: readonly string[] = ['runner_tasks', 'allow_fewer', 'profile.cache_bytes'];
+const laterFields: readonly string[] = ['profile.cache_bytes'];
 
 /**
  * Checks the trigger's body, also against its scenario, and fills in what that and the defaults give.

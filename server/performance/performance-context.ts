@@ -1,12 +1,14 @@
 import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 import type { DeliveryStrategy } from '../../contract/environment.ts';
+import type { Launcher } from '../launcher.ts';
 import type { ModelStore } from '../registry/stores.ts';
 import type { DocumentStore } from './document-store.ts';
-import type { Launcher } from './launcher.ts';
 import type { RunStore } from './run-store.ts';
+import { createServiceLaunches, type ServiceLaunches } from './service-launches.ts';
+import { createServiceMerges } from './service-merges.ts';
+import type { SettleContext } from './settle-run.ts';
 
-/** What the service's side of a run works with. */
-export interface PerformanceContext {
+interface PerformanceParts {
   readonly runs: RunStore;
   readonly documents: DocumentStore;
   readonly launcher: Launcher;
@@ -16,4 +18,19 @@ export interface PerformanceContext {
   /** What no run's profile may ask for on this backend; nothing when absent. */
   readonly refusedStrategies?: readonly DeliveryStrategy[];
   readonly launchTimeoutSeconds: number;
+}
+
+/** What the service's side of a run works with. */
+export type PerformanceContext = PerformanceParts & ServiceLaunches & Pick<SettleContext, 'mergeRun'>;
+
+/** Joins the parts with what the service does for runs that lost their launch or their runners. */
+export function createPerformanceContext(
+  parts: PerformanceParts,
+  onError: (error: unknown) => void,
+): PerformanceContext {
+  return {
+    ...parts,
+    ...createServiceLaunches(parts.runs, parts.launcher),
+    mergeRun: createServiceMerges(parts, onError),
+  };
 }

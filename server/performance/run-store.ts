@@ -1,4 +1,4 @@
-import type { Metrics, Progress, RunRecord, ShardRecord, Verdict } from '../../contract/run.ts';
+import type { LostShard, Metrics, Progress, RunRecord, ShardRecord, Verdict } from '../../contract/run.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import type { ExperimentStore } from './experiment-store.ts';
 
@@ -33,6 +33,17 @@ export interface RunTotals {
   readonly latestCompletedRunId: string | null;
 }
 
+export interface LoadStart {
+  readonly hardDeadline: string;
+  readonly startsAt: string;
+  readonly absent: readonly LostShard[];
+}
+
+export interface MergeStart {
+  readonly by: RunRecord['merged_by'];
+  readonly missing: readonly LostShard[];
+}
+
 /** Every transition is one conditional write: the answer says whether it was this call that made it. */
 export interface RunRecords {
   createRun(run: RunRecord): Promise<void>;
@@ -42,9 +53,17 @@ export interface RunRecords {
     limit: number,
     position: RunPosition | null,
   ): Promise<{ runs: RunRecord[]; next: RunPosition | null }>;
+  /** Every runner was asked for. */
+  noteLaunched(runId: string, at: string): Promise<void>;
   /** From `started` to `running`; false when the run is no longer `started`. */
-  startLoad(runId: string, hardDeadline: string): Promise<boolean>;
-  finishLoad(runId: string, finishedAt: string): Promise<void>;
+  startLoad(runId: string, start: LoadStart): Promise<boolean>;
+  /**
+   * Fixes, once, when the load ended and whose parts are not waited for, and returns the run as that leaves it: what an
+   * earlier call fixed stays, whoever merges then.
+   */
+  finishLoad(runId: string, finishedAt: string, merge: MergeStart): Promise<RunRecord | null>;
+  /** For a merge whose merger was lost. */
+  takeOverMerge(runId: string, by: RunRecord['merged_by']): Promise<void>;
   /** False when the run has ended. */
   requestCancel(runId: string): Promise<boolean>;
   /** False when the run had ended before, unless with this very end. */
@@ -66,13 +85,23 @@ export interface RunLock {
 }
 
 export interface RunShards {
-  /** The next free shard's number, or null when none is left or the run takes no runner any more. */
-  claimShard(runId: string): Promise<number | null>;
+  /**
+   * A shard that nobody else has, or null when none is left or the run takes no runner any more. `runner` tells whose it
+   * is, so that a claim whose answer was lost is met again.
+   */
+  claimShard(runId: string, runner: string): Promise<number | null>;
+  /**
+   * Notes that a share of the load has come as far as the phase. True for the one that comes last; another one may be told
+   * so only when it repeats its own last note.
+   */
+  gather(runId: string, phase: 'ready' | 'done', share: { index: number; of: number }): Promise<boolean>;
   /** Also the heartbeat: whoever writes its shard is no longer suspected. */
   writeShard(runId: string, shard: ShardRecord): Promise<void>;
   listShards(runId: string): Promise<ShardRecord[]>;
   /** Notes that the lease was seen expired, unless it has been renewed or the suspicion is already noted. */
   suspectShard(runId: string, shard: ShardRecord, at: string): Promise<void>;
+  /** For a runner that is known to have ended, unless it was heard of since: a shard that is not done has failed. */
+  endShard(runId: string, shard: ShardRecord, said: string): Promise<void>;
   writeProgress(runId: string, progress: Progress): Promise<void>;
   readProgress(runId: string): Promise<Progress | null>;
   /** The run, and its progress after that second, oldest first: one query. */

@@ -1,40 +1,53 @@
-import {
-  isTerminal,
-  leaseMs,
-  type RunRecord,
-  type ShardRecord,
-  storesLostMs,
-  suspicionMs,
-} from '../../contract/run.ts';
+import { isTerminal, type LostShard, type RunRecord } from '../../contract/run.ts';
+import type { Launcher } from '../launcher.ts';
 import { cancelledEnd, endRun, failRun, freePlace } from './end-run.ts';
+import { endStopped } from './end-stopped.ts';
+import { findNextStep } from './find-next-step.ts';
+import { releaseLoad } from './release-load.ts';
 import type { ActiveRunLock, RunStore } from './run-store.ts';
+import { suspectExpired } from './suspect-expired.ts';
 
 type ActiveRun = Pick<RunRecord, 'run_id'>;
 
 export interface SettleContext {
   readonly runs: RunStore;
   readonly launchTimeoutSeconds: number;
+  /** What knows more of the runners than their heartbeats; a runner has none. */
+  readonly launcher?: Launcher;
+  /** Merges the parts of a run whose runners cannot; resolves when that is under way. */
+  readonly mergeRun?: (run: RunRecord, missing: readonly LostShard[]) => Promise<void>;
+  /** Repeats a launch of which it is not known whether it came to its end. */
+  readonly resumeLaunch?: (run: RunRecord) => Promise<void>;
 }
 
 /**
- * Brings an active run to its end when its runner cannot: never launched, lost, past its deadline, or cancelled
- * before a runner took it. Anyone may call it at any time; without a fault it changes nothing.
+ * Brings an active run one step on when its runners cannot: never launched, lost, past its deadline, cancelled before a
+ * runner took it, or all done without a merge. Anyone may call it at any time; without a fault it changes nothing.
  */
 export async function settleRun(context: SettleContext, run: RunRecord): Promise<RunRecord> {
   if (isTerminal(run.status)) return run;
-  const { runs } = context;
+  const { runs, launcher, launchTimeoutSeconds } = context;
+  if (run.status === 'started' && run.launched_at === null) await context.resumeLaunch?.(run);
   const shards = await runs.listShards(run.run_id);
+  const runners = (await launcher?.describeRunners(run)) ?? [];
+  await endStopped(runs, run, shards, runners);
   const now = Date.now();
-  const hasLiveRunner = shards.some((shard) => now < Date.parse(shard.lease_expires_at));
-
-  const reason = findFailure(context, run, shards, now);
-  if (run.cancel_requested && !hasLiveRunner) {
-    await endRun(runs, run.run_id, cancelledEnd());
-  } else if (reason !== null) {
-    await failRun(runs, run.run_id, reason);
-  } else {
-    await suspectExpired(runs, run, shards, now);
-    return run;
+  const step = findNextStep(run, { shards, runners, launchTimeoutSeconds, now, self: 'service' });
+  switch (step.kind) {
+    case 'wait':
+      await suspectExpired(runs, run, shards, now);
+      return run;
+    case 'cancel':
+      await endFromOutside(context, run, () => endRun(runs, run.run_id, cancelledEnd()));
+      break;
+    case 'fail':
+      await endFromOutside(context, run, () => failRun(runs, run.run_id, step.reason));
+      break;
+    case 'release':
+      await releaseLoad(runs, run, step.absent);
+      break;
+    case 'merge':
+      await context.mergeRun?.(run, step.missing);
   }
   return (await runs.readRun(run.run_id)) ?? run;
 }
@@ -64,50 +77,11 @@ export async function settleHolder(context: SettleContext, lock: ActiveRunLock):
   return null;
 }
 
-function findFailure(
-  context: SettleContext,
+/** What still runs of it is stopped; a runner that cannot be reached any more is found by the sweep. */
+async function endFromOutside(
+  { launcher }: SettleContext,
   run: RunRecord,
-  shards: readonly ShardRecord[],
-  now: number,
-): string | null {
-  const launchDeadline = Date.parse(run.started_at) + context.launchTimeoutSeconds * 1_000;
-  if (run.status === 'started' && now > launchDeadline) {
-    return `${shards.length} of ${run.shards} runners were ready within LAUNCH_TIMEOUT_SECONDS (${context.launchTimeoutSeconds} s); look for the runner's message in the service's log.`;
-  }
-  if (now > Date.parse(run.hard_deadline)) {
-    return `The run was still active at its hard deadline, ${run.hard_deadline}; it was ended from outside.`;
-  }
-  const lost = findLostShard(run, shards, now);
-  if (lost) {
-    const silentSeconds = Math.round((now - Date.parse(lost.lease_expires_at) + leaseMs) / 1_000);
-    return `The runner of shard ${lost.shard} was lost in state "${lost.state}": no heartbeat for ${silentSeconds} s. It was killed, or lost its stores; look for its message in the log, then trigger again.`;
-  }
-  return null;
-}
-
-/** A shard that is done needs its runner no more, as long as one is left to merge. */
-function findLostShard(run: RunRecord, shards: readonly ShardRecord[], now: number): ShardRecord | undefined {
-  const lost = shards.filter((shard) => isLost(shard, now));
-  const everyoneIsLost = shards.length === run.shards && lost.length === shards.length;
-  return everyoneIsLost ? lost[0] : lost.find((shard) => shard.state !== 'done');
-}
-
-/** A runner without its stores gives up after `storesLostMs`, so that longer silence needs no second look. */
-function isLost(shard: ShardRecord, now: number): boolean {
-  const lastHeartbeat = Date.parse(shard.lease_expires_at) - leaseMs;
-  const suspected = shard.suspected_at !== null && now - Date.parse(shard.suspected_at) >= suspicionMs;
-  return suspected || now - lastHeartbeat > storesLostMs;
-}
-
-/** The first look at an expired lease only notes it: perhaps the store was away, not the runner. */
-async function suspectExpired(
-  runs: RunStore,
-  run: RunRecord,
-  shards: readonly ShardRecord[],
-  now: number,
+  end: () => Promise<boolean>,
 ): Promise<void> {
-  const expired = shards.filter(
-    (shard) => now > Date.parse(shard.lease_expires_at) && shard.suspected_at === null,
-  );
-  await Promise.all(expired.map((shard) => runs.suspectShard(run.run_id, shard, new Date(now).toISOString())));
+  if (await end()) await launcher?.stopRunners(run, 'The run has ended.').catch(() => {});
 }

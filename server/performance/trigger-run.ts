@@ -22,12 +22,12 @@ const comparableRuns = 50;
 
 /**
  * Creates a run, hands it to the launcher and answers without waiting for the load.
- * @throws {DomainError} `model_unknown`; `run_active` with the id of the run that holds the place; `not_built`.
+ * @throws {DomainError} `invalid_body` for more runners than there may be; `model_unknown`; `run_active` with the id of the run that holds the place.
  */
 export async function triggerRun(context: PerformanceContext, workload: Workload): Promise<TriggerAnswer> {
-  const { runs, launcher } = context;
+  const { runs } = context;
+  assertRunners(context, workload);
   const settings = applyProfile(context.deliverySettings, workload.profile, context.refusedStrategies);
-  launcher.assertAvailable();
   const scenario = applyWorkload(workload);
   const [, expectedMs] = await Promise.all([
     assertPublished(context, workload),
@@ -43,8 +43,16 @@ export async function triggerRun(context: PerformanceContext, workload: Workload
     await giveUp(context, runId, error);
     throw error;
   }
-  await launch(context, runId);
+  await context.launchRun(run);
   return { run_id: runId, status: 'started', estimated_completion: run.estimated_completion };
+}
+
+function assertRunners({ launcher }: PerformanceContext, { runner_tasks = 1 }: Workload): void {
+  if (runner_tasks <= launcher.mostRunners) return;
+  const allowed = `at most ${launcher.mostRunners} where this service starts its runners`;
+  throw new DomainError('invalid_body', `runner_tasks is ${runner_tasks}; allowed: ${allowed}.`, {
+    faults: [{ field: 'runner_tasks', value: runner_tasks, allowed }],
+  });
 }
 
 /** As far as the stores still answer: what is left behind would hold the place until its time limit. */
@@ -99,6 +107,7 @@ function isSameLoad(one: Workload, other: Workload, scenario: Scenario): boolean
     one.version === other.version &&
     one.num_clients === other.num_clients &&
     one.requests_per_client === other.requests_per_client &&
+    one.runner_tasks === other.runner_tasks &&
     (startsAtOnce(scenario) || one.duration_seconds === other.duration_seconds)
   );
 }
@@ -123,17 +132,6 @@ async function confirmPlace(context: PerformanceContext, runId: string): Promise
   throw anotherIsActive(lock?.holder ?? runId);
 }
 
-/** A launch that fails is the run's end, and its results say why; the trigger has done its part. */
-async function launch(context: PerformanceContext, runId: string): Promise<void> {
-  try {
-    await context.launcher.launch(runId);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    // With the stores gone too, the launch timeout ends the run.
-    await failRun(context.runs, runId, `The runner could not be launched: ${message}`).catch(() => false);
-  }
-}
-
 function describeRun(
   context: PerformanceContext,
   runId: string,
@@ -148,7 +146,12 @@ function describeRun(
     status: 'started',
     workload,
     delivery_settings: settings,
-    shards: 1,
+    shards: workload.runner_tasks ?? 1,
+    launched_at: null,
+    load_starts_at: null,
+    absent_shards: [],
+    missing_shards: [],
+    merged_by: null,
     started_at: new Date(now).toISOString(),
     estimated_completion: new Date(now + expectedMs).toISOString(),
     hard_deadline: hardDeadline(now + context.launchTimeoutSeconds * 1_000, scenario),

@@ -22,7 +22,7 @@ export async function runClosed(
     course.users.map(async (user, index) => {
       for (let iteration = 0; course.isOpen(); iteration += 1) {
         if (scenario.executor === 'ramping-vus') {
-          const activeMs = findActiveMs(scenario, index, course.nowMs());
+          const activeMs = findActiveMs(scenario, numberInWhole(index, scenario), course.nowMs());
           if (activeMs === null) return;
           await course.sleepUntil(activeMs);
           if (!course.isOpen()) return;
@@ -34,6 +34,11 @@ export async function runClosed(
       }
     }),
   );
+}
+
+/** Among the virtual users of all runners. */
+function numberInWhole(user: number, { share = { index: 0, of: 1 } }: RampingVus): number {
+  return share.index + user * share.of;
 }
 
 /** What was asked for; 100 ms after the first refusal, twice as long after each further one, at most 1 s. */

@@ -6,6 +6,7 @@ import { renderFailures } from './render-failures.ts';
 import { renderFigures } from './render-figures.ts';
 import { renderFingerprint } from './render-fingerprint.ts';
 import { renderRequests } from './render-requests.ts';
+import { renderRunners } from './render-runners.ts';
 import { renderTime } from './render-time.ts';
 
 /**
@@ -19,6 +20,7 @@ export function renderMarkdown(report: Report): string {
     renderPictures(report),
     renderRequests(report),
     renderTime(report),
+    renderRunners(report),
     renderChecks(report),
     renderDoubts(report),
     renderFailures(report),

@@ -36,7 +36,9 @@ function writeRunCommand({ scenario, target }: Report): string {
 
 /** The command line asks for the movable version alone; another one is asked for in the trigger's body. */
 function writeTriggerCommand(report: Report): string {
-  const { scenario, num_clients, requests_per_client, model_id, duration_seconds, profile } = listAsked(report);
+  const { scenario, num_clients, requests_per_client, model_id, duration_seconds, ...others } =
+    listAsked(report);
+  const { runner_tasks, allow_fewer, profile } = others;
   const isBurst = scenario === defaultWorkload.scenario;
   const flags = Object.entries({
     scenario: isBurst ? undefined : scenario,
@@ -44,9 +46,11 @@ function writeTriggerCommand(report: Report): string {
     requests: isBurst && requests_per_client === 1 ? undefined : requests_per_client,
     model: model_id,
     duration: duration_seconds,
+    runners: runner_tasks,
+    'allow-fewer': allow_fewer === true ? '' : undefined,
     ...profile,
   }).flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [`--${name.replaceAll('_', '-')} ${value}`],
+    value === null || value === undefined ? [] : [`--${name.replaceAll('_', '-')} ${value}`.trimEnd()],
   );
   return `npm run bench -- ${flags.join(' ')}`;
 }
@@ -54,6 +58,7 @@ function writeTriggerCommand(report: Report): string {
 /** As fields of the trigger's body; null is left out of it. */
 function listAsked({ workload, scenario, fingerprint }: Report) {
   const { num_clients, requests_per_client, model_id, version, duration_seconds } = workload;
+  const { runner_tasks, allow_fewer } = workload;
   const { delivery, download_concurrency, s3_max_sockets } = fingerprint.subject;
   return {
     scenario: scenario.name,
@@ -62,6 +67,8 @@ function listAsked({ workload, scenario, fingerprint }: Report) {
     model_id,
     version,
     duration_seconds,
+    ...(runner_tasks === undefined ? {} : { runner_tasks }),
+    ...(allow_fewer === undefined ? {} : { allow_fewer }),
     profile: { delivery, download_concurrency, s3_max_sockets },
   };
 }

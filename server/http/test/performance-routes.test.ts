@@ -6,7 +6,6 @@ import { resultsPageSchema, triggerAnswerSchema } from '../../../contract/result
 import { cancelPath, documentPath, resultPath, routes } from '../../../contract/routes.ts';
 import { scenarioNames } from '../../../contract/workload.ts';
 import { cancelledEnd, endRun, failRun } from '../../performance/end-run.ts';
-import { createUnavailableLauncher } from '../../performance/launcher.ts';
 import { makeMetrics, makeRun, secondsFromNow } from '../../performance/test/support/make-run.ts';
 import { createRecordingLauncher } from '../../performance/test/support/recording-launcher.ts';
 import { cancel, post, readResults } from '../../performance/test/support/service-client.ts';
@@ -19,17 +18,12 @@ const unknownRun = '550e8400-e29b-41d4-a716-446655440000';
 let stores: TestStores;
 let service: TestService;
 let guarded: TestService;
-let unavailable: TestService;
 
 test.before(async () => {
   stores = await startStores();
   const launcher = createRecordingLauncher();
   service = await startTestService(stores, { launcher });
   guarded = await startTestService(stores, { launcher, triggerToken: token, isSupervised: false });
-  unavailable = await startTestService(stores, {
-    launcher: createUnavailableLauncher('lambda'),
-    isSupervised: false,
-  });
 });
 
 test.after.each(async () => {
@@ -38,7 +32,7 @@ test.after.each(async () => {
 });
 
 test.after(async () => {
-  await Promise.all([service, guarded, unavailable].map((one) => one?.close()));
+  await Promise.all([service, guarded].map((one) => one?.close()));
   await stores?.close();
 });
 
@@ -115,7 +109,7 @@ test('unknown and ill-typed fields are 422, all at once, each with value and wha
   for (const fault of problem.errors ?? []) assert.ok(fault.allowed.length > 10, fault.field);
   assert.match(
     problem.errors?.at(-1)?.allowed ?? '',
-    'scenario, num_clients, requests_per_client, model_id, version, duration_seconds, profile, experiment, phase, note',
+    'scenario, num_clients, requests_per_client, model_id, version, duration_seconds, runner_tasks, allow_fewer, profile, experiment, phase, note',
   );
 });
 
@@ -166,18 +160,6 @@ test('a field that means nothing to the scenario is 422, told together with what
   const body = { scenario: 'open-rate', num_clients: 3 };
   const problem = await readProblem(await post(service.url, routes.workload, body), 422);
   assert.match(problem.errors?.[0]?.allowed ?? '', 'nothing with the scenario open-rate');
-});
-
-test('a field of a later version is 422 and said to be one', async () => {
-  const later = ['runner_tasks', 'allow_fewer'];
-  const body = Object.fromEntries(later.map((field) => [field, 'x']));
-  const problem = await readProblem(await post(service.url, routes.workload, body), 422);
-  assert.equal(
-    problem.errors?.map((fault) => fault.field),
-    later,
-  );
-  for (const fault of problem.errors ?? [])
-    assert.match(fault.allowed, 'this version does not take this field yet');
 });
 
 test('a field of the profile that is wrong, unknown or of a later version is 422 under its own name', async () => {
@@ -332,11 +314,6 @@ test('a page of another site cannot start a run on a service without a token', a
 
 test('results need no token', async () => {
   assert.is((await fetch(guarded.url + routes.results)).status, 200);
-});
-
-test('on a backend without runners the trigger is 501', async () => {
-  const problem = await readProblem(await post(unavailable.url, routes.workload, {}), 501);
-  assert.match(problem.detail, 'COMPUTE_BACKEND is "lambda"');
 });
 
 test('a run id that is no UUID is 400 naming run_id, on every route', async () => {

@@ -2,6 +2,7 @@ import {
   heartbeatIntervalMs,
   isTerminal,
   leaseMs,
+  type Progress,
   type ShardRecord,
   storesLostMs,
 } from '../../../contract/run.ts';
@@ -11,8 +12,12 @@ import { keepTrying } from './keep-trying.ts';
 import { RunStopped } from './run-stopped.ts';
 
 export interface Heartbeat {
-  /** Resolves when the state is written. */
-  enter(state: ShardRecord['state']): Promise<void>;
+  /** Resolves when the state is written, with what the runner says of it. */
+  enter(state: ShardRecord['state'], said: string): Promise<void>;
+  /** Written with the next beat. */
+  note(progress: Progress): void;
+  /** Leaves the shard as failed, with the reason: others go on without it. */
+  giveUp(reason: string): Promise<void>;
   /** Resolves when no more beat is under way. */
   stop(): Promise<void>;
 }
@@ -24,10 +29,12 @@ export interface Heartbeat {
 export async function startHeartbeat(
   runs: RunStore,
   runId: string,
-  shard: number,
+  claimed: Pick<ShardRecord, 'shard' | 'runner'>,
   controller: AbortController,
 ): Promise<Heartbeat> {
   let state: ShardRecord['state'] = 'claimed';
+  let said = 'claimed its shard';
+  let progress: Progress | null = null;
   let lastBeatMs = performance.now();
   let timer: NodeJS.Timeout | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -37,8 +44,10 @@ export async function startHeartbeat(
   function renewLease(): Promise<void> {
     const renewal = queue.then(async () => {
       await runs.writeShard(runId, {
-        shard,
+        ...claimed,
         state,
+        said,
+        progress,
         lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
         suspected_at: null,
       });
@@ -65,9 +74,18 @@ export async function startHeartbeat(
   await keepTrying(renewLease, controller.signal);
   timer = setTimeout(beat, heartbeatIntervalMs);
   return {
-    async enter(next) {
+    async enter(next, words) {
       state = next;
+      said = words;
       await keepTrying(renewLease, controller.signal);
+    },
+    note(latest) {
+      progress = latest;
+    },
+    async giveUp(reason) {
+      said = `in state "${state}" it gave up: ${reason}`;
+      state = 'failed';
+      await keepTrying(renewLease);
     },
     async stop() {
       stopped = true;
@@ -79,6 +97,7 @@ export async function startHeartbeat(
 
 async function findReasonToStop(runs: RunStore, runId: string): Promise<RunStopped | null> {
   const run = await runs.readRun(runId);
+  if (run?.status === 'completed') return new RunStopped('completed', 'The run is completed.');
   if (run === null || isTerminal(run.status)) {
     return new RunStopped('to_others', `The run is ${run?.status ?? 'gone'}; it was ended from outside.`);
   }

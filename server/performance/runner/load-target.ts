@@ -1,44 +1,70 @@
-import type { Measurement } from '../../../bench/index.ts';
+import { countPlannedRequests, type Measurement, type Scenario } from '../../../bench/index.ts';
 import { headers } from '../../../contract/headers.ts';
 import type { Progress, RunRecord } from '../../../contract/run.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Release } from './pass-barrier.ts';
 import type { LoadPlan } from './plan-load.ts';
 import { rejectAfterStop } from './reject-after-stop.ts';
 import type { RunnerContext } from './runner-context.ts';
+import { sumProgress } from './sum-progress.ts';
+
+export interface ShardLoad {
+  readonly plan: LoadPlan;
+  /** This shard's share of the plan's. */
+  readonly scenario: Scenario;
+  readonly release: Release;
+  readonly heartbeat: Heartbeat;
+}
 
 /**
- * Loads the service as planned and writes progress every second.
+ * Loads the service as planned and tells progress every second.
  * @throws the signal's reason when it fires, even if the engine does not stop.
  */
 export async function loadTarget(
   context: RunnerContext,
   run: RunRecord,
-  { scenario, models }: LoadPlan,
+  shardLoad: ShardLoad,
   signal: AbortSignal,
 ): Promise<Measurement> {
   const load = context.measureLoad({
-    scenario,
+    scenario: shardLoad.scenario,
     url: context.targetUrl,
     headers: { [headers.runId]: run.run_id },
-    models,
+    models: shardLoad.plan.models,
+    startAtMs: shardLoad.release.startAtMs,
     signal,
-    onProgress: writeProgress(context, run.run_id),
+    onProgress: tellProgress(context, run.run_id, shardLoad),
   });
   const measurement = await Promise.race([load, rejectAfterStop(signal)]);
   signal.throwIfAborted();
   return measurement;
 }
 
-/** Progress that cannot be written is skipped: the next second brings it up to date. */
-function writeProgress({ runs }: RunnerContext, runId: string): (progress: Progress) => void {
+/**
+ * A shard's progress goes with its heartbeat; the first share writes that of all, as they told it last. What cannot be
+ * written is skipped: the next second brings it up to date.
+ */
+function tellProgress(
+  { runs }: RunnerContext,
+  runId: string,
+  { plan, release: { share }, heartbeat }: ShardLoad,
+): (progress: Progress) => void {
   let isWriting = false;
   return (progress) => {
-    if (isWriting) return;
+    heartbeat.note(progress);
+    if (isWriting || share.index > 0) return;
     isWriting = true;
-    runs
-      .writeProgress(runId, progress)
+    const ofAll = share.of === 1 ? Promise.resolve(progress) : readProgressOfAll(progress);
+    ofAll
+      .then((whole) => runs.writeProgress(runId, whole))
       .catch(() => {})
       .finally(() => {
         isWriting = false;
       });
   };
+
+  async function readProgressOfAll(own: Progress): Promise<Progress> {
+    const others = (await runs.listShards(runId)).slice(1).flatMap((shard) => shard.progress ?? []);
+    return sumProgress([own, ...others], countPlannedRequests(plan.scenario));
+  }
 }

@@ -1,110 +1,103 @@
-import {
-  hashScenario,
-  readEnvironmentFingerprint,
-  readSubjectFingerprint,
-  subtractStoreCounts,
-} from '../../../bench/index.ts';
-import type { StoresUse } from '../../../contract/attribution.ts';
+import { applyWorkload, hashScenario } from '../../../bench/index.ts';
 import { type RunDocument, runDocumentKey, runDocuments, runPartKey } from '../../../contract/object-keys.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { RunRecord } from '../../../contract/run.ts';
-import type { StoresCounts } from '../../../contract/store-counts.ts';
+import type { ModelStore } from '../../registry/stores.ts';
+import type { DocumentStore } from '../document-store.ts';
 import { endRun } from '../end-run.ts';
+import type { RunStore } from '../run-store.ts';
+import { listAbsentShards } from '../shares.ts';
 import { collectTelemetry } from './collect-telemetry.ts';
 import { fingerprintDataSet } from './fingerprint-data-set.ts';
 import { keepTrying } from './keep-trying.ts';
-import { measureAlone } from './measure-alone.ts';
-import type { LoadPlan } from './plan-load.ts';
+import { type Afterwards, nothingAfterwards } from './measure-afterwards.ts';
 import { renderInThread } from './render-in-thread.ts';
 import { type RenderedRun, renderRun } from './render-run.ts';
 import { decodePartHead } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
-import type { RunnerContext } from './runner-context.ts';
 import { writeExperiment } from './write-experiment.ts';
+
+/** What a merge works with, be it in a runner or in the service. */
+export interface MergeContext {
+  readonly runs: RunStore;
+  readonly documents: DocumentStore;
+  readonly models: Pick<ModelStore, 'listModels'>;
+}
 
 /** As many requests are rendered in less time than it takes to start a thread for more of them. */
 const mostRowsHere = 20_000;
+/** Parts that are read at the same time. */
+const readsAtOnce = 16;
 
 /**
- * Makes the run's documents out of its parts and the instances' telemetry, and completes it. May be repeated: the
- * documents are overwritten by their like, and the run ends once.
+ * Makes the documents of a run whose merge has begun, out of its parts and the instances' telemetry, and completes it.
+ * May be repeated, also at the same time: which parts count is fixed, the documents are overwritten by their like, and
+ * the run ends once.
  */
 export async function mergeRun(
-  context: RunnerContext,
+  context: MergeContext,
   run: RunRecord,
-  plan: LoadPlan,
   signal: AbortSignal,
+  afterwards: Afterwards = nothingAfterwards,
 ): Promise<void> {
   const { runs } = context;
-  const { scenario, target } = plan;
-  const completedAt = new Date().toISOString();
-  const storesAfter = await context.readStoresCounts();
-  const alone = await measureAlone(context, run, plan, signal);
-  await keepTrying(() => runs.finishLoad(run.run_id, completedAt), signal);
-  const part = await readPart(context, run, signal);
-  const { servedBy: expectedInstances, storesBefore, rows } = decodePartHead(part);
-  const stores = describeStores(context, storesBefore, storesAfter);
-  const [instances, fingerprint, scenarioSha256] = await Promise.all([
+  const completedAt = run.load_finished_at ?? new Date().toISOString();
+  const parts = await readParts(context, run, signal);
+  const heads = parts.map(decodePartHead);
+  const expectedInstances = [...new Set(heads.flatMap(({ servedBy }) => servedBy))];
+  const [instances, dataSet, scenarioSha256] = await Promise.all([
     collectTelemetry(runs, run.run_id, expectedInstances, signal),
-    readFingerprint(context, run, signal),
-    hashScenario(scenario.name),
+    keepTrying(() => fingerprintDataSet(context.models), signal),
+    hashScenario(applyWorkload(run.workload).name),
   ]);
+  const { alone } = afterwards;
+  const stores = afterwards.describeStores(heads[0]?.storesBefore ?? { s3: null, dynamodb: null });
   const facts = {
     run,
     completedAt,
     scenarioSha256,
-    target,
-    part,
+    parts,
     alone,
     stores,
     instances,
     expectedInstances,
-    fingerprint,
+    dataSet,
   };
+  const rows = heads.reduce((sum, head) => sum + head.rows, 0);
   const { report, bodies } = rows > mostRowsHere ? await renderInThread(facts, signal) : renderRun(facts);
   await writeDocuments(context, run.run_id, bodies, signal);
-  await writeExperiment(context, run, bodies['report.json'].toString(), signal);
+  const targetUrl = heads[0]?.targetUrl ?? '';
+  await writeExperiment({ ...context, targetUrl }, run, bodies['report.json'].toString(), signal);
   await complete(context, report);
 }
 
-/** What the stores say of the load: the artifacts' bucket, and records that were read. */
-function describeStores({ modelsBucket }: RunnerContext, before: StoresCounts, after: StoresCounts): StoresUse {
-  return {
-    s3: subtractStoreCounts(before.s3, after.s3, modelsBucket),
-    dynamodb: subtractStoreCounts(before.dynamodb, after.dynamodb, 'GetItem'),
-  };
+/** Those of the shards that loaded and are not missing, in their order. */
+async function readParts(context: MergeContext, run: RunRecord, signal: AbortSignal): Promise<Buffer[]> {
+  const without = new Set([...run.absent_shards, ...run.missing_shards].map(({ shard }) => shard));
+  const wanted = listAbsentShards(run.shards, without);
+  const parts: Buffer[] = [];
+  for (let at = 0; at < wanted.length; at += readsAtOnce) {
+    const some = wanted.slice(at, at + readsAtOnce);
+    parts.push(...(await Promise.all(some.map((shard) => readPart(context, run, shard, signal)))));
+  }
+  return parts;
 }
 
-async function readPart(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<Buffer> {
-  const part = await keepTrying(() => context.documents.read(runPartKey(run.run_id, 0)), signal);
-  if (part === null) throw new RunStopped('failed', 'The measurement of shard 0 is not in the runs bucket.');
+async function readPart(
+  { documents }: MergeContext,
+  run: RunRecord,
+  shard: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const part = await keepTrying(() => documents.read(runPartKey(run.run_id, shard)), signal);
+  if (part === null) {
+    throw new RunStopped('failed', `The measurement of shard ${shard} is not in the runs bucket.`);
+  }
   return part;
 }
 
-async function readFingerprint(
-  context: RunnerContext,
-  run: RunRecord,
-  signal: AbortSignal,
-): Promise<Report['fingerprint']> {
-  if (run.delivery_settings === null) {
-    throw new RunStopped(
-      'failed',
-      'The service that took the trigger is of an older version than this runner.',
-    );
-  }
-  const dataSet = await keepTrying(() => fingerprintDataSet(context.models), signal);
-  const [environment, subject] = await Promise.all([
-    readEnvironmentFingerprint({ backend: context.backend, dataSet }),
-    readSubjectFingerprint({
-      computeBackend: context.computeBackend,
-      settings: run.delivery_settings,
-    }),
-  ]);
-  return { environment, subject };
-}
-
 async function writeDocuments(
-  { documents }: RunnerContext,
+  { documents }: MergeContext,
   runId: string,
   bodies: RenderedRun['bodies'],
   signal: AbortSignal,
@@ -120,7 +113,7 @@ async function writeDocuments(
   );
 }
 
-async function complete({ runs }: RunnerContext, report: Report): Promise<void> {
+async function complete({ runs }: MergeContext, report: Report): Promise<void> {
   const ended = await keepTrying(() =>
     endRun(runs, report.run_id, {
       status: 'completed',

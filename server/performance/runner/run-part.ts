@@ -1,11 +1,38 @@
 import { z } from 'zod';
-import { decodeLedger, encodeLedgerInTurns, type Measurement } from '../../../bench/index.ts';
-import { type Calibration, calibrationSchema, generatorSchema } from '../../../contract/report.ts';
+import {
+  buildLatencyHistogram,
+  decodeLedger,
+  encodeLatencyHistogram,
+  encodeLedgerInTurns,
+  listLatenciesMs,
+  type Measurement,
+} from '../../../bench/index.ts';
+import {
+  type Calibration,
+  calibrationSchema,
+  type EnvironmentFingerprint,
+  environmentFingerprintSchema,
+  generatorSchema,
+  type SubjectFingerprint,
+  subjectFingerprintSchema,
+  type Target,
+  targetSchema,
+} from '../../../contract/report.ts';
 import { type StoresCounts, storesCountsSchema } from '../../../contract/store-counts.ts';
 
 const count = z.int();
 const headSchema = z.object({
-  schema: z.literal('modelrig.part/3'),
+  schema: z.literal('modelrig.part/4'),
+  shard: count,
+  /** Which of how many shares of the load it drove, counted from 0. */
+  share: z.object({ index: count, of: count }),
+  /** The service that it loaded. */
+  targetUrl: z.string(),
+  target: targetSchema.nullable(),
+  environment: environmentFingerprintSchema,
+  subject: subjectFingerprintSchema,
+  /** Of the latencies, as in a report. */
+  latency_histogram: z.string(),
   calibration: calibrationSchema,
   /** What the stores had counted when the load began. */
   storesBefore: storesCountsSchema,
@@ -14,6 +41,7 @@ const headSchema = z.object({
   rows: count,
   /** All but its attempts. */
   measurement: z.object({
+    startedAtMs: z.number(),
     generator: generatorSchema,
     droppedIterations: count,
     droppedSeries: z.object({ interval_ms: z.number(), counts: z.array(count).readonly() }),
@@ -28,14 +56,25 @@ const headSchema = z.object({
   }),
 });
 
-/** What one runner brings home. */
+/** What one runner measured, and with what. */
 export interface Measured {
   readonly measurement: Measurement;
   readonly calibration: Calibration;
   readonly storesBefore: StoresCounts;
+  readonly targetUrl: string;
+  readonly target: Target | null;
+  /** Of its machine, without the data set. */
+  readonly environment: EnvironmentFingerprint;
+  readonly subject: SubjectFingerprint;
 }
 
-export interface RunPart extends Measured {
+export interface PartOrigin {
+  readonly shard: number;
+  readonly share: { readonly index: number; readonly of: number };
+}
+
+export interface RunPart extends Measured, PartOrigin {
+  readonly latencyHistogram: string;
   /** The ledger document of its attempts. */
   readonly ledger: Buffer;
 }
@@ -44,13 +83,17 @@ export interface RunPart extends Measured {
  * A part as it lies in the runs bucket until the parts are merged: a line of JSON, and behind it the ledger document of
  * its attempts as it is, for that can be large.
  */
-export async function encodePart(
-  runId: string,
-  { measurement, calibration, storesBefore }: Measured,
-): Promise<Buffer> {
+export async function encodePart(runId: string, measured: Measured, origin: PartOrigin): Promise<Buffer> {
+  const { measurement, calibration, storesBefore, targetUrl, target, environment, subject } = measured;
   const { attempts, ...rest } = measurement;
   const head: z.infer<typeof headSchema> = {
-    schema: 'modelrig.part/3',
+    schema: 'modelrig.part/4',
+    ...origin,
+    targetUrl,
+    target,
+    environment,
+    subject,
+    latency_histogram: encodeLatencyHistogram(buildLatencyHistogram(listLatenciesMs(attempts))),
     calibration,
     storesBefore,
     servedBy: listInstances(measurement),
@@ -62,10 +105,10 @@ export async function encodePart(
 }
 
 export function decodePart(body: Buffer): RunPart {
-  const { calibration, storesBefore, measurement } = decodePartHead(body);
+  const { measurement, latency_histogram, servedBy: _, rows: __, schema: ___, ...head } = decodePartHead(body);
   const ledger = body.subarray(body.indexOf('\n') + 1);
   const { attempts } = decodeLedger(ledger);
-  return { measurement: { ...measurement, attempts }, calibration, storesBefore, ledger };
+  return { ...head, latencyHistogram: latency_histogram, measurement: { ...measurement, attempts }, ledger };
 }
 
 /** All but the attempts, at no cost. */

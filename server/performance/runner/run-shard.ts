@@ -1,13 +1,15 @@
+import { splitScenario } from '../../../bench/index.ts';
 import { runPartKey } from '../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
 import { findLogLine } from '../../domain-error.ts';
 import { cancelledEnd, endRun, failRun } from '../end-run.ts';
 import { calibrateRun } from './calibrate-run.ts';
+import { concludeRun } from './conclude-run.ts';
+import { describeMachine } from './describe-machine.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
 import { keepTrying } from './keep-trying.ts';
 import { loadTarget } from './load-target.ts';
-import { mergeRun } from './merge-run.ts';
-import { passBarrier } from './pass-barrier.ts';
+import { passBarrier, type Release } from './pass-barrier.ts';
 import { type LoadPlan, planLoad } from './plan-load.ts';
 import { encodePart, type Measured } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
@@ -23,18 +25,24 @@ export async function runShard(
   runId: string,
   controller: AbortController,
 ): Promise<boolean> {
+  const { signal } = controller;
+  let heartbeat: Heartbeat | null = null;
   try {
-    const run = await keepTrying(() => context.runs.readRun(runId), controller.signal);
+    const run = await keepTrying(() => context.runs.readRun(runId), signal);
     if (run === null) throw new RunStopped('to_others', `There is no run ${runId}.`);
-    await runClaimedShard(context, run, await claimShard(context, run, controller.signal), controller);
+    const shard = await claimShard(context, run, signal);
+    heartbeat = await startHeartbeat(context.runs, runId, { shard, runner: context.runner }, controller);
+    await runClaimedShard(context, run, shard, heartbeat, signal);
     return true;
   } catch (error) {
-    return leave(context, runId, error);
+    return await leave(context, runId, heartbeat, error);
+  } finally {
+    await heartbeat?.stop();
   }
 }
 
 async function claimShard(context: RunnerContext, run: RunRecord, signal: AbortSignal): Promise<number> {
-  const shard = await keepTrying(() => context.runs.claimShard(run.run_id), signal);
+  const shard = await keepTrying(() => context.runs.claimShard(run.run_id, context.runner), signal);
   if (shard !== null) return shard;
   const present = await keepTrying(() => context.runs.readRun(run.run_id), signal);
   if (present?.cancel_requested && !isTerminal(present.status)) {
@@ -47,59 +55,78 @@ async function runClaimedShard(
   context: RunnerContext,
   run: RunRecord,
   shard: number,
-  controller: AbortController,
+  heartbeat: Heartbeat,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { runs, documents } = context;
-  const { signal } = controller;
-  const heartbeat = await startHeartbeat(runs, run.run_id, shard, controller);
-  try {
-    const plan = await planLoad(context, run, signal);
-    const measured = await measurePart(context, run, plan, heartbeat, signal);
-    const body = await encodePart(run.run_id, measured);
-    const key = runPartKey(run.run_id, shard);
-    await keepTrying(() => documents.write(key, body, 'application/octet-stream'), signal);
-    await heartbeat.enter('done');
-    const shards = await keepTrying(() => runs.listShards(run.run_id), signal);
-    const isLast = shards.filter(({ state }) => state === 'done').length === run.shards;
-    if (isLast) await mergeRun(context, run, plan, signal);
-  } finally {
-    await heartbeat.stop();
-  }
+  const plan = await planLoad(context, run, signal);
+  const { share, ...measured } = await measurePart(context, run, shard, plan, heartbeat, signal);
+  await heartbeat.enter('writing', `measured ${measured.measurement.attempts.length} requests`);
+  const machine = await describeMachine(context, run);
+  const body = await encodePart(
+    run.run_id,
+    { ...measured, ...machine, targetUrl: context.targetUrl, target: plan.target },
+    { shard, share },
+  );
+  const key = runPartKey(run.run_id, shard);
+  await keepTrying(() => context.documents.write(key, body, 'application/octet-stream'), signal);
+  await heartbeat.enter('done', 'wrote its part');
+  await concludeRun(context, run, { shard, share, plan }, signal);
 }
 
 /** The load between two calibrations, after all runners have met. */
 async function measurePart(
   context: RunnerContext,
   run: RunRecord,
+  shard: number,
   plan: LoadPlan,
   heartbeat: Heartbeat,
   signal: AbortSignal,
-): Promise<Measured> {
-  const calibration = calibrateRun(context, run, plan, signal);
+): Promise<Pick<Measured, 'measurement' | 'calibration' | 'storesBefore'> & Pick<Release, 'share'>> {
+  const expected = splitScenario(plan.scenario, { index: shard, of: run.shards });
+  const calibration = calibrateRun(context, run, { ...plan, scenario: expected }, signal);
   try {
     const before = await calibration.measureBefore();
     const storesBefore = await context.readStoresCounts();
-    await heartbeat.enter('ready');
-    await passBarrier(context, run, plan.scenario, signal);
-    await heartbeat.enter('loading');
-    const measurement = await loadTarget(context, run, plan, signal);
+    await heartbeat.enter('ready', 'waits for the others');
+    const release = await passBarrier(context, run, shard, signal);
+    const scenario = splitScenario(plan.scenario, release.share);
+    await heartbeat.enter('loading', 'loads the service');
+    const measurement = await loadTarget(context, run, { plan, scenario, release, heartbeat }, signal);
     const after = await calibration.measureAfter();
-    return { measurement, calibration: { before, after }, storesBefore };
+    return { measurement, calibration: { before, after }, storesBefore, share: release.share };
   } finally {
     await calibration.stop();
   }
 }
 
 /** Ends the run as the error says; with the stores away, its lease will. */
-async function leave(context: RunnerContext, runId: string, error: unknown): Promise<boolean> {
+async function leave(
+  context: RunnerContext,
+  runId: string,
+  heartbeat: Heartbeat | null,
+  error: unknown,
+): Promise<boolean> {
   const { runs, warn } = context;
-  const message = error instanceof Error ? error.message : String(error);
   const leaving = error instanceof RunStopped ? error.leaving : 'failed';
+  if (leaving === 'completed') return true;
+  const message = error instanceof Error ? error.message : String(error);
   warn(`Run ${runId}: ${findLogLine(error) ?? message}`);
-  if (leaving === 'failed') {
-    await keepTrying(() => failRun(runs, runId, `The runner failed: ${message}`)).catch(() => false);
-  } else if (leaving === 'cancelled') {
-    return keepTrying(() => endRun(runs, runId, cancelledEnd())).catch(() => false);
+  if (leaving === 'failed') await fail(context, runId, heartbeat, message).catch(() => {});
+  if (leaving !== 'cancelled') return false;
+  return keepTrying(() => endRun(runs, runId, cancelledEnd())).catch(() => false);
+}
+
+/** Alone, a runner takes its run with it; one of several gives up its shard, and what follows is for whoever looks. */
+async function fail(
+  { runs }: RunnerContext,
+  runId: string,
+  heartbeat: Heartbeat | null,
+  message: string,
+): Promise<void> {
+  const run = await keepTrying(() => runs.readRun(runId));
+  if (run !== null && run.shards > 1 && heartbeat !== null) {
+    await heartbeat.giveUp(message);
+    return;
   }
-  return false;
+  await keepTrying(() => failRun(runs, runId, `The runner failed: ${message}`));
 }

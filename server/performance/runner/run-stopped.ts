@@ -1,5 +1,5 @@
-/** How a runner that stops early leaves its run: ended as cancelled, ended as failed, or to others. */
-export type Leaving = 'cancelled' | 'failed' | 'to_others';
+/** How a runner that stops early leaves its run: ended as cancelled, ended as failed, to others, or as others completed it. */
+export type Leaving = 'cancelled' | 'failed' | 'to_others' | 'completed';
 
 /** The reason of a runner's abort signal. */
 export class RunStopped extends Error {

@@ -7,6 +7,8 @@ import type { RunStore } from '../run-store.ts';
 
 /** What a runner works with: the stores, the service it loads, and what its report says about both. */
 export interface RunnerContext {
+  /** Which process or task this is. */
+  readonly runner: string;
   readonly runs: RunStore;
   readonly documents: DocumentStore;
   readonly models: Pick<ModelStore, 'find' | 'listModels'>;

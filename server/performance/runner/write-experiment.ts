@@ -16,12 +16,14 @@ import type { RunRecord } from '../../../contract/run.ts';
 import { keepTrying } from './keep-trying.ts';
 import type { RunnerContext } from './runner-context.ts';
 
+type ExperimentContext = Pick<RunnerContext, 'runs' | 'documents' | 'targetUrl'>;
+
 /**
  * Notes a measured run as one of its experiment's, and writes the experiment's next version when that completed a pair of a
  * before and an after. Nothing for a run of none.
  */
 export async function writeExperiment(
-  context: RunnerContext,
+  context: ExperimentContext,
   run: RunRecord,
   reportText: string,
   signal: AbortSignal,
@@ -52,7 +54,7 @@ export async function writeExperiment(
 
 /** Those whose documents are still there: runs are kept for a while only. */
 async function readNamedRuns(
-  { documents }: RunnerContext,
+  { documents }: ExperimentContext,
   noted: readonly ExperimentRun[],
   own: { runId: string; reportText: string },
   signal: AbortSignal,
@@ -69,7 +71,7 @@ async function readNamedRuns(
 }
 
 async function readVersion(
-  { documents }: RunnerContext,
+  { documents }: ExperimentContext,
   name: string,
   number: number,
   signal: AbortSignal,
@@ -81,7 +83,7 @@ async function readVersion(
 
 /** The documents first, then the item that shows them. */
 async function createVersion(
-  { runs, documents }: RunnerContext,
+  { runs, documents }: ExperimentContext,
   runId: string,
   experiment: Experiment,
   number: number,

@@ -80,11 +80,16 @@ test('a shard that is done may fall silent while another still loads', async () 
   assert.is((await settle(run)).status, 'running');
 });
 
-test('when all shards are done and silent, whoever merged was lost', async () => {
+test('when all shards are done and silent, whoever merged was lost, and the service merges', async () => {
   const run = await addRun({ status: 'running' }, [
     makeShard({ state: 'done', lease_expires_at: secondsFromNow(-20) }),
   ]);
-  assert.match((await settle(run)).failure_reason ?? '', 'lost in state "done"');
+  const merged: string[] = [];
+  const mergeRun = async ({ run_id }: RunRecord) => {
+    merged.push(run_id);
+  };
+  await settleRun({ runs: stores.runs, launchTimeoutSeconds, mergeRun }, run);
+  assert.equal(merged, [run.run_id]);
 });
 
 test('a run past its hard deadline is failed although its runner beats', async () => {
@@ -125,7 +130,14 @@ test('an end is final: neither a late completion nor a late cancel changes it', 
   const late = { status: 'cancelled' as const, failure_reason: 'Late.', completed_at: secondsFromNow(1) };
   assert.is(await stores.runs.endRun(run.run_id, late), false);
   assert.is(await stores.runs.requestCancel(run.run_id), false);
-  assert.is(await stores.runs.startLoad(run.run_id, secondsFromNow(9)), false);
+  assert.is(
+    await stores.runs.startLoad(run.run_id, {
+      hardDeadline: secondsFromNow(9),
+      startsAt: secondsFromNow(0),
+      absent: [],
+    }),
+    false,
+  );
   assert.equal(await stores.runs.readRun(run.run_id), run);
 });
 
@@ -165,15 +177,17 @@ test('a service that starts takes over the lost run that it finds', async () => 
 
 test('a shard is claimed once, whatever the number of runners that try', async () => {
   const run = await addRun({ shards: 3 }, []);
-  const claims = await Promise.all(Array.from({ length: 8 }, () => stores.runs.claimShard(run.run_id)));
+  const claims = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => stores.runs.claimShard(run.run_id, `pid ${index}`)),
+  );
   assert.equal(claims.filter((claim) => claim !== null).sort(), [0, 1, 2]);
 });
 
 test('a run that was cancelled, or has ended, gives out no shard', async () => {
   const cancelled = await addRun({ cancel_requested: true }, []);
   const failed = await addRun({ status: 'failed' }, []);
-  assert.is(await stores.runs.claimShard(cancelled.run_id), null);
-  assert.is(await stores.runs.claimShard(failed.run_id), null);
+  assert.is(await stores.runs.claimShard(cancelled.run_id, 'pid 1'), null);
+  assert.is(await stores.runs.claimShard(failed.run_id, 'pid 1'), null);
 });
 
 async function addRun(changes: Partial<RunRecord>, shards: readonly ShardRecord[]): Promise<RunRecord> {

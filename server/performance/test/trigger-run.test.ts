@@ -5,10 +5,10 @@ import * as assert from 'uvu/assert';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
 import { defaultWorkload } from '../../../contract/workload.ts';
 import { DomainError } from '../../domain-error.ts';
+import type { Launcher } from '../../launcher.ts';
 import { checkWorkload } from '../check-workload.ts';
 import { endRun, failRun } from '../end-run.ts';
-import { createUnavailableLauncher } from '../launcher.ts';
-import type { PerformanceContext } from '../performance-context.ts';
+import { createPerformanceContext, type PerformanceContext } from '../performance-context.ts';
 import { triggerRun } from '../trigger-run.ts';
 import { lockItem, makeMetrics, makeRun, secondsFromNow } from './support/make-run.ts';
 import { createRecordingLauncher } from './support/recording-launcher.ts';
@@ -18,16 +18,16 @@ const test = suite('trigger run');
 const workload = { ...defaultWorkload, num_clients: 2, duration_seconds: 30 };
 const deliverySettings = { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 } as const;
 let stores: TestStores;
-let context: PerformanceContext & { launcher: ReturnType<typeof createRecordingLauncher> };
+let launcher: ReturnType<typeof createRecordingLauncher>;
+let context: PerformanceContext;
 
 test.before(async () => {
   stores = await startStores();
 });
 
 test.before.each(() => {
-  const { runs, documents, models } = stores;
-  const launcher = createRecordingLauncher();
-  context = { runs, documents, models, launcher, deliverySettings, launchTimeoutSeconds: 5 };
+  launcher = createRecordingLauncher();
+  context = createContext(launcher);
 });
 
 test.after.each(async () => {
@@ -41,7 +41,7 @@ test.after(() => stores.close());
 
 test('a trigger records the run, launches it once and answers with its id', async () => {
   const answer = await triggerRun(context, workload);
-  assert.equal(context.launcher.launched, [answer.run_id]);
+  assert.equal(launcher.launched, [answer.run_id]);
   assert.is(answer.status, 'started');
   const run = await readRun(answer.run_id);
   assert.is(run.status, 'started');
@@ -131,7 +131,7 @@ test('of 20 triggers at once one gets the place and the others are told its id',
     assert.is(refusal.code, 'run_active');
     assert.is(refusal.activeRunId, winners[0]);
   }
-  assert.equal(context.launcher.launched, winners);
+  assert.equal(launcher.launched, winners);
 });
 
 test('an unknown model is refused by name before anything is written', async () => {
@@ -147,22 +147,22 @@ test('an unknown model is refused by name before anything is written', async () 
   assert.is(await stores.runs.readLock(), null);
 });
 
-test('a backend without runners refuses before anything is written', async () => {
-  const launcher = createUnavailableLauncher('fargate');
-  const error = await refusal(triggerRun({ ...context, launcher }, workload));
-  assert.is(error.code, 'not_built');
-  assert.match(error.message, 'COMPUTE_BACKEND is "fargate"');
-  assert.is(await stores.runs.readLock(), null);
+test('a launch that takes long does not hold up the answer, and one that fails then still ends the run', async () => {
+  const gate = Promise.withResolvers<void>();
+  const startMs = performance.now();
+  const slow = createContext({ ...launcher, launch: () => gate.promise });
+  const { run_id } = await triggerRun(slow, workload);
+  assert.ok(performance.now() - startMs < 5_000);
+  assert.is((await readRun(run_id)).status, 'started');
+  gate.reject(new Error('ECS has no room'));
+  assert.match((await waitForEnd(run_id)).failure_reason ?? '', 'ECS has no room');
 });
 
 test('a launch that fails ends the run with its reason and frees the place', async () => {
-  const launcher = {
-    ...context.launcher,
-    launch: async () => {
-      throw new Error('no more processes');
-    },
+  const launch = async () => {
+    throw new Error('no more processes');
   };
-  const { run_id } = await triggerRun({ ...context, launcher }, workload);
+  const { run_id } = await triggerRun(createContext({ ...launcher, launch }), workload);
   const run = await waitForEnd(run_id);
   assert.is(run.status, 'failed');
   assert.is(run.failure_reason, 'The runner could not be launched: no more processes');
@@ -230,7 +230,7 @@ test('a trigger that slept past its claim and lost the place launches nothing', 
   const error = await refusal(triggerRun({ ...context, runs }, workload));
   assert.is(error.code, 'run_active');
   assert.is(error.activeRunId, thief);
-  assert.equal(context.launcher.launched, []);
+  assert.equal(launcher.launched, []);
 });
 
 test('a lock that was confirmed is never taken for an abandoned claim', async () => {
@@ -238,6 +238,14 @@ test('a lock that was confirmed is never taken for an abandoned claim', async ()
   await stores.runs.dropClaim(run_id);
   assert.is((await stores.runs.readLock())?.holder, run_id);
 });
+
+function createContext(of: Launcher): PerformanceContext {
+  const { runs, documents, models } = stores;
+  return createPerformanceContext(
+    { runs, documents, models, launcher: of, deliverySettings, launchTimeoutSeconds: 5 },
+    () => {},
+  );
+}
 
 async function refusal(trigger: Promise<unknown>): Promise<DomainError> {
   try {

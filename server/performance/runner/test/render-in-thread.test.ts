@@ -26,7 +26,7 @@ test('a thread renders the same documents, and heartbeats go on meanwhile', asyn
 
 test('a part that cannot be read is an error here, and the signal ends the wait', async () => {
   const facts = await collectFacts(1);
-  const broken = { ...facts, part: Buffer.from('{}\n') };
+  const broken = { ...facts, parts: [Buffer.from('{}\n')] };
   const isRefused = await renderInThread(broken, new AbortController().signal).then(
     () => false,
     () => true,
@@ -42,21 +42,27 @@ test.run();
 async function collectFacts(count: number): Promise<RunFacts> {
   const run = makeRun();
   const attempts = generateBurst({ clients: count });
-  const part = await encodePart(run.run_id, {
-    measurement: createMeasurement(attempts),
-    calibration: { before: null, after: null },
-    storesBefore: { s3: null, dynamodb: null },
-  });
+  const part = await encodePart(
+    run.run_id,
+    {
+      measurement: createMeasurement(attempts),
+      calibration: { before: null, after: null },
+      storesBefore: { s3: null, dynamodb: null },
+      targetUrl: 'http://127.0.0.1:1',
+      target,
+      ...fingerprint,
+    },
+    { shard: 0, share: { index: 0, of: 1 } },
+  );
   return {
     run,
     completedAt: new Date().toISOString(),
     scenarioSha256: 'a'.repeat(64),
-    target,
-    part,
+    parts: [part],
     alone: [],
     stores: { s3: null, dynamodb: null },
     instances: [],
     expectedInstances: [],
-    fingerprint,
+    dataSet: fingerprint.environment.data_set,
   };
 }

@@ -2,13 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  applyWorkload,
-  type Calibrator,
-  findScenario,
-  type LoadOrder,
-  type Measurement,
-} from '../../../../bench/index.ts';
+import { type Calibrator, findScenario, type LoadOrder, type Measurement } from '../../../../bench/index.ts';
 import { headers } from '../../../../contract/headers.ts';
 import { runDocumentKey } from '../../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../../contract/run.ts';
@@ -140,7 +134,7 @@ test('a run that was cancelled before its runner came is not loaded', async () =
 
 test('a second runner of a run with one shard leaves it alone', async () => {
   const run = await addRun();
-  await stores.runs.claimShard(run.run_id);
+  await stores.runs.claimShard(run.run_id, 'another');
   const isDone = await runWith(run, async () => {
     throw new Error('must not load');
   });
@@ -199,24 +193,31 @@ test('nobody passes the barrier before every shard is ready, and the load starts
   const starts: boolean[] = [];
   const runs: RunnerContext['runs'] = {
     ...stores.runs,
-    async startLoad(runId, deadline) {
-      const isFirst = await stores.runs.startLoad(runId, deadline);
+    async startLoad(runId, start) {
+      const isFirst = await stores.runs.startLoad(runId, start);
       starts.push(isFirst);
       return isFirst;
     },
   };
+  const { signal } = new AbortController();
+  const context = { ...describeContext(async () => emptyMeasurement), runs };
   await stores.runs.writeShard(run.run_id, makeShard({ state: 'ready' }));
   await stores.runs.writeShard(run.run_id, makeShard({ shard: 1, state: 'claimed' }));
-  const { signal } = new AbortController();
-  const first = passBarrier({ ...describeContext(async () => emptyMeasurement), runs }, run, scenario, signal);
-  await sleep(300);
+  const first = passBarrier(context, run, 0, signal);
+  await sleep(1_000);
   assert.equal(starts, []);
   await stores.runs.writeShard(run.run_id, makeShard({ shard: 1, state: 'ready' }));
-  await Promise.all([
-    first,
-    passBarrier({ ...describeContext(async () => emptyMeasurement), runs }, run, scenario, signal),
-  ]);
-  assert.equal(starts.sort(), [false, true]);
+  const [one, other] = await Promise.all([first, passBarrier(context, run, 1, signal)]);
+  assert.is(starts.filter((isFirst) => isFirst).length, 1);
+  assert.is(one.startAtMs, other.startAtMs);
+  assert.ok(one.startAtMs > Date.now());
+  assert.equal(
+    [one.share, other.share],
+    [
+      { index: 0, of: 2 },
+      { index: 1, of: 2 },
+    ],
+  );
 });
 
 test('a runner whose run ends while it waits at the barrier leaves it', async () => {
@@ -225,7 +226,7 @@ test('a runner whose run ends while it waits at the barrier leaves it', async ()
   const waiting = passBarrier(
     describeContext(async () => emptyMeasurement),
     run,
-    scenario,
+    0,
     new AbortController().signal,
   );
   const error = await waiting.then(
@@ -255,7 +256,6 @@ test('a runner without DynamoDB for 15 s stops its load and itself; the run is f
   assert.match(settled.failure_reason ?? '', 'The runner of shard 0 was lost');
 });
 
-const scenario = applyWorkload(defaultWorkload);
 const ceiling = { bytes_per_second: 1e9, requests_per_second: 100, cpu_seconds_per_gb: 0.2 };
 const calibrator: Calibrator = { measureCeiling: async () => ceiling, stop: async () => {} };
 
@@ -274,6 +274,7 @@ const emptyMeasurement: Measurement = {
   },
   droppedIterations: 0,
   droppedSeries: { interval_ms: 100, counts: [] },
+  startedAtMs: 1_760_000_000_000,
   wire: null,
   inFlightMs: null,
   lateAnswers: null,
@@ -296,6 +297,7 @@ function runWith(run: RunRecord, load: (load: LoadOrder) => Promise<Measurement>
 
 function describeContext(measureLoad: (load: LoadOrder) => Promise<Measurement>): RunnerContext {
   return {
+    runner: 'this process',
     runs: stores.runs,
     documents: stores.documents,
     models: stores.models,

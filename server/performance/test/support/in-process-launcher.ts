@@ -1,5 +1,5 @@
 import { measureLoad, type startCalibrator } from '../../../../bench/index.ts';
-import type { Launcher } from '../../launcher.ts';
+import type { Launcher } from '../../../launcher.ts';
 import { runShard } from '../../runner/run-shard.ts';
 import type { TestStores } from './start-stores.ts';
 
@@ -11,9 +11,9 @@ export function createInProcessLauncher(
   const warnings: string[] = [];
   return {
     warnings,
-    assertAvailable() {},
-    async launch(runId) {
+    async launch({ run_id }) {
       const context = {
+        runner: `in process, of ${run_id}`,
         runs,
         documents,
         models,
@@ -27,7 +27,11 @@ export function createInProcessLauncher(
         readStoresCounts: async () => ({ s3: null, dynamodb: null }),
         warn: (message: string) => warnings.push(message),
       };
-      void runShard(context, runId, new AbortController());
+      void runShard(context, run_id, new AbortController());
     },
+    mostRunners: 64,
+    describeRunners: async () => [],
+    stopRunners: async () => {},
+    listRuns: async () => [],
   };
 }

@@ -15,6 +15,11 @@ export function makeRun(changes: Partial<RunRecord> = {}): RunRecord {
     workload: { ...defaultWorkload },
     delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 },
     shards: 1,
+    launched_at: null,
+    load_starts_at: null,
+    absent_shards: [],
+    missing_shards: [],
+    merged_by: null,
     started_at: secondsFromNow(0),
     estimated_completion: secondsFromNow(300),
     hard_deadline: secondsFromNow(600),
@@ -32,7 +37,16 @@ export function makeRun(changes: Partial<RunRecord> = {}): RunRecord {
 }
 
 export function makeShard(changes: Partial<ShardRecord> = {}): ShardRecord {
-  return { shard: 0, state: 'loading', lease_expires_at: secondsFromNow(6), suspected_at: null, ...changes };
+  return {
+    shard: 0,
+    state: 'loading',
+    runner: 'pid 1',
+    said: 'loads the service',
+    progress: null,
+    lease_expires_at: secondsFromNow(6),
+    suspected_at: null,
+    ...changes,
+  };
 }
 
 export function makeMetrics(changes: Partial<Metrics> = {}): Metrics {

@@ -12,7 +12,7 @@ export async function waitForNoRunner(runId: string): Promise<void> {
   while (listRunners(runId).length > 0) await sleep(50);
 }
 
-function listRunners(runId: string): number[] {
+export function listRunners(runId: string): number[] {
   return execFileSync('ps', ['-eo', 'pid=,args='])
     .toString()
     .split('\n')

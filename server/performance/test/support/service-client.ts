@@ -29,7 +29,10 @@ export function cancel(url: string, runId: string): Promise<Response> {
 }
 
 export async function readResults(url: string, runId: string): Promise<Results> {
-  const response = await fetch(url + resultPath(runId));
+  return parseResults(await fetch(url + resultPath(runId)));
+}
+
+async function parseResults(response: Response): Promise<Results> {
   if (response.status !== 200) throw new Error(`Results answered ${response.status}: ${await response.text()}`);
   return resultsSchema.parse(await response.json());
 }
@@ -43,8 +46,10 @@ export async function waitFor(
 ): Promise<Results> {
   const deadline = performance.now() + limitMs;
   for (;;) {
-    const results = await readResults(url, runId);
-    if (isWanted(results)) return results;
+    const response = await fetch(url + resultPath(runId));
+    // On a busy machine a store may be slow to answer.
+    const results = response.status === 503 ? null : await parseResults(response);
+    if (results !== null && isWanted(results)) return results;
     if (performance.now() > deadline) throw new Error(`Still ${JSON.stringify(results)} after ${limitMs} ms`);
     await sleep(100);
   }

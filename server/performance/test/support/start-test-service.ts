@@ -15,7 +15,7 @@ import { createServiceMetrics } from '../../../telemetry/service-metrics.ts';
 import { createCommittedReports } from '../../committed-reports.ts';
 import { createModelCount } from '../../count-models.ts';
 import { createLocalLauncher } from '../../local-launcher.ts';
-import type { PerformanceContext } from '../../performance-context.ts';
+import { createPerformanceContext, type PerformanceContext } from '../../performance-context.ts';
 import { createRunFeeds } from '../../run-feeds.ts';
 import { superviseRuns } from '../../supervise-runs.ts';
 import type { TestStores } from './start-stores.ts';
@@ -25,6 +25,10 @@ export interface TestServiceOptions {
   readonly launchTimeoutSeconds?: number;
   /** Of the runner; the real one when absent. */
   readonly runnerPath?: string;
+  /** Added to the runner's environment. */
+  readonly runnerEnvironment?: Readonly<Record<string, string>>;
+  /** What the runners load, when it is not this service. */
+  readonly targetUrl?: string;
   /** Bodies wait until it resolves. */
   readonly holdDownloads?: (runId: string | null) => Promise<void>;
   readonly launcher?: PerformanceContext['launcher'];
@@ -53,14 +57,15 @@ export async function startTestService(stores: TestStores, options: TestServiceO
   const launcher =
     options.launcher ??
     createLocalLauncher({
-      runs,
       runnerPath: options.runnerPath ?? realRunner,
-      environment: { ...process.env, ...stores.env },
-      readTargetUrl: () => url,
-      onError,
+      environment: { ...process.env, ...stores.env, ...options.runnerEnvironment },
+      readTargetUrl: () => options.targetUrl ?? url,
     });
   const launchTimeoutSeconds = options.launchTimeoutSeconds ?? 20;
-  const performance = { runs, documents, models, launcher, deliverySettings, launchTimeoutSeconds };
+  const performance = createPerformanceContext(
+    { runs, documents, models, launcher, deliverySettings, launchTimeoutSeconds },
+    onError,
+  );
   const probes = createStoreProbes(clients, stores.stores);
   const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.stores.modelsBucket, settings);
   const byRun = createDeliveryByRun({

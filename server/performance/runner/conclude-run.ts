@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { heartbeatIntervalMs, isTerminal, type LostShard, type RunRecord } from '../../../contract/run.ts';
+import { claimMerge } from '../claim-merge.ts';
+import { findNextStep } from '../find-next-step.ts';
+import { suspectExpired } from '../suspect-expired.ts';
+import { keepTrying } from './keep-trying.ts';
+import { createRound } from './look-around.ts';
+import { measureAfterwards, nothingAfterwards } from './measure-afterwards.ts';
+import { mergeRun } from './merge-run.ts';
+import type { Release } from './pass-barrier.ts';
+import type { LoadPlan } from './plan-load.ts';
+import { RunStopped } from './run-stopped.ts';
+import type { RunnerContext } from './runner-context.ts';
+
+interface DoneShard extends Pick<Release, 'share'> {
+  readonly shard: number;
+  readonly plan: LoadPlan;
+}
+
+/**
+ * After a shard is done: whoever comes last merges. The others stay until the run has ended, and the first of them merges
+ * when the last one never comes, or is lost while it merges.
+ */
+export async function concludeRun(
+  context: RunnerContext,
+  run: RunRecord,
+  own: DoneShard,
+  signal: AbortSignal,
+): Promise<void> {
+  const { runs } = context;
+  const { share } = own;
+  if (await keepTrying(() => runs.gather(run.run_id, 'done', share), signal)) {
+    if (await merge(context, run, own, [], signal)) return;
+  }
+  const isTurn = createRound(share.of);
+  for (;;) {
+    const present = await keepTrying(() => runs.readRun(run.run_id), signal);
+    if (present?.status === 'completed') return;
+    if (present === null || isTerminal(present.status)) {
+      throw new RunStopped('to_others', `The run is ${present?.status ?? 'gone'}; others ended it.`);
+    }
+    if (isTurn() && (await mergeIfNobodyElse(context, present, own, signal))) return;
+    await sleep(heartbeatIntervalMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() =>
+      signal.throwIfAborted(),
+    );
+  }
+}
+
+async function mergeIfNobodyElse(
+  context: RunnerContext,
+  run: RunRecord,
+  own: DoneShard,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { runs, launchTimeoutSeconds } = context;
+  const shards = await keepTrying(() => runs.listShards(run.run_id), signal);
+  const now = Date.now();
+  const step = findNextStep(run, { shards, runners: [], launchTimeoutSeconds, now, self: own.shard });
+  if (step.kind === 'merge') return merge(context, run, own, step.missing, signal);
+  await keepTrying(() => suspectExpired(runs, run, shards, now), signal);
+  return false;
+}
+
+/** False when somebody else has begun to. */
+async function merge(
+  context: RunnerContext,
+  run: RunRecord,
+  { shard, plan }: DoneShard,
+  missing: readonly LostShard[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isFirst = run.load_finished_at === null;
+  const afterwards = isFirst ? await measureAfterwards(context, run, plan, signal) : nothingAfterwards;
+  const claimed = await keepTrying(() => claimMerge(context.runs, run, shard, missing), signal);
+  if (claimed === null) return false;
+  await mergeRun(context, claimed, signal, afterwards);
+  return true;
+}
