@@ -14,18 +14,39 @@ export interface AttemptPart {
 /** The attempts of several runners as one log, on one clock, in the order in which they ended; clients numbered through. */
 export function joinAttempts(parts: readonly AttemptPart[]): AttemptLog {
   const joined = new LedgerColumns();
-  const heads = parts.map((part) => {
+  const heads = parts.flatMap((part): Head[] => {
     const rows = part.attempts[Symbol.iterator]();
-    return { part, rows, next: shift(rows.next(), part) };
+    const next = shift(rows.next(), part);
+    return next === null ? [] : [{ part, rows, next }];
   });
-  for (;;) {
-    let first: (typeof heads)[number] | null = null;
-    for (const head of heads) {
-      if (head.next !== null && (first?.next == null || head.next.ended_ms < first.next.ended_ms)) first = head;
-    }
-    if (first?.next == null) return joined;
+  heads.sort((one, other) => one.next.ended_ms - other.next.ended_ms);
+  for (let first = heads[0]; first !== undefined; first = heads[0]) {
     joined.push(first.next);
-    first.next = shift(first.rows.next(), first.part);
+    const next = shift(first.rows.next(), first.part);
+    if (next !== null) first.next = next;
+    else {
+      const last = heads.pop() as Head;
+      if (last !== first) heads[0] = last;
+    }
+    siftDown(heads);
+  }
+  return joined;
+}
+
+interface Head {
+  readonly part: AttemptPart;
+  readonly rows: Iterator<Attempt>;
+  next: Attempt;
+}
+
+/** Makes the heads a heap again after its first was changed: the one that ends first stands first. */
+function siftDown(heads: Head[]): void {
+  const endOf = (index: number) => heads[index]?.next.ended_ms ?? Number.POSITIVE_INFINITY;
+  for (let at = 0; ; ) {
+    const child = endOf(2 * at + 2) < endOf(2 * at + 1) ? 2 * at + 2 : 2 * at + 1;
+    if (endOf(child) >= endOf(at)) return;
+    [heads[at], heads[child]] = [heads[child] as Head, heads[at] as Head];
+    at = child;
   }
 }
 

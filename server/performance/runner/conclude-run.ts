@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeatIntervalMs, isTerminal, type LostShard, type RunRecord } from '../../../contract/run.ts';
 import { claimMerge } from '../claim-merge.ts';
 import { findNextStep } from '../find-next-step.ts';
+import { findPollMs } from '../release-load.ts';
 import { suspectExpired } from '../suspect-expired.ts';
 import { keepTrying } from './keep-trying.ts';
 import { createRound } from './look-around.ts';
@@ -40,9 +41,8 @@ export async function concludeRun(
       throw new RunStopped('to_others', `The run is ${present?.status ?? 'gone'}; others ended it.`);
     }
     if (isTurn() && (await mergeIfNobodyElse(context, present, own, signal))) return;
-    await sleep(heartbeatIntervalMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() =>
-      signal.throwIfAborted(),
-    );
+    const pollMs = Math.max(heartbeatIntervalMs, findPollMs(share.of));
+    await sleep(pollMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 

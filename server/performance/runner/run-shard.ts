@@ -31,7 +31,8 @@ export async function runShard(
     const run = await keepTrying(() => context.runs.readRun(runId), signal);
     if (run === null) throw new RunStopped('to_others', `There is no run ${runId}.`);
     const shard = await claimShard(context, run, signal);
-    heartbeat = await startHeartbeat(context.runs, runId, { shard, runner: context.runner }, controller);
+    const own = { shard, runner: context.runner };
+    heartbeat = await startHeartbeat(context.runs, runId, own, controller, run.shards);
     await runClaimedShard(context, run, shard, heartbeat, signal);
     return true;
   } catch (error) {

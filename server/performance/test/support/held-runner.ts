@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { measureLoad } from '../../../../bench/index.ts';
 import { createAwsClients } from '../../../aws/clients.ts';
 import { createDocumentStore } from '../../../aws/document-store.ts';
@@ -10,7 +11,8 @@ import { runShard } from '../../runner/run-shard.ts';
 
 /**
  * The runner with two changes: it does not measure its ceiling, and the first one that comes to the point named by HOLD_AT
- * stays there, heart beating, after it has written its process id to the file HOLD_FILE.
+ * stays there, heart beating, after it has written its process id to the file HOLD_FILE, until there is one of that name with
+ * `.free` behind it.
  */
 const { HOLD_AT, HOLD_FILE = '' } = process.env;
 
@@ -21,7 +23,7 @@ async function hold(point: string): Promise<void> {
   } catch {
     return;
   }
-  await new Promise<never>(() => {});
+  while (!existsSync(`${HOLD_FILE}.free`)) await sleep(50);
 }
 
 const config = readRunnerConfig(process.env);
@@ -41,7 +43,11 @@ const isDone = await runShard(
       },
     },
     models: createModelStore(clients.dynamodb, config.stores.modelsTable),
-    measureLoad,
+    async measureLoad(order) {
+      const measurement = await measureLoad(order);
+      await hold('loading');
+      return measurement;
+    },
     startCalibrator: async () => ({
       async measureCeiling() {
         await hold('calibration');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -69,6 +69,18 @@ export async function openDistributed() {
     waitUntilCompleted,
     findUrl: latest,
     release: () => gate.resolve(),
+
+    describeHold(point: string) {
+      const file = join(folder, randomUUID());
+      return { file, env: { HOLD_AT: point, HOLD_FILE: file } };
+    },
+
+    letGo: (file: string) => writeFile(`${file}.free`, ''),
+
+    async stop(service: TestService): Promise<void> {
+      services = services.filter((one) => one !== service);
+      await service.close();
+    },
 
     /** A service the first of whose runners stays at a point of its life. */
     async holdAt(point: string, options: ServeOptions = {}) {
