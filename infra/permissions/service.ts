@@ -12,7 +12,11 @@ export function serviceStatements(storage: Storage, runners: RunnerPlace): State
     ...serveStatements(storage),
     allow('ReachRunDocuments', ['s3:ListBucket'], [runsBucket.arn]),
     allow('KeepRunDocuments', ['s3:GetObject', 's3:PutObject'], [pulumi.interpolate`${runsBucket.arn}/runs/*`]),
-    allow('ReadExperiments', ['s3:GetObject'], [pulumi.interpolate`${runsBucket.arn}/experiments/*`]),
+    allow(
+      'KeepExperiments',
+      ['s3:GetObject', 's3:PutObject'],
+      [pulumi.interpolate`${runsBucket.arn}/experiments/*`],
+    ),
     allow(
       'KeepRuns',
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],

@@ -25,12 +25,14 @@ export interface AwsClients {
 
 /** For launching runners. One attempt a call: whoever launches knows what is to be asked for again, and until when. */
 export function createEcsClient(): ECSClient {
-  return new ECSClient({
+  const ecs = new ECSClient({
     maxAttempts: 1,
     requestHandler: createRequestHandler(
       createAgents({ maxSockets: 10, answer: { limitMs: 10_000, of: 'whole' } }),
     ),
   });
+  noteCalls(ecs);
+  return ecs;
 }
 
 export function createAwsClients({ tableAnswerLimitMs = 2_400 } = {}): AwsClients {

@@ -11,6 +11,7 @@ import { access, type Call, listAccess, listOwnAccess } from './access.ts';
 import { type Access, isAllowed, type Statement } from './evaluate.ts';
 import { type Deployment, readDeployment } from './read-deployment.ts';
 import { listCallSites, spell } from './support/list-call-sites.ts';
+import { recordLauncher } from './support/record-launcher.ts';
 import { type RecordedCall, recordPrograms } from './support/record-programs.ts';
 
 const test = suite('permissions');
@@ -39,6 +40,8 @@ const rareCalls: readonly Pick<RecordedCall, 'program' | 'commandName' | 'input'
   },
   // Documents of experiments, which a single run has not.
   { program: 'service', commandName: 'GetObjectCommand', input: experimentDocument },
+  // The service merges for runners that were lost.
+  { program: 'service', commandName: 'PutObjectCommand', input: experimentDocument },
   { program: 'runner', commandName: 'GetObjectCommand', input: experimentDocument },
   { program: 'runner', commandName: 'PutObjectCommand', input: experimentDocument },
   // A first publication that is interrupted between its parts.
@@ -49,21 +52,15 @@ const rareCalls: readonly Pick<RecordedCall, 'program' | 'commandName' | 'input'
   },
   { program: 'publisher', commandName: 'DeleteItemCommand', input: { TableName: 'MODELS_TABLE' } },
 ];
-/** What a launcher of ECS tasks calls. */
-const launcherCalls: readonly Call[] = ['RunTask', 'DescribeTasks', 'StopTask', 'ListTasks'].map(
-  (commandName) => ({
-    commandName,
-    input: {},
-  }),
-);
-
 const deployments = new Map<Backend, Deployment>();
 let calls: RecordedCall[];
 let tokenCalls: Call[];
+let launcherCalls: Call[];
 
 test.before(async () => {
   calls = await recordPrograms();
   tokenCalls = await recordToken();
+  launcherCalls = await recordLauncher();
   for (const backend of backends) deployments.set(backend, readDeployment(await previewKnown(backend)));
 });
 
@@ -72,6 +69,7 @@ test('every place that calls AWS was passed while the programs were recorded', (
     calls.flatMap(({ commandName, sites }) => sites.map((site) => `${site} ${spell(commandName)}`)),
   );
   for (const { commandName } of tokenCalls) passed.add(`aws/read-trigger-token.ts ${spell(commandName)}`);
+  for (const { commandName } of launcherCalls) passed.add(describeLaunchSite(spell(commandName)));
   const missed = listCallSites().filter((site) => !passed.has(site) && !ofLocalStores.includes(site));
   assert.equal(missed, asElsewhere);
   assert.ok(calls.some(({ commandName }) => commandName === 'AbortMultipartUploadCommand'));
@@ -266,6 +264,10 @@ async function recordToken(): Promise<Call[]> {
   } finally {
     await parameters.close();
   }
+}
+
+function describeLaunchSite(command: string): string {
+  return `aws/ecs/${command === 'RunTask' ? 'launch-batches' : 'tasks'}.ts ${command}`;
 }
 
 function find(backend: Backend): Deployment {
