@@ -38,6 +38,7 @@ export function makeUpLoad(loadSeconds: number) {
 function makeUpAttempt(client: number, loadSeconds: number): Attempt {
   return {
     client,
+    request_id: null,
     request: 'download',
     intended_ms: null,
     started_ms: client / 10,
