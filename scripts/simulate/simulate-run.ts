@@ -8,6 +8,7 @@ import { ensureStores } from '../../server/aws/create-stores.ts';
 import { createDocumentStore } from '../../server/aws/document-store.ts';
 import { createModelStore } from '../../server/aws/model-store.ts';
 import { createRunStore } from '../../server/aws/run-store.ts';
+import { newRun } from '../../server/performance/new-run.ts';
 import { runShard } from '../../server/performance/runner/run-shard.ts';
 import { makeUpLoad } from './make-up-load.ts';
 
@@ -125,28 +126,13 @@ function describeRun(shards: number): RunRecord {
   };
   const now = new Date().toISOString();
   const later = new Date(Date.now() + 3_600_000).toISOString();
-  return {
+  return newRun({
     run_id: randomUUID(),
-    status: 'started',
     workload,
     delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 150 },
     shards,
-    launched_at: now,
-    load_starts_at: null,
-    absent_shards: [],
-    missing_shards: [],
-    merged_by: null,
     started_at: now,
     estimated_completion: later,
     hard_deadline: later,
-    load_finished_at: null,
-    completed_at: null,
-    cancel_requested: false,
-    failure_reason: null,
-    metrics: null,
-    verdict: null,
-    labels: [],
-    stopped_because: null,
-    documents: [],
-  };
+  });
 }

@@ -7,6 +7,7 @@ import { createAwsClients } from '../../server/aws/clients.ts';
 import { createDocumentStore } from '../../server/aws/document-store.ts';
 import { createRunStore } from '../../server/aws/run-store.ts';
 import { readStoresConfig } from '../../server/config.ts';
+import { newRun } from '../../server/performance/new-run.ts';
 import { publishModel } from '../../server/registry/publish-model.ts';
 import { startLocalAws } from '../local-aws/start-local-aws.ts';
 import { openRegistry } from '../open-registry.ts';
@@ -87,28 +88,16 @@ async function prepareRun(): Promise<string> {
     const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
     const documents = createDocumentStore(aws.s3, names.runsBucket);
     await createRunStore(aws.dynamodb, names.runsTable, documents).createRun({
-      run_id: runId,
+      ...newRun({
+        run_id: runId,
+        workload: { ...defaultWorkload },
+        delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 150 },
+        shards: 1,
+        started_at: new Date().toISOString(),
+        estimated_completion: inAnHour,
+        hard_deadline: inAnHour,
+      }),
       status: 'running',
-      workload: { ...defaultWorkload },
-      delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 150 },
-      shards: 1,
-      launched_at: null,
-      load_starts_at: null,
-      absent_shards: [],
-      missing_shards: [],
-      merged_by: null,
-      started_at: new Date().toISOString(),
-      estimated_completion: inAnHour,
-      hard_deadline: inAnHour,
-      load_finished_at: null,
-      completed_at: null,
-      cancel_requested: false,
-      failure_reason: null,
-      metrics: null,
-      verdict: null,
-      labels: [],
-      stopped_because: null,
-      documents: [],
     });
     return runId;
   } finally {

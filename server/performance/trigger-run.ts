@@ -12,6 +12,7 @@ import { listAllModels } from '../registry/list-all-models.ts';
 import { applyProfile } from './apply-profile.ts';
 import { failRun } from './end-run.ts';
 import { hardDeadline } from './hard-deadline.ts';
+import { newRun } from './new-run.ts';
 import type { PerformanceContext } from './performance-context.ts';
 import { settleHolder } from './settle-run.ts';
 
@@ -141,30 +142,15 @@ function describeRun(
   expectedMs: number,
 ): RunRecord {
   const now = Date.now();
-  return {
+  return newRun({
     run_id: runId,
-    status: 'started',
     workload,
     delivery_settings: settings,
     shards: workload.runner_tasks ?? 1,
-    launched_at: null,
-    load_starts_at: null,
-    absent_shards: [],
-    missing_shards: [],
-    merged_by: null,
     started_at: new Date(now).toISOString(),
     estimated_completion: new Date(now + expectedMs).toISOString(),
     hard_deadline: hardDeadline(now + context.launchTimeoutSeconds * 1_000, scenario),
-    load_finished_at: null,
-    completed_at: null,
-    cancel_requested: false,
-    failure_reason: null,
-    metrics: null,
-    verdict: null,
-    labels: [],
-    stopped_because: null,
-    documents: [],
-  };
+  });
 }
 
 function anotherIsActive(activeRunId: string): DomainError {

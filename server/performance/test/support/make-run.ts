@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Metrics, RunRecord, ShardRecord } from '../../../../contract/run.ts';
 import { activeRunLock } from '../../../../contract/tables.ts';
 import { defaultWorkload } from '../../../../contract/workload.ts';
+import { newRun } from '../../new-run.ts';
 
 export function secondsFromNow(seconds: number): string {
   return new Date(Date.now() + seconds * 1_000).toISOString();
@@ -10,28 +11,15 @@ export function secondsFromNow(seconds: number): string {
 /** A run that was just triggered, unless told otherwise. */
 export function makeRun(changes: Partial<RunRecord> = {}): RunRecord {
   return {
-    run_id: randomUUID(),
-    status: 'started',
-    workload: { ...defaultWorkload },
-    delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 },
-    shards: 1,
-    launched_at: null,
-    load_starts_at: null,
-    absent_shards: [],
-    missing_shards: [],
-    merged_by: null,
-    started_at: secondsFromNow(0),
-    estimated_completion: secondsFromNow(300),
-    hard_deadline: secondsFromNow(600),
-    load_finished_at: null,
-    completed_at: null,
-    cancel_requested: false,
-    failure_reason: null,
-    metrics: null,
-    verdict: null,
-    labels: [],
-    stopped_because: null,
-    documents: [],
+    ...newRun({
+      run_id: randomUUID(),
+      workload: { ...defaultWorkload },
+      delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 },
+      shards: 1,
+      started_at: secondsFromNow(0),
+      estimated_completion: secondsFromNow(300),
+      hard_deadline: secondsFromNow(600),
+    }),
     ...changes,
   };
 }
