@@ -81,9 +81,16 @@ function accuseWaits(evidence: Evidence, doubts: string[]): SuspectResource[] {
   if (isMuch('s3_first_byte') && mean.s3_first_byte >= slowFirstByteMs) {
     accused.push(...judgeFirstByte(evidence, doubts));
   }
-  if (isMuch('s3_body') && isContended(evidence) === true) accused.push(...judgeBandwidth(evidence, doubts));
+  if (isMuchMoreThanAlone('s3_body', evidence) && isContended(evidence) === true) {
+    accused.push(...judgeBandwidth(evidence, doubts));
+  }
   if (isMuch('client_body', 'after_server')) accused.push(judgeClients(evidence));
   return accused;
+}
+
+/** What takes as long alone is not what the load waits for. */
+function isMuchMoreThanAlone(part: TimePart, { mean, meanMs, alone }: Evidence): boolean {
+  return alone !== null && mean[part] - alone[part] >= muchShare * meanMs;
 }
 
 /** What the holders of a queue's places do with them. */

@@ -71,6 +71,12 @@ test('S3 is not accused by the word of the service alone', () => {
   assert.is(capped.verdict, 'unknown');
 });
 
+test('a body that is somewhat slower than alone is not what a request waits for, where something else is', () => {
+  const slow = { ...alone, s3_first_byte: 1_000 };
+  const said = { ...store, first_byte_ms: 990 * store.answers };
+  accuses({ load: { ...slow, s3_body: 380 }, alone: slow, store: said }, ['s3_first_byte']);
+});
+
 test('few places are accused where downloads in them are as fast as alone', () => {
   accuses({ load: { ...alone, admission: 1_500 } }, ['admission']);
   accuses({ load: { ...alone, admission: 3_000, s3_pool: 800 } }, ['s3_pool']);
