@@ -28,6 +28,10 @@ COPY scripts ./scripts
 COPY reports ./reports
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=dashboard /app/server/dashboard/built ./server/dashboard/built
+# What reports say of the code that they measured: there is no git in here.
+ARG GIT_COMMIT=unavailable
+ARG GIT_DIRTY='"unavailable"'
+RUN printf '{"git_commit":"%s","git_dirty":%s}' "$GIT_COMMIT" "$GIT_DIRTY" > bench/report/fingerprint/built-from.json
 # Everything else may be read-only. As a volume it keeps its rights when one is mounted over it.
 VOLUME /tmp
 USER node

@@ -1,20 +1,51 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { type BuiltFrom, builtFromFile } from '../contract/built-from.ts';
+import { readBuiltFrom } from './read-built-from.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../', import.meta.url));
-const bundleFolder = `${repositoryRoot}node_modules/.cache/modelrig/function`;
+const cacheFolder = `${repositoryRoot}node_modules/.cache/modelrig`;
 
 /**
- * Bundles the service for Lambda into a folder of one module and the dashboard's files, and returns its path. The bytes
- * follow from the code alone, so that an unchanged service is not deployed again.
+ * Bundles the service for Lambda into a folder of one module, the dashboard's files and what it was built from, and
+ * returns its path. The bytes follow from the code alone, so that an unchanged service is not deployed again, and the
+ * path from the bytes, so that no two processes write to one that a third reads.
  */
 export function bundleFunction(): string {
-  rmSync(bundleFolder, { recursive: true, force: true });
+  mkdirSync(cacheFolder, { recursive: true });
+  const unfinished = mkdtempSync(`${cacheFolder}/unfinished-`);
+  try {
+    bundleModule(unfinished);
+    bundleDashboard(unfinished);
+    const builtFrom: BuiltFrom = {
+      ...readBuiltFrom(repositoryRoot),
+      lockfile_sha256: hash(readFileSync(`${repositoryRoot}package-lock.json`)),
+    };
+    writeFileSync(`${unfinished}/${builtFromFile}`, JSON.stringify(builtFrom));
+    const finished = `${cacheFolder}/function-${hashFolder(unfinished)}`;
+    if (!existsSync(finished)) renameUnlessThere(unfinished, finished);
+    return finished;
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+function bundleModule(folder: string): void {
   buildSync({
     entryPoints: [`${repositoryRoot}server/lambda.ts`],
-    outfile: `${bundleFolder}/lambda.mjs`,
+    outfile: `${folder}/lambda.mjs`,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -31,7 +62,33 @@ export function bundleFunction(): string {
     },
     logLevel: 'error',
   });
-  execFileSync(process.execPath, [`${repositoryRoot}scripts/build-dashboard.ts`], { stdio: 'pipe' });
-  cpSync(`${repositoryRoot}server/dashboard/built`, `${bundleFolder}/built`, { recursive: true });
-  return bundleFolder;
+}
+
+function bundleDashboard(folder: string): void {
+  const command = [`${repositoryRoot}scripts/build-dashboard.ts`, '--into', `${folder}/built`];
+  execFileSync(process.execPath, command, { stdio: 'pipe' });
+}
+
+/** Another process may have been quicker with the same bytes. */
+function renameUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
+  }
+}
+
+function hashFolder(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .sort();
+  return hash(files.map((file) => `${file.replace(folder, '')} ${hash(readFileSync(file))}\n`).join('')).slice(
+    0,
+    12,
+  );
+}
+
+function hash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
 import { hashBuildContext } from './hash-build-context.ts';
+import { readBuiltFrom } from './read-built-from.ts';
 
 export interface ImageArgs {
   readonly architecture: 'arm64' | 'x86_64';
@@ -40,6 +41,7 @@ export class Image extends pulumi.ComponentResource {
         },
         { parent: this },
       );
+      const builtFrom = readBuiltFrom(repositoryRoot);
       const image = new awsx.ecr.Image(
         name,
         {
@@ -48,7 +50,9 @@ export class Image extends pulumi.ComponentResource {
           dockerfile: `${context}/Dockerfile`,
           platform: args.architecture === 'arm64' ? 'linux/arm64' : 'linux/amd64',
           // awsx's own tag is a hash of paths: the second change would push to a tag that may not change.
-          imageTag: `${args.architecture}-${hashBuildContext(repositoryRoot)}`,
+          imageTag: `${args.architecture}-${hashBuildContext(repositoryRoot, builtFrom)}`,
+          // Reports name what they measured, and an image has no git.
+          args: { GIT_COMMIT: builtFrom.git_commit, GIT_DIRTY: JSON.stringify(builtFrom.git_dirty) },
         },
         { parent: this },
       );

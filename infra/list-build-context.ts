@@ -17,7 +17,8 @@ export function listBuildContext(folder: string): string[] {
   return [join(folder, 'Dockerfile'), ...letIn.flatMap((name) => walk(join(folder, name)))].sort();
 }
 
-function readDockerignore(folder: string): { letIn: string[]; leftOut: string[] } {
+/** What `.dockerignore` lets in of the top folder, and the patterns that it leaves out below. */
+export function readDockerignore(folder: string): { letIn: string[]; leftOut: string[] } {
   const lines = readFileSync(join(folder, '.dockerignore'), 'utf8')
     .split('\n')
     .map((line) => line.trim())

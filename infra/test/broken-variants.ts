@@ -80,7 +80,7 @@ export const variants: readonly Variant[] = [
   },
   {
     name: 'a public bucket',
-    backend: 'local',
+    backend: 'lambda',
     file: 'private-bucket.ts',
     take: 'blockPublicPolicy: true,',
     put: 'blockPublicPolicy: false,',
@@ -90,7 +90,7 @@ export const variants: readonly Variant[] = [
     name: 'an image tag by path',
     backend: 'lambda',
     file: 'image.ts',
-    take: 'hashBuildContext(repositoryRoot)',
+    take: 'hashBuildContext(repositoryRoot, builtFrom)',
     put: "Buffer.from(repositoryRoot).toString('hex').slice(0, 12)",
     fault: /^The image image is tagged arm64-[0-9a-f]{12}, not by its content [0-9a-f]{12}$/m,
   },

@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,11 +10,13 @@ import { routes } from '../../contract/routes.ts';
 import { hashBuildContext } from '../hash-build-context.ts';
 import { listBuildContext } from '../list-build-context.ts';
 import { repositoryRoot } from '../preview/repository-root.ts';
+import { readBuiltFrom } from '../read-built-from.ts';
 import { readCopy, readDockerfile, type Stage } from './support/read-dockerfile.ts';
 
 const test = suite('container');
 const stages = readDockerfile();
 const final = stages.at(-1) as Stage;
+const buildArguments: Readonly<Record<string, string>> = { GIT_COMMIT: 'c0ffee', GIT_DIRTY: 'false' };
 let folder: string;
 /** What would be `/app` of the image. */
 let app: string;
@@ -65,6 +68,46 @@ test('the runner and the publisher start from the same folder', async () => {
   assert.is(publisher.exitCode, 0, publisher.stderr);
 });
 
+test('a report from the image names the commit and the lockfile that it was built from', async () => {
+  const program = `import { readSubjectFingerprint } from './bench/index.ts';
+    const settings = { delivery: 'streamed', download_concurrency: 1, s3_max_sockets: 1 };
+    console.log(JSON.stringify(await readSubjectFingerprint({ computeBackend: 'fargate', settings })));`;
+  const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', program], { cwd: app });
+  const { git_commit, git_dirty, lockfile_sha256 } = JSON.parse(stdout);
+  const lockfile = await readFile(`${repositoryRoot}package-lock.json`);
+  assert.equal(
+    { git_commit, git_dirty, lockfile_sha256 },
+    {
+      git_commit: 'c0ffee',
+      git_dirty: false,
+      lockfile_sha256: createHash('sha256').update(lockfile).digest('hex'),
+    },
+  );
+});
+
+test('the commit that an image names is the last that changed what it is built of', async () => {
+  const checkout = join(folder, 'checkout');
+  await mkdir(join(checkout, 'server', 'test'), { recursive: true });
+  await cp(`${repositoryRoot}.dockerignore`, join(checkout, '.dockerignore'));
+  const git = async (...args: string[]) =>
+    (await execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: checkout })).stdout;
+  const commit = async (path: string) => {
+    await writeFile(join(checkout, path), path);
+    await git('add', '.');
+    await git('commit', '--quiet', '-m', path);
+    return git('rev-parse', 'HEAD');
+  };
+  assert.equal(readBuiltFrom(checkout), { git_commit: 'unavailable', git_dirty: 'unavailable' });
+  await git('init', '--quiet');
+  const built = { git_commit: await commit('server/main.ts'), git_dirty: false };
+  for (const path of ['README.md', 'server/test/main.test.ts']) await commit(path);
+  assert.equal(readBuiltFrom(checkout), built);
+  await writeFile(join(checkout, 'README.md'), 'changed');
+  assert.equal(readBuiltFrom(checkout), built);
+  await writeFile(join(checkout, 'server', 'more.ts'), 'new');
+  assert.equal(readBuiltFrom(checkout), { ...built, git_dirty: true });
+});
+
 test('neither tests nor tools of development are in it', async () => {
   const isThere = (path: string) =>
     stat(join(app, path)).then(
@@ -111,16 +154,19 @@ test('what it copies is let in by .dockerignore, and what is let in is copied', 
   assert.equal(new Set(copied), letIn);
 });
 
-test('the tag of the image changes with a byte of what is copied, and with nothing else', async () => {
+test('the tag of the image changes with a byte of what is copied and with the commit, and with nothing else', async () => {
   const copy = join(folder, 'copy');
   await cp(join(folder, 'context'), copy, { recursive: true });
   await cp(`${repositoryRoot}.dockerignore`, join(copy, '.dockerignore'));
-  const before = hashBuildContext(copy);
+  const builtFrom = { git_commit: 'c0ffee', git_dirty: false };
+  const before = hashBuildContext(copy, builtFrom);
+  assert.is.not(hashBuildContext(copy, { ...builtFrom, git_commit: 'decade' }), before);
+  assert.is.not(hashBuildContext(copy, { ...builtFrom, git_dirty: true }), before);
   await mkdir(join(copy, 'docs'));
   await cp(join(copy, 'package.json'), join(copy, 'docs', 'page.json'));
-  assert.is(hashBuildContext(copy), before);
+  assert.is(hashBuildContext(copy, builtFrom), before);
   await cp(join(copy, 'package.json'), join(copy, 'server', 'more.json'));
-  assert.is.not(hashBuildContext(copy), before);
+  assert.is.not(hashBuildContext(copy, builtFrom), before);
 });
 
 function readLast(name: string): string {
@@ -131,6 +177,7 @@ function readLast(name: string): string {
 async function build({ name: stage, instructions }: Stage, context: string): Promise<string> {
   const root = join(folder, stage);
   let workFolder = root;
+  const given: Record<string, string> = {};
   for (const { name, text } of instructions) {
     if (name === 'WORKDIR') {
       workFolder = join(root, text);
@@ -142,7 +189,10 @@ async function build({ name: stage, instructions }: Stage, context: string): Pro
         await cp(join(from === null ? context : join(folder, from), source), destination, { recursive: true });
       }
     } else if (name === 'RUN') {
-      await run(text, workFolder);
+      await run(text, workFolder, given);
+    } else if (name === 'ARG') {
+      const [argument = '', value = ''] = text.split('=');
+      given[argument] = buildArguments[argument] ?? value.replace(/^'(.*)'$/, '$1');
     } else {
       assert.ok(describing.includes(name), `This test does not know ${name}.`);
     }
@@ -154,9 +204,13 @@ async function build({ name: stage, instructions }: Stage, context: string): Pro
 const describing = ['ENV', 'VOLUME', 'USER', 'EXPOSE', 'HEALTHCHECK', 'CMD'];
 
 /** Tools of development are those that are installed here; to install them once more would take a minute. */
-async function run(command: string, workFolder: string): Promise<void> {
+async function run(
+  command: string,
+  workFolder: string,
+  given: Readonly<Record<string, string>>,
+): Promise<void> {
   if (command === 'npm ci') await symlink(`${repositoryRoot}node_modules`, join(workFolder, 'node_modules'));
-  else await execa('sh', ['-c', command], { cwd: workFolder, env: { npm_config_prefer_offline: 'true' } });
+  else await execa('sh', ['-c', command], { cwd: workFolder, env: { ...given, npm_config_prefer_offline: 'true' } });
 }
 
 test.run();

@@ -13,8 +13,14 @@ export interface StandIn {
 const startLimitMs = 20_000;
 const program = fileURLToPath(new URL('serve.py', import.meta.url));
 
-/** Starts the stand-in's S3 and DynamoDB on loopback, in memory; it is gone with this process even after SIGKILL. */
-export async function startStandIn({ python, folder }: InstalledStandIn): Promise<StandIn> {
+/**
+ * Starts the stand-in's S3 and DynamoDB on loopback, in memory; it is gone with this process even after SIGKILL. With
+ * `enforcesPolicies` it checks signatures and lets callers do what the policies of their roles allow; `test` may do all.
+ */
+export async function startStandIn(
+  { python, folder }: InstalledStandIn,
+  { enforcesPolicies = false } = {},
+): Promise<StandIn> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   // Isolated (-I) and without the machine's own packages (-S): it sees what is pinned, and nothing else.
@@ -34,7 +40,8 @@ export async function startStandIn({ python, folder }: InstalledStandIn): Promis
       BIND_HOST: '127.0.0.1',
       // It would listen on every address, whatever BIND_HOST says.
       IOT_MTLS_ENABLED: '0',
-      SERVICES: 's3,dynamodb',
+      SERVICES: enforcesPolicies ? 's3,dynamodb,iam,sts' : 's3,dynamodb',
+      AUTH: String(enforcesPolicies),
       LOG_LEVEL: 'WARNING',
     },
   });

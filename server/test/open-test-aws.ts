@@ -21,7 +21,8 @@ export async function openTestAws(): Promise<TestAws> {
   return { env, endpoints: { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_DYNAMODB }, stop };
 }
 
-function describeStandIn(url: string): TestAws {
+/** The stand-in that listens there, as its root user. */
+export function describeStandIn(url: string): TestAws {
   return {
     env: {
       AWS_ENDPOINT_URL_S3: url,

@@ -8,7 +8,7 @@ import { createModelStore } from '../aws/model-store.ts';
 import type { StoreNames } from '../config.ts';
 import type { ArtifactReader, ArtifactStore, ModelStore } from '../registry/stores.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
-import { openTestAws } from './open-test-aws.ts';
+import { openTestAws, type TestAws } from './open-test-aws.ts';
 
 export interface RegistryFixture {
   readonly models: ModelStore;
@@ -27,11 +27,11 @@ export interface RegistryFixture {
   close(): Promise<void>;
 }
 
-/** An empty registry on the servers that `openTestAws` chooses; points this process's AWS environment at them. */
+/** An empty registry on the servers given, or on those that `openTestAws` chooses; points this process's AWS environment at them. */
 export async function startRegistry(
-  options: { s3MaxSockets?: number; silenceMs?: number } = {},
+  options: { s3MaxSockets?: number; silenceMs?: number; aws?: TestAws } = {},
 ): Promise<RegistryFixture> {
-  const aws = await openTestAws();
+  const aws = options.aws ?? (await openTestAws());
   Object.assign(process.env, aws.env);
   const s3 = await startFaultyProxy(aws.env.AWS_ENDPOINT_URL_S3 ?? '');
   const dynamodb = await startFaultyProxy(aws.env.AWS_ENDPOINT_URL_DYNAMODB ?? '');

@@ -2,20 +2,28 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { builtFromFile, builtFromSchema } from '../../../contract/built-from.ts';
 import { type DeliverySettings, holdsArtifacts } from '../../../contract/delivery-settings.ts';
 import type { SubjectFingerprint } from '../../../contract/report.ts';
 
 /** The top of the checkout that this code is of. */
 export const repositoryFolder = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The code and the settings that are measured. Outside a git checkout, commit and dirty flag are `unavailable`. */
+/**
+ * The code and the settings that are measured, in an image or a bundle as what it was built from. Outside those and a
+ * git checkout, commit and dirty flag are `unavailable`.
+ */
 export async function readSubjectFingerprint(given: {
   readonly computeBackend: string;
   readonly settings: DeliverySettings;
 }): Promise<SubjectFingerprint> {
+  const builtFrom = await readBuiltFrom();
+  const { git_commit, git_dirty } = builtFrom ?? (await readCheckout(repositoryFolder));
   return {
-    ...(await readCheckout(repositoryFolder)),
-    lockfile_sha256: await hashFile(new URL('../../../package-lock.json', import.meta.url)),
+    git_commit,
+    git_dirty,
+    lockfile_sha256:
+      builtFrom?.lockfile_sha256 ?? (await hashFile(new URL('../../../package-lock.json', import.meta.url))),
     compute_backend: given.computeBackend,
     delivery: given.settings.delivery,
     ...(holdsArtifacts(given.settings.delivery)
@@ -23,6 +31,16 @@ export async function readSubjectFingerprint(given: {
       : {}),
     s3_max_sockets: given.settings.s3_max_sockets,
   };
+}
+
+async function readBuiltFrom() {
+  try {
+    const text = await readFile(new URL(`./${builtFromFile}`, import.meta.url), 'utf8');
+    return builtFromSchema.parse(JSON.parse(text));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Of the checkout whose top is `folder`: one that merely lies in somebody's repository has no commit of its own. */

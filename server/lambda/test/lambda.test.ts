@@ -4,8 +4,10 @@ import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { builtFromFile, builtFromSchema } from '../../../contract/built-from.ts';
 import type { deliveryStrategies } from '../../../contract/environment.ts';
 import { downloadPath } from '../../../contract/routes.ts';
 import { bundleFunction } from '../../../infra/bundle-function.ts';
@@ -174,6 +176,14 @@ test('the dashboard is served as it was built, for there is no bundler', async (
   assert.is(page.status, 200, text);
   const [, script = ''] = text.match(/src="([^"]+[.]js)"/) ?? [];
   assert.is((await fetch(new URL(script, page.url))).status, 200, script);
+});
+
+test('the bundle names the commit and the lockfile that it was built from', async () => {
+  const text = await readFile(join(bundleFunction(), builtFromFile), 'utf8');
+  const { git_commit, lockfile_sha256 } = builtFromSchema.parse(JSON.parse(text));
+  const { stdout } = await execa('git', ['rev-parse', 'HEAD'], { reject: false });
+  assert.match(git_commit, stdout === '' ? /^unavailable$/ : /^[0-9a-f]{40}$/);
+  assert.is(lockfile_sha256, createHash('sha256').update(await readFile('package-lock.json')).digest('hex'));
 });
 
 test('the bundle is the same bytes each time, and small', async () => {

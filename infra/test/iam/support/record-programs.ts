@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { documentPath, downloadPath, routes, versionPath } from '../../../../contract/routes.ts';
+import type { RoleCredentials } from '../../../../scripts/localstack/create-roles.ts';
 import {
   cancel,
   post,
@@ -30,6 +31,7 @@ export interface RecordedCall {
 }
 
 const recorder = fileURLToPath(new URL('./record-calls.ts', import.meta.url));
+const roleTaker = fileURLToPath(new URL('./take-role.ts', import.meta.url));
 const programs: Readonly<Record<string, Program>> = {
   main: 'service',
   'blocking-artifact-worker': 'service',
@@ -40,14 +42,17 @@ const programs: Readonly<Record<string, Program>> = {
 const idOf = { one: 'team_one', two: 'team_two' } as const;
 
 /**
- * Lets the real programs do all that they do, on embedded stores, and tells the calls that they made. The names of
- * stores come back as those of the environment that they were given by: `MODELS_BUCKET` and so on.
+ * Lets the real programs do all that they do, on embedded stores or those given, and tells the calls that they made. The
+ * names of stores come back as those of the environment that they were given by: `MODELS_BUCKET` and so on. With
+ * `roles`, each program has credentials of its own.
  */
-export async function recordPrograms(): Promise<RecordedCall[]> {
+export async function recordPrograms(
+  given: { registry?: RegistryFixture; roles?: Readonly<Record<Program, RoleCredentials>> } = {},
+): Promise<RecordedCall[]> {
   const folder = await mkdtemp(join(tmpdir(), 'modelrig-calls-'));
   const file = join(folder, 'calls');
-  const registry = await startRegistry();
-  const env = { ...describeStores(registry), CALLS_FILE: file, NODE_OPTIONS: `--import=${recorder}` };
+  const registry = given.registry ?? (await startRegistry());
+  const env = { ...describeStores(registry), ...describePreloads(file, given.roles) };
   try {
     await publish(folder, env);
     for (const delivery of ['redirected', 'blocking', 'streamed']) {
@@ -67,7 +72,7 @@ export async function recordPrograms(): Promise<RecordedCall[]> {
       .split('\n')
       .map((line) => translate(JSON.parse(line) as RecordedLine, env));
   } finally {
-    await registry.close();
+    if (given.registry === undefined) await registry.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -78,6 +83,17 @@ function describeStores({ stores }: RegistryFixture) {
     RUNS_BUCKET: stores.runsBucket,
     MODELS_TABLE: stores.modelsTable,
     RUNS_TABLE: stores.runsTable,
+  };
+}
+
+function describePreloads(file: string, roles?: Readonly<Record<Program, RoleCredentials>>) {
+  const recording = { CALLS_FILE: file, NODE_OPTIONS: `--import=${recorder}` };
+  if (roles === undefined) return recording;
+  const byProgram = Object.entries(programs).map(([program, kind]) => [program, roles[kind]]);
+  return {
+    ...recording,
+    NODE_OPTIONS: `${recording.NODE_OPTIONS} --import=${roleTaker}`,
+    ROLES: JSON.stringify(Object.fromEntries(byProgram)),
   };
 }
 
