@@ -210,7 +210,11 @@ async function run(
   given: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (command === 'npm ci') await symlink(`${repositoryRoot}node_modules`, join(workFolder, 'node_modules'));
-  else await execa('sh', ['-c', command], { cwd: workFolder, env: { ...given, npm_config_prefer_offline: 'true' } });
+  else
+    await execa('sh', ['-c', command], {
+      cwd: workFolder,
+      env: { ...given, npm_config_prefer_offline: 'true' },
+    });
 }
 
 test.run();

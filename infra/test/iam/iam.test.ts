@@ -262,7 +262,9 @@ async function assertNames({ Sid, Action, Resource, Condition = {} }: Statement)
     if (isWildcardOnly) assert.equal(Resource, ['*'], `${Sid}: ${action} takes no resource`);
     else if (Resource.includes('*'))
       assert.ok(keys.length > 0, `${Sid}: ${action} on everything, unconditionally`);
-    const kinds = await Promise.all(resourceTypes.map(({ name: kind }) => iamResourceTypeDetails(service, kind)));
+    const kinds = await Promise.all(
+      resourceTypes.map(({ name: kind }) => iamResourceTypeDetails(service, kind)),
+    );
     for (const resource of isWildcardOnly ? [] : Resource.filter((one) => one !== '*')) {
       assert.ok(
         kinds.some(({ arn }) => isOfKind(resource, arn)),

@@ -11,7 +11,8 @@ export function isOfKind(arn: string, pattern: string): boolean {
 /** Characters that no ARN has. */
 const any = '\u0001';
 const anyButSlash = '\u0002';
-const withSlashes = /^(ObjectName|LogGroupName|LogStreamName|RoleNameWithPath|RepositoryName|ParameterName\w*)$/;
+const withSlashes =
+  /^(ObjectName|LogGroupName|LogStreamName|RoleNameWithPath|RepositoryName|ParameterName\w*)$/;
 
 /** Whether some text fits both. */
 function overlap(one: readonly string[], other: readonly string[]): boolean {

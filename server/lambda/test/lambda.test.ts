@@ -183,7 +183,12 @@ test('the bundle names the commit and the lockfile that it was built from', asyn
   const { git_commit, lockfile_sha256 } = builtFromSchema.parse(JSON.parse(text));
   const { stdout } = await execa('git', ['rev-parse', 'HEAD'], { reject: false });
   assert.match(git_commit, stdout === '' ? /^unavailable$/ : /^[0-9a-f]{40}$/);
-  assert.is(lockfile_sha256, createHash('sha256').update(await readFile('package-lock.json')).digest('hex'));
+  assert.is(
+    lockfile_sha256,
+    createHash('sha256')
+      .update(await readFile('package-lock.json'))
+      .digest('hex'),
+  );
 });
 
 test('the bundle is the same bytes each time, and small', async () => {
