@@ -1,12 +1,11 @@
 import type { StoreUse, UseRow } from '../../contract/attribution.ts';
 import type { InstanceTelemetry, PoolUse } from '../../contract/telemetry.ts';
 import type { AttributionInput } from './evidence.ts';
+import { listBusiestFirst } from './list-busiest-first.ts';
 
 /** Utilisation, saturation and errors (Gregg's USE method) of each resource that a download passes. */
 export function describeUse({ instances, stores }: AttributionInput): UseRow[] {
-  const [busiest] = instances.toSorted(
-    (one, other) => other.event_loop_utilization - one.event_loop_utilization,
-  );
+  const [busiest] = listBusiestFirst(instances);
   if (busiest === undefined) return [];
   const { active_seconds: active } = busiest;
   const aborted = instances.reduce((sum, { requests_aborted }) => sum + requests_aborted, 0);

@@ -3,6 +3,7 @@ import type { Attempt } from '../../contract/ledger.ts';
 import type { Generator } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import { type DecomposedRequest, decomposeRequests } from './decompose-requests.ts';
+import { listBusiestFirst } from './list-busiest-first.ts';
 
 export interface AttributionInput {
   readonly attempts: Iterable<Attempt>;
@@ -98,7 +99,7 @@ function findRate(requests: readonly DecomposedRequest[]): number | null {
 
 /** Of several instances the busiest counts: a suspect that one of them has is one. */
 function describeLoop(instances: readonly InstanceTelemetry[]): LoopUse | null {
-  const uses = instances.flatMap((instance) => {
+  const [busiest] = listBusiestFirst(instances).flatMap((instance) => {
     const { active_seconds: active, loop_cpu_seconds, loop_wait_seconds, event_loop_utilization } = instance;
     if (active <= 0 || loop_cpu_seconds === null) return [];
     const cpu = loop_cpu_seconds / active;
@@ -114,5 +115,5 @@ function describeLoop(instances: readonly InstanceTelemetry[]): LoopUse | null {
       },
     ];
   });
-  return uses.toSorted((one, other) => other.utilization - one.utilization)[0] ?? null;
+  return busiest ?? null;
 }

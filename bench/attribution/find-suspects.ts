@@ -40,7 +40,13 @@ export function findSuspects(evidence: Evidence): Finding {
     return unknown(`only ${requests.length} of ${of} requests could be joined with what the service timed`);
   }
   if (loop === null) return unknown('the service did not tell how its event loop was used');
+  if (evidence.meanMs <= 0) return unknown('the requests took no time that a clock could tell');
   const own = accuseProcess(evidence);
+  if (own.includes('event_loop') && !isKnownToStandStill(evidence)) {
+    return unknown(
+      'the event loop was busy without computing, and this system does not tell whether it waited for a core',
+    );
+  }
   const doubts: string[] = [];
   const others = own.length > 0 ? accuseByLookAlone(evidence) : accuseWaits(evidence, doubts);
   const accused = [...new Set([...own, ...others])];
@@ -50,13 +56,24 @@ export function findSuspects(evidence: Evidence): Finding {
   return acquit(evidence, accused, doubts);
 }
 
-function accuseProcess({ loop, mean, meanMs }: Evidence): SuspectResource[] {
+function accuseProcess(evidence: Evidence): SuspectResource[] {
+  const { loop, mean, meanMs } = evidence;
   if (loop === null) return [];
   // How a process was used while it had requests says nothing of what came after it had let them go.
   const elsewhereMs = mean.connect + mean.client_body + mean.after_server + mean.direct_from_store;
   if (meanMs - elsewhereMs < enoughShare * meanMs) return [];
-  if (loop.still >= stillShare) return ['event_loop'];
+  if (loop.still >= stillShare) return isOwnReadAlone(evidence) ? [] : ['event_loop'];
   return loop.cpu + (loop.wait ?? 0) >= saturatedShare ? ['cpu'] : [];
+}
+
+/** A loop that stands still for the one request that there is keeps no other waiting. */
+function isOwnReadAlone({ input, meanMs, aloneMeanMs }: Evidence): boolean {
+  return input.delivery === 'blocking' && aloneMeanMs !== null && meanMs <= uncontendedRatio * aloneMeanMs;
+}
+
+/** Without the time in which its thread was ready and had no core, only requests that waited for the loop tell. */
+function isKnownToStandStill({ loop, mean, meanMs }: Evidence): boolean {
+  return loop?.wait !== null || mean.event_loop >= muchShare * meanMs;
 }
 
 /** Beside a loop that distorts every wait, only what is slow without any load can be told. */

@@ -23,6 +23,7 @@ interface Story {
   readonly afterMs?: number;
   readonly alone?: Partial<PhaseTimes> | null;
   readonly instance?: Partial<InstanceTelemetry>;
+  readonly delivery?: string;
   readonly store?: StoreUse | null;
 }
 
@@ -101,6 +102,46 @@ test('a thread that computes, or waits for a core, is the CPU, whatever its wait
 test('a busy thread is no excuse for clients that take their time after everything was handed on', () => {
   const busy = { ...quiet, event_loop_utilization: 0.98, loop_cpu_seconds: 9.5 };
   accuses({ load: alone, afterMs: 2_000, instance: busy }, ['clients']);
+});
+
+test('where the system does not tell who waited for a core, a loop that did not compute is not said to stand still', () => {
+  const instance = { ...quiet, event_loop_utilization: 0.99, loop_wait_seconds: null };
+  const { verdict, suspects, reason } = tell({ load: { ...alone, s3_body: 1_000 }, instance });
+  assert.equal(suspects, []);
+  assert.is(verdict, 'unknown');
+  assert.match(reason, 'waited for a core');
+  accuses({ load: { ...alone, event_loop: 2_000 }, instance }, ['event_loop']);
+});
+
+test('a blocking read that no other request waits for accuses nobody, although the loop stands still', () => {
+  const instance = { ...quiet, event_loop_utilization: 0.99 };
+  assert.is(tell({ load: alone, delivery: 'blocking', instance }).verdict, 'none');
+  accuses({ load: alone, instance }, ['event_loop']);
+  accuses({ load: { ...alone, event_loop: 2_000 }, delivery: 'blocking', instance }, ['event_loop']);
+});
+
+test('an instance that hardly got a request accuses nobody of being busy for a moment', () => {
+  const input = describe({ load: alone });
+  const [instance] = input.instances;
+  if (!instance) throw new Error('no instance');
+  const glimpsed = {
+    ...instance,
+    ...{ instance_id: 'other', requests_started: 1, requests: null, alone: null },
+    ...{ active_seconds: 0.01, loop_cpu_seconds: 0.0095, loop_wait_seconds: 0, event_loop_utilization: 0.98 },
+  };
+  const told = attribute({ ...input, instances: [instance, glimpsed] })?.attribution;
+  assert.is(told?.verdict, 'none');
+  const [loop] = told?.use ?? [];
+  assert.is(loop?.utilization, quiet.event_loop_utilization);
+});
+
+test('requests that took no time accuse nobody', () => {
+  const input = describe({ load: {}, alone: {} });
+  const timeless = (attempts: Iterable<Attempt>) =>
+    [...attempts].map((one) => ({ ...one, connected_ms: 0, first_byte_ms: 0, ended_ms: 0 }));
+  const told = attribute({ ...input, attempts: timeless(input.attempts), alone: timeless(input.alone) });
+  assert.equal(told?.attribution.suspects, []);
+  assert.is(told?.attribution.verdict, 'unknown');
 });
 
 test('slow metadata and slow clients are named together', () => {
@@ -218,7 +259,7 @@ function describe(story: Story, change: (rows: RequestPhases) => RequestPhases =
     alone: single,
     stores: { s3: story.store === undefined ? store : story.store, dynamodb: null },
     generator: { cpu_utilization: 0.1 },
-    delivery: 'streamed',
+    delivery: story.delivery ?? 'streamed',
   };
 }
 
