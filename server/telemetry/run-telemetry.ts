@@ -72,6 +72,8 @@ export function createRunTelemetry({
 
   async function flush(runId: string, counters: RunCounters, last: boolean): Promise<void> {
     const run = await store.readRun(runId);
+    // Others may have taken its room meanwhile, and a request with its id begun anew.
+    if (runs.get(runId) !== counters) return;
     const hasEnded = run === null || isTerminal(run.status);
     // An id that is no run's, or a straggler of one that was flushed before, must not begin anew.
     if (run === null || (hasEnded && !counters.isKnown)) return forget(runId, counters);
@@ -86,6 +88,7 @@ export function createRunTelemetry({
   }
 
   function forget(runId: string, counters: RunCounters): void {
+    if (runs.get(runId) !== counters) return;
     runs.delete(runId);
     counters.close();
   }
