@@ -57,7 +57,7 @@ export function observeRequests(options: {
       requestId,
       trace,
       isAlone: ctx.get(headers.runAlone) === '1',
-      isDownload: ctx.path.startsWith('/performance/'),
+      isDownload: ctx.method === 'GET' && ctx.path.startsWith('/performance/'),
     });
     follow(ctx, (bodyBytes) => {
       const { residenceMs, phases: times } = trace.end();

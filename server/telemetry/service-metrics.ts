@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { routes } from '../../contract/routes.ts';
 import { type PhaseTimes, phases } from '../../contract/telemetry.ts';
 import type { Load, SharedLoad } from './gauge-timeline.ts';
 
@@ -79,7 +80,7 @@ export function createServiceMetrics(readLoad: () => SharedLoad): ServiceMetrics
       requests.inc({ method: methods.includes(method) ? method : 'other', route, code: status });
       durations.observe({ route }, residenceMs / 1_000);
       bytes.inc({ route }, bodyBytes);
-      if (!route.startsWith('/performance/')) return;
+      if (method !== 'GET' || route !== routes.download) return;
       for (const phase of phases) if (times[phase] > 0) phaseTimes.observe({ phase }, times[phase] / 1_000);
     },
   };

@@ -47,6 +47,12 @@ test('requests are counted by route, and their phases in seconds', async () => {
   assert.match(text, 'modelrig_s3_connections_limit 10');
 });
 
+test('phases are those of downloads: no upload is among them, although it has the same path', async () => {
+  const text = await renderAfter([{ ...download, method: 'PUT', status: 201 }]);
+  assert.match(text, 'method="PUT"');
+  assert.not.match(text, 'modelrig_download_phase_duration_seconds_sum');
+});
+
 test('labels stay few, whatever callers invent', async () => {
   const invented = Array.from({ length: 500 }, (_, index) => ({
     ...download,
