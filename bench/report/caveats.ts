@@ -1,5 +1,7 @@
+import type { StoresUse } from '../../contract/attribution.ts';
 import type { EnvironmentFingerprint, Report } from '../../contract/report.ts';
-import { joinWords } from './format.ts';
+import type { Shaping } from '../../contract/store-counts.ts';
+import { formatMiBPerSecond, formatMs, formatPercent, joinWords } from './format.ts';
 
 /** How the S3 and DynamoDB behind a run are called on screens. */
 export const backendNames: Readonly<Record<EnvironmentFingerprint['backend'], string>> = {
@@ -15,11 +17,37 @@ export function describeBareTarget({ backend }: EnvironmentFingerprint): string 
   return 'No telemetry: the target was loaded without its trigger, so nothing is known of it but what it answered. The environment is that of the load generator.';
 }
 
-/** Anything but AWS is said to be emulated; null on AWS. */
-export function describeEmulation({ backend }: EnvironmentFingerprint): string | null {
+/** Anything but AWS is said to be emulated, with what its stores were shaped to; null on AWS. */
+export function describeEmulation(
+  { backend }: EnvironmentFingerprint,
+  stores: StoresUse | null = null,
+): string | null {
   if (backend === 'aws' || backend === 'unavailable') return null;
   const where = backend === 'embedded' ? 'are embedded servers on this machine' : 'answer at a custom endpoint';
-  return `EMULATED: S3 and DynamoDB ${where}, not AWS. The figures compare code with code, they do not predict AWS.`;
+  const shaped = [
+    ...describeShaping('S3', stores?.s3?.shaping ?? null),
+    ...describeShaping('DynamoDB', stores?.dynamodb?.shaping ?? null),
+  ];
+  return [
+    `EMULATED: S3 and DynamoDB ${where}, not AWS.`,
+    ...shaped,
+    'The figures compare code with code, they do not predict AWS.',
+  ].join(' ');
+}
+
+function describeShaping(store: string, shaping: Shaping | null): string[] {
+  if (shaping === null) return [];
+  const { first_byte_ms, first_byte_jitter_ms: jitter = 0, failure_rate = 0 } = shaping;
+  const { bytes_per_second_per_connection: each, bytes_per_second_total: total } = shaping;
+  const limits = [
+    ...(first_byte_ms > 0
+      ? [`a first byte after ${formatMs(first_byte_ms)}${jitter > 0 ? ` ± ${formatMs(jitter)}` : ''}`]
+      : []),
+    ...(each === null ? [] : [`${formatMiBPerSecond(each)} a connection`]),
+    ...(total === null ? [] : [`${formatMiBPerSecond(total)} in total`]),
+    ...(failure_rate > 0 ? [`${formatPercent(100 * failure_rate)} of answers failed`] : []),
+  ];
+  return limits.length === 0 ? [] : [`${store} was shaped: ${joinWords(limits)}.`];
 }
 
 const incompleteFingerprint = 'the fingerprint lacks';

@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { StoreUse } from '../../contract/attribution.ts';
 import type { Attempt } from '../../contract/ledger.ts';
 import { type Calibration, type Ceiling, reportSchema } from '../../contract/report.ts';
+import type { Shaping } from '../../contract/store-counts.ts';
 import { describeCeiling } from '../measure/describe-ceiling.ts';
 import { decodeLatencyHistogram } from '../metrics/latency-histogram.ts';
 import { buildReport } from '../report/build-report.ts';
@@ -400,6 +402,26 @@ test('anything but AWS is called EMULATED', () => {
   assert.is(describeEmulation({ ...environment, backend: 'aws' }), null);
   assert.match(describeEmulation({ ...environment, backend: 'embedded' }) ?? '', /^EMULATED.*embedded/);
   assert.match(describeEmulation({ ...environment, backend: 'custom' }) ?? '', /^EMULATED.*custom endpoint/);
+});
+
+test('what is emulated is told with all that its stores were shaped to', () => {
+  const environment = { ...fingerprint.environment, backend: 'embedded' as const };
+  const plain = { first_byte_ms: 0, bytes_per_second_per_connection: null, bytes_per_second_total: null };
+  const told = (s3: Shaping | null, dynamodb: Shaping | null) =>
+    describeEmulation(environment, { s3: use(s3), dynamodb: use(dynamodb) }) ?? '';
+  const use = (shaping: Shaping | null): StoreUse => ({
+    ...{ source: 'proxy', shaping, answers: 1, aborted: 0, bytes: 1, first_byte_ms: 1, body_ms: 1 },
+    ...{ reader_wait_ms: 0, own_wait_ms: 0, utilization: 0, cpu_seconds: 0 },
+  });
+  const s3 = {
+    ...{ first_byte_ms: 150, first_byte_jitter_ms: 20, failure_rate: 0.01 },
+    ...{ bytes_per_second_per_connection: 2_097_152, bytes_per_second_total: 41_943_040 },
+  };
+  assert.match(
+    told(s3, { ...plain, first_byte_ms: 8 }),
+    'S3 was shaped: a first byte after 150 ms ± 20.0 ms, 2.00 MiB/s a connection, 40.0 MiB/s in total and 1 % of answers failed. DynamoDB was shaped: a first byte after 8.00 ms. The figures',
+  );
+  assert.not.match(told(plain, null), 'shaped');
 });
 
 test('uncommitted changes, an incomplete fingerprint or a load that was stopped make a draft', () => {

@@ -10,7 +10,7 @@ export function renderAnswer(report: Report): string {
   const { verdict, labels, thresholds, fingerprint, workload } = report;
   const { environment } = fingerprint;
   const caveats = [
-    describeEmulation(environment),
+    describeEmulation(environment, report.white_box?.stores),
     describeBareTarget(environment),
     describeDraft(report),
   ].filter((caveat) => caveat !== null);

@@ -19,7 +19,7 @@ import { VerdictLine } from './verdict-line.tsx';
 /** A whole report, the answer first, then the evidence, then how to do it again. */
 export function ReportView({ report, documents }: ReportViewProps) {
   const caveats = [
-    describeEmulation(report.fingerprint.environment),
+    describeEmulation(report.fingerprint.environment, report.white_box?.stores),
     describeDraft(report),
     report.stopped_because === null ? null : `Stopped early: ${report.stopped_because}.`,
     describeCut(report) === null ? null : `Cut short ${describeCut(report)}.`,
