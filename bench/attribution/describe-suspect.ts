@@ -27,7 +27,7 @@ const accuse: Readonly<Record<SuspectResource, (evidence: Evidence) => Accusatio
     knob: 'less work per byte (DELIVERY=redirected), or more cores',
   }),
   admission: (evidence) => ({
-    ...waits(evidence, 'admission', 'a place among the downloads let in at once'),
+    ...waits(evidence, 'admission', 'one of the download places'),
     knob: 'DOWNLOAD_CONCURRENCY',
   }),
   metadata: (evidence) => ({

@@ -4,9 +4,9 @@ import type { TimePart } from '../../contract/attribution.ts';
 export const partNames: Readonly<Record<TimePart, string>> = {
   connect: 'connecting',
   before_server: 'before the service saw it',
-  event_loop: 'turn of the event loop',
+  event_loop: 'waiting for the event loop',
   metadata: 'metadata (DynamoDB)',
-  admission: 'being let in',
+  admission: 'download place',
   s3_pool: 'connection to S3',
   s3_first_byte: 'S3 first byte',
   s3_body: 'S3 body',

@@ -4,7 +4,7 @@ import type { SuspectResource } from '../../contract/attribution.ts';
 export const resourceNames: Readonly<Record<SuspectResource, string>> = {
   event_loop: 'event loop of the service',
   cpu: 'CPU of the service',
-  admission: 'places for downloads (admission)',
+  admission: 'download places',
   metadata: 'metadata (DynamoDB)',
   s3_pool: 'connections to S3',
   s3_first_byte: 'first byte of S3',

@@ -211,15 +211,16 @@ function describeWhere({ white_box }: Report): Row[] {
   if (attribution === null) return [];
   const { parts, mean_ms, verdict, suspects, reason } = attribution;
   const largest = parts
-    .filter((one) => one.mean_ms >= leastNamedShare * mean_ms)
+    .filter((one) => one.mean_ms > 0 && one.mean_ms >= leastNamedShare * mean_ms)
     .toSorted((one, other) => other.mean_ms - one.mean_ms)
     .slice(0, 4);
   const named = largest.reduce((sum, one) => sum + one.mean_ms, 0);
   const share = (ms: number) => formatPercent(Math.round((100 * ms) / mean_ms));
   return [
     figures('where', [
+      ...(largest.length === 0 ? ['no part took any time'] : []),
       ...largest.map((one) => `${partNames[one.part]} ${share(one.mean_ms)}`),
-      ...(mean_ms - named >= 0.005 * mean_ms ? [`other ${share(mean_ms - named)}`] : []),
+      ...(named > 0 && mean_ms - named >= 0.005 * mean_ms ? [`other ${share(mean_ms - named)}`] : []),
     ]),
     ...(verdict === 'suspect'
       ? suspects.flatMap(({ resource, statement, knob }, index) => [

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Attribution, Suspect, SuspectResource } from '../../contract/attribution.ts';
 import type { Attempt } from '../../contract/ledger.ts';
 import type { Report } from '../../contract/report.ts';
 import { buildReport } from '../report/build-report.ts';
@@ -51,6 +52,62 @@ test('report.md has its parts in order: answer, figures, pictures, time, checks,
     places,
     places.toSorted((a, b) => a - b),
   );
+});
+
+test('the table of parts explains itself: what is left out, what is below the clocks, what was sent alone', () => {
+  const markdown = renderMarkdown(
+    attributed({ mean_ms: 2_000 }, [
+      { part: 'before_server', mean_ms: -0.8, slowest_ms: 3, alone_ms: -0.02 },
+      { part: 'admission', mean_ms: 1_990, slowest_ms: 2_500, alone_ms: 0 },
+      { part: 'after_server', mean_ms: -90, slowest_ms: 0, alone_ms: 0 },
+      { part: 's3_pool', mean_ms: 0, slowest_ms: 0, alone_ms: 12 },
+      { part: 'event_loop', mean_ms: 0, slowest_ms: 0, alone_ms: 0 },
+      { part: 'client_body', mean_ms: 0, slowest_ms: 0, alone_ms: 0 },
+    ]),
+  );
+  assert.match(markdown, /\| before the service saw it \| +≈ 0 \| +≈ 0 \| +0\.00300 \| +≈ 0 \|/);
+  assert.match(markdown, /\| after the service let go \| +-/, 'what the clocks do not explain is shown');
+  assert.match(markdown, '≈ 0 came out below zero by less than the clocks tell apart.');
+  assert.match(markdown, /\| connection to S3 +\| +0 \|/);
+  assert.match(markdown, 'left out: waiting for the event loop and client taking the body.');
+  assert.match(markdown, 'up to three requests that were sent one at a time when the load was over');
+});
+
+test('parts of requests that took no time have no share', () => {
+  const timeless = attributed({ mean_ms: 0, slowest_mean_ms: 0, alone_mean_ms: 0 }, [
+    { part: 'unexplained', mean_ms: 0, slowest_ms: 0, alone_ms: 0 },
+  ]);
+  assert.not.match(renderMarkdown(timeless), 'NaN');
+  assert.not.match(renderTerminalSummary(timeless, { color: false }), 'NaN');
+});
+
+test('a host that is short of cores is set against a suspect that is none of them', () => {
+  const labels = [{ label: 'host-bound' as const, reason: 'idle for 0.1 % of the time', withholds: [] }];
+  const told = (resource: 'admission' | 'cpu') =>
+    renderMarkdown({ ...attributed({ verdict: 'suspect', suspects: [accuse(resource)] }), labels });
+  assert.match(told('admission'), 'cores may be the next limit once this suspect is out of the way');
+  assert.not.match(told('cpu'), 'cores may be the next limit');
+  assert.not.match(renderMarkdown(attributed({ suspects: [accuse('admission')] })), 'the next limit');
+});
+
+test('the limit of whole artifacts has one name in all of the report', () => {
+  const subject = { ...fingerprint.subject, delivery: 'buffered' as const, download_concurrency: 32 };
+  const use = [
+    {
+      resource: 'admission',
+      utilization: 1,
+      utilization_of: 'of 32',
+      saturation: 68,
+      saturation_of: 'waiting',
+      errors: 0,
+    },
+  ];
+  const held = attributed({ verdict: 'suspect', suspects: [accuse('admission')], use });
+  const markdown = renderMarkdown({ ...held, fingerprint: { ...fingerprint, subject } });
+  assert.match(markdown, '**Suspect: download places.**');
+  assert.match(markdown, /\| download places +\| 1\.00 of 32/);
+  assert.match(markdown, /\| download places +\| at most 32/);
+  assert.not.match(markdown, /artifacts in memory|admission/);
 });
 
 test('a report without failures has no section for them, one with failures has an example of each kind', () => {
@@ -413,3 +470,29 @@ test('rendering is deterministic', () => {
 });
 
 test.run();
+
+function attributed(
+  changes: Partial<Attribution>,
+  parts: Attribution['parts'] = [{ part: 'unexplained', mean_ms: 5, slowest_ms: 5, alone_ms: 5 }],
+): Report {
+  const attribution: Attribution = {
+    joined: 100,
+    of: 100,
+    mean_ms: 2_000,
+    slowest_mean_ms: 2_500,
+    alone_mean_ms: 40,
+    parts,
+    unexplained_median_share: 0.01,
+    use: [],
+    verdict: 'unknown',
+    suspects: [],
+    reason: 'no metric says why',
+    ...changes,
+  };
+  if (report.white_box === null) throw new Error('no white box');
+  return { ...report, white_box: { ...report.white_box, attribution } };
+}
+
+function accuse(resource: SuspectResource): Suspect {
+  return { resource, metric: 'wait', value: 1, unit: 'ms', statement: 'requests waited', knob: 'KNOB' };
+}

@@ -52,7 +52,7 @@ function listSubject(subject: SubjectFingerprint): Entry[] {
     ['delivery', subject.delivery],
     ...(subject.download_concurrency === undefined
       ? []
-      : ([['artifacts in memory', `at most ${formatCount(subject.download_concurrency)}`]] satisfies Entry[])),
+      : ([['download places', `at most ${formatCount(subject.download_concurrency)}`]] satisfies Entry[])),
     [
       "the service's connections to S3",
       formatLimit(subject.s3_max_sockets, (most) => `at most ${formatCount(most)}`),

@@ -1,5 +1,6 @@
 import type { Attribution, UseRow } from '../../../contract/attribution.ts';
 import type { Report, WhiteBox } from '../../../contract/report.ts';
+import type { Label } from '../../../contract/run.ts';
 import type { InstanceTelemetry } from '../../../contract/telemetry.ts';
 import {
   chooseTimeUnit,
@@ -9,6 +10,7 @@ import {
   formatMs,
   formatMsIn,
   formatPercent,
+  joinWords,
   noSample,
   toGigabytes,
   toMiBFigure,
@@ -38,7 +40,7 @@ export function renderTime(report: Report): string {
       : [
           '![Where the time of the mean request went, of the slowest twentieth, and of one alone](phases.svg)',
           renderParts(attribution),
-          describeSuspects(attribution),
+          describeSuspects(attribution, report.labels),
           renderUse(attribution.use),
         ]),
     renderInstances(instances),
@@ -50,18 +52,18 @@ export function renderTime(report: Report): string {
 
 function renderParts({ parts, mean_ms, slowest_mean_ms, alone_mean_ms, joined, of }: Attribution): string {
   const unit = chooseTimeUnit(Math.max(mean_ms, slowest_mean_ms));
-  const cell = (ms: number | null) => formatMsIn(ms === null ? null : ms, unit);
+  const cell = (ms: number | null, wholeMs: number | null) =>
+    isBelowClock(ms, wholeMs) ? belowClock : ms === 0 ? '0' : formatMsIn(ms, unit);
+  const isEmpty = ({ part, mean_ms: mean, slowest_ms, alone_ms }: Attribution['parts'][number]) =>
+    part !== 'unexplained' && mean === 0 && slowest_ms === 0 && (alone_ms ?? 0) === 0;
   const rows = parts
-    .filter(
-      ({ part, mean_ms: mean, slowest_ms }) =>
-        part === 'unexplained' || Math.abs(mean) + Math.abs(slowest_ms) > 0,
-    )
+    .filter((one) => !isEmpty(one))
     .map(({ part, mean_ms: mean, slowest_ms, alone_ms }) => [
       partNames[part],
-      cell(mean),
-      toPercentFigure((100 * mean) / mean_ms),
-      cell(slowest_ms),
-      cell(alone_ms),
+      cell(mean, mean_ms),
+      describeShare(mean, mean_ms),
+      cell(slowest_ms, slowest_mean_ms),
+      cell(alone_ms, alone_mean_ms),
     ]);
   const header = [
     'Part',
@@ -70,13 +72,50 @@ function renderParts({ parts, mean_ms, slowest_mean_ms, alone_mean_ms, joined, o
     `slowest 5 % (${unit.name})`,
     `one alone (${unit.name})`,
   ];
-  const total = ['**whole**', cell(mean_ms), '100', cell(slowest_mean_ms), cell(alone_mean_ms)];
-  return `${table(header, [...rows, total], 'lrrrr')}
-
-Client and service were joined on ${formatCount(joined)} of ${formatCount(of)} requests. No two clocks are compared: "before" and "after" are what the client waited beyond what the service took.`;
+  const wholes = [mean_ms, slowest_mean_ms, alone_mean_ms].map((ms) => formatMsIn(ms, unit));
+  const total = ['**whole**', wholes[0] ?? '', '100', ...wholes.slice(1)];
+  const notes = [
+    `Client and service were joined on ${formatCount(joined)} of ${formatCount(of)} requests.`,
+    'No two clocks are compared: "before" and "after" are what the client waited beyond what the service took.',
+    ...(alone_mean_ms === null
+      ? []
+      : [
+          '"One alone" is the mean of up to three requests that were sent one at a time when the load was over.',
+        ]),
+    ...describeParts(
+      parts.filter(isEmpty).map(({ part }) => partNames[part]),
+      rows.some((row) => row.includes(belowClock)),
+    ),
+  ];
+  return `${table(header, [...rows, total], 'lrrrr')}\n\n${notes.join(' ')}`;
 }
 
-function describeSuspects({ verdict, suspects, reason, unexplained_median_share }: Attribution): string {
+const belowClock = '≈ 0';
+/** Readings of two clocks leave so little below zero. */
+const clockMs = 1;
+const clockShare = 0.01;
+
+function isBelowClock(ms: number | null, wholeMs: number | null): boolean {
+  return ms !== null && ms < 0 && ms >= -Math.max(clockMs, clockShare * (wholeMs ?? 0));
+}
+
+function describeShare(ms: number, wholeMs: number): string {
+  if (isBelowClock(ms, wholeMs)) return belowClock;
+  return wholeMs > 0 ? toPercentFigure((100 * ms) / wholeMs) : noSample;
+}
+
+/** What is not in the table, and what is not as it was computed. */
+function describeParts(leftOut: readonly string[], isRounded: boolean): string[] {
+  return [
+    ...(isRounded ? [`${belowClock} came out below zero by less than the clocks tell apart.`] : []),
+    ...(leftOut.length === 0 ? [] : [`No request spent any time in what is left out: ${joinWords(leftOut)}.`]),
+  ];
+}
+
+function describeSuspects(
+  { verdict, suspects, reason, unexplained_median_share }: Attribution,
+  labels: readonly Label[],
+): string {
   const unexplained = `Unexplained at the median: ${formatPercent(100 * unexplained_median_share)} of a request.`;
   if (verdict !== 'suspect') {
     return `**Suspect: ${verdict}.** ${sentence(reason)} ${unexplained}`;
@@ -85,14 +124,28 @@ function describeSuspects({ verdict, suspects, reason, unexplained_median_share 
     ({ resource, statement, knob }) =>
       `**Suspect: ${resourceNames[resource]}.** ${sentence(statement)} Would move: ${escapeMarkdown(knob)}.`,
   );
-  return `${accused.join(' ')} Only an experiment that moves it confirms a suspect. ${unexplained}`;
+  const isBusyHost = labels.some(({ label }) => label === 'host-bound');
+  const isOfCores = suspects.some(({ resource }) => resource === 'cpu' || resource === 'load_generator');
+  return [
+    ...accused,
+    ...(isBusyHost && !isOfCores
+      ? [
+          "The host was short of cores meanwhile (host-bound): every wait may contain some for a core (the service's own is in the row CPU), and cores may be the next limit once this suspect is out of the way.",
+        ]
+      : []),
+    'Only an experiment that moves it confirms a suspect.',
+    unexplained,
+  ].join(' ');
 }
+
+/** As the rest of the report calls them. */
+const poolNames: Readonly<Record<string, string>> = { admission: resourceNames.admission };
 
 function renderUse(use: readonly UseRow[]): string {
   const figure = (value: number | null, meaning: string) =>
     value === null ? meaning : `${formatFigure(value)} ${meaning}`;
   const rows = use.map(({ resource, utilization, utilization_of, saturation, saturation_of, errors }) => [
-    resource,
+    poolNames[resource] ?? resource,
     figure(utilization, utilization_of),
     saturation === null ? noSample : figure(saturation, saturation_of),
     errors === null ? noSample : formatCount(errors),
