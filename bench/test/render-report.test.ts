@@ -81,6 +81,18 @@ test('parts of requests that took no time have no share', () => {
   assert.not.match(renderTerminalSummary(timeless, { color: false }), 'NaN');
 });
 
+test('where every request failed, it is not the service that told no phases', () => {
+  const failed = generateBurst({ clients: 3 }).map((one) => ({
+    ...one,
+    outcome: 'unexpected_status' as const,
+    error: 'status 500',
+  }));
+  assert.match(
+    renderMarkdown(buildReport(createReportInput(failed))),
+    'No request succeeded or timed out, so there is no time to divide',
+  );
+});
+
 test('a host that is short of cores is set against a suspect that is none of them', () => {
   const labels = [{ label: 'host-bound' as const, reason: 'idle for 0.1 % of the time', withholds: [] }];
   const told = (resource: 'admission' | 'cpu') =>

@@ -36,7 +36,7 @@ export function renderTime(report: Report): string {
     'Where the time went',
     describeClientSide(report),
     ...(attribution === null
-      ? ['The service timed no phases of these requests, so this report names no suspect.']
+      ? [`${describeAbsence(report)}: this report names no suspect.`]
       : [
           '![Where the time of the mean request went, of the slowest twentieth, and of one alone](phases.svg)',
           renderParts(attribution),
@@ -48,6 +48,12 @@ export function renderTime(report: Report): string {
     describeStores(white_box),
     describeOtherRequests(white_box),
   );
+}
+
+function describeAbsence({ black_box: { outcomes } }: Report): string {
+  return outcomes.ok || outcomes.timeout
+    ? 'The service timed no phases of these requests'
+    : 'No request succeeded or timed out, so there is no time to divide';
 }
 
 function renderParts({ parts, mean_ms, slowest_mean_ms, alone_mean_ms, joined, of }: Attribution): string {

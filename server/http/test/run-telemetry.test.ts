@@ -3,9 +3,11 @@ import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { DeliverySettings } from '../../../contract/delivery-settings.ts';
 import { headers } from '../../../contract/headers.ts';
 import { downloadPath, routes } from '../../../contract/routes.ts';
 import { type InstanceTelemetry, phases } from '../../../contract/telemetry.ts';
+import { defaultWorkload } from '../../../contract/workload.ts';
 import { makeRun, secondsFromNow } from '../../performance/test/support/make-run.ts';
 import { createRecordingLauncher } from '../../performance/test/support/recording-launcher.ts';
 import { startStores, type TestStores } from '../../performance/test/support/start-stores.ts';
@@ -157,6 +159,48 @@ test('a HEAD and a 304 complete without body bytes, a range with its own', async
   assert.is(telemetry.body_bytes, 100);
 });
 
+test('whatever becomes of a request, its phases add up and none is below zero', async () => {
+  for (const delivery of ['buffered', 'streamed'] as const) {
+    const runId = await addRun({ delivery, download_concurrency: 1, s3_max_sockets: 1 });
+    const ask = async (init: Parameters<typeof request>[1] = {}, url = path) =>
+      fetch(service.url + url, {
+        redirect: 'manual',
+        ...init,
+        headers: { ...init.headers, [headers.runId]: runId },
+      }).then((answer) => answer.arrayBuffer().then(() => answer.status));
+    const statuses = await Promise.all([
+      ...[1, 2, 3].map(() => ask()),
+      ask({ method: 'HEAD' }),
+      ask({ headers: { range: 'bytes=5-9' } }),
+      ask({ headers: { range: 'bytes=900000-' } }),
+      ask({ headers: { 'if-match': '"other"' } }),
+      ask({}, downloadPath('nobody_nothing', 'main')),
+      ask({ method: 'DELETE' }),
+    ]);
+    assert.ok(statuses.includes(416) && statuses.includes(412) && statuses.includes(404));
+    const leaving = Array.from({ length: 3 }, () => AbortSignal.timeout(3));
+    await Promise.allSettled(leaving.map((signal) => ask({ signal })));
+    await stores.s3.takeDown();
+    assert.is(await ask(), 503, delivery);
+    await stores.s3.restore();
+    await stores.runs.finishLoad(runId, secondsFromNow(0));
+    const telemetry = await waitForInstance(runId, ({ final }) => final);
+    const { requests, requests_started, requests_completed, requests_aborted } = telemetry;
+    assert.is(requests_started, requests_completed + requests_aborted, delivery);
+    assert.is(requests?.request_id.length, requests_started);
+    for (const [index, residenceMs] of (requests?.residence_ms ?? []).entries()) {
+      const times = phases.map((phase) => requests?.phases[phase][index] ?? Number.NaN);
+      const sum = times.reduce((total, ms) => total + ms, 0);
+      assert.ok(Math.abs(sum - residenceMs) < 0.1, `${delivery}: ${sum} of ${residenceMs}`);
+      assert.ok(
+        times.every((ms) => ms >= -0.01),
+        `${delivery}: ${times}`,
+      );
+      assert.ok((requests?.head_ms[index] ?? 0) <= residenceMs + 0.01);
+    }
+  }
+});
+
 test('nothing is final while a request of the run is in flight', async () => {
   const runId = await addRun();
   const held = Promise.withResolvers<void>();
@@ -216,8 +260,14 @@ test('a service that stops writes what it has as final', async () => {
   assert.is(telemetry?.requests_completed, 1);
 });
 
-async function addRun(): Promise<string> {
-  const run = makeRun({ status: 'running' });
+async function addRun(settings?: DeliverySettings): Promise<string> {
+  const run = makeRun({
+    status: 'running',
+    ...(settings && {
+      workload: { ...defaultWorkload, profile: { delivery: settings.delivery } },
+      delivery_settings: settings,
+    }),
+  });
   await stores.runs.createRun(run);
   return run.run_id;
 }

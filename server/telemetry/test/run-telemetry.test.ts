@@ -44,7 +44,7 @@ function start({ looked, readRun }: { looked: string[]; readRun: TelemetryStore[
       looked.push(runId);
       return { s3Pool: null, admission: null };
     },
-    onError: assert.unreachable,
+    onError: (error) => assert.unreachable(String(error)),
     isHeldStill: true,
   });
   const ask = (runId: string) =>
