@@ -23,7 +23,7 @@ test('a suspect whose part stayed while another one shrank is refuted', () => {
 
 test('a part that did not shrink in the pairs for sure is refuted, however the means look', () => {
   const cause = conduct('admission', { admission: 3_000, s3_pool: 9_000 }, { admission: 3_001, s3_pool: 100 });
-  assert.equal([cause?.conclusion, cause?.reason], ['refuted', 'being let in did not shrink for sure']);
+  assert.equal([cause?.conclusion, cause?.reason], ['refuted', 'download place did not shrink for sure']);
 });
 
 test('a wait that only moved to another part is not confirmed', () => {
