@@ -28,6 +28,7 @@ import { createModelCount } from './performance/count-models.ts';
 import { createLocalLauncher } from './performance/local-launcher.ts';
 import { createPerformanceContext } from './performance/performance-context.ts';
 import { createRunFeeds } from './performance/run-feeds.ts';
+import { superviseOrphans } from './performance/stop-orphans.ts';
 import { superviseRuns } from './performance/supervise-runs.ts';
 import { superviseUploads } from './registry/supervise-uploads.ts';
 import { createServiceLog, type ServiceLog } from './service-log.ts';
@@ -136,7 +137,11 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
   const background =
     config.computeBackend === 'lambda'
       ? []
-      : [superviseRuns(performance, logError), superviseUploads({ models, artifacts }, logError)];
+      : [
+          superviseRuns(performance, logError),
+          superviseOrphans(performance, logError),
+          superviseUploads({ models, artifacts }, logError),
+        ];
 
   return {
     async listen() {

@@ -25,7 +25,7 @@ export interface Launcher {
   /** May be some seconds old. Runners of which nothing is known are left out. */
   describeRunners(run: LaunchedRun): Promise<readonly RunnerState[]>;
   /** Ends what still runs of a run that has ended. */
-  stopRunners(run: LaunchedRun, reason: string): Promise<void>;
+  stopRunners(runId: string, reason: string): Promise<void>;
   /** Runs that runners still run for, whatever became of the runs. */
   listRuns(): Promise<readonly string[]>;
 }

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { LaunchedRun, Launcher, RunnerState } from '../launcher.ts';
+import type { Launcher, RunnerState } from '../launcher.ts';
 
 export interface LocalLauncherOptions {
   /** The runner's program; it gets the run's id as its one argument. */
@@ -38,8 +38,8 @@ export function createLocalLauncher(options: LocalLauncherOptions): Launcher {
     },
 
     /** One that is stopped itself, as by SIGSTOP, hears of nothing else. */
-    async stopRunners({ run_id }: LaunchedRun) {
-      for (const { kill, state } of known.get(run_id) ?? []) if (!state.stopped) kill();
+    async stopRunners(runId) {
+      for (const { kill, state } of known.get(runId) ?? []) if (!state.stopped) kill();
     },
 
     async listRuns() {

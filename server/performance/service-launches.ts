@@ -27,7 +27,7 @@ export function createServiceLaunches(runs: RunStore, launcher: Launcher): Servi
       const message = error instanceof Error ? error.message : String(error);
       // With the stores gone too, the launch timeout ends the run.
       await failRun(runs, run.run_id, `The runner could not be launched: ${message}`).catch(() => false);
-      await launcher.stopRunners(run, 'Not all runners of the run could be launched.').catch(() => {});
+      await launcher.stopRunners(run.run_id, 'Not all runners of the run could be launched.').catch(() => {});
       return;
     }
     // What is not noted is launched once more, which is harmless.

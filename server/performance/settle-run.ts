@@ -83,5 +83,5 @@ async function endFromOutside(
   run: RunRecord,
   end: () => Promise<boolean>,
 ): Promise<void> {
-  if (await end()) await launcher?.stopRunners(run, 'The run has ended.').catch(() => {});
+  if (await end()) await launcher?.stopRunners(run.run_id, 'The run has ended.').catch(() => {});
 }

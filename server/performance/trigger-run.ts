@@ -15,6 +15,7 @@ import { hardDeadline } from './hard-deadline.ts';
 import { newRun } from './new-run.ts';
 import type { PerformanceContext } from './performance-context.ts';
 import { settleHolder } from './settle-run.ts';
+import { stopOrphans } from './stop-orphans.ts';
 
 /** How long a claim of the one active place may stand without the run's record behind it. */
 const claimMs = 10_000;
@@ -45,6 +46,8 @@ export async function triggerRun(context: PerformanceContext, workload: Workload
     throw error;
   }
   await context.launchRun(run);
+  // On Lambda nobody looks for them between requests.
+  void stopOrphans(context).catch(() => {});
   return { run_id: runId, status: 'started', estimated_completion: run.estimated_completion };
 }
 

@@ -60,9 +60,9 @@ export function createEcsLauncher(options: EcsLauncherOptions): Launcher {
       return looked.states;
     },
 
-    async stopRunners({ run_id }, reason) {
-      const records = await launches.listLaunches(run_id);
-      const started = await listTaskArns(ecs, { cluster, startedBy: run_id });
+    async stopRunners(runId, reason) {
+      const records = await launches.listLaunches(runId);
+      const started = await listTaskArns(ecs, { cluster, startedBy: runId });
       const arns = new Set([...records.flatMap(({ task_arns }) => task_arns), ...started]);
       const known = await describeTasks(ecs, cluster, [...arns]);
       const running = [...known.values()].filter(({ lastStatus }) => lastStatus !== 'STOPPED');

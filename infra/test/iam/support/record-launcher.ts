@@ -44,7 +44,7 @@ export async function recordLauncher(): Promise<Call[]> {
     await launcher.launch(run);
     await launcher.describeRunners(run);
     await launcher.listRuns();
-    await launcher.stopRunners(run, 'It is recorded.');
+    await launcher.stopRunners(run.run_id, 'It is recorded.');
     return recorded;
   } finally {
     unsubscribe(awsCalls, record);

@@ -218,8 +218,8 @@ test('stopping reaches every task of the run and no other, also one that nobody 
   const unnoted = makeRun({ shards: 3 });
   await failureOf(launcher.launch(unnoted));
   assert.equal([...(await launcher.listRuns())].sort(), [run.run_id, other.run_id, unnoted.run_id].sort());
-  await launcher.stopRunners(run, 'The run has ended.');
-  await launcher.stopRunners(unnoted, 'The run has ended.');
+  await launcher.stopRunners(run.run_id, 'The run has ended.');
+  await launcher.stopRunners(unnoted.run_id, 'The run has ended.');
   assert.equal(await launcher.listRuns(), [other.run_id]);
   assert.is(standIn.listCalls('StopTask').length, 8);
 });
