@@ -138,6 +138,20 @@ export const shardOver = '1970-01-01T00:00:00.000Z';
 
 export const heartbeatIntervalMs = 1_000;
 export const leaseMs = 6_000;
+
+/**
+ * All runners of a run together beat at most 200 times a second: their items share one partition of DynamoDB, which takes
+ * 1,000 writes a second and has more to do.
+ */
+export function findBeatMs(shards: number): number {
+  return Math.max(heartbeatIntervalMs, 5 * shards);
+}
+
+/** Never less than four beats. */
+export function findLeaseMs(shards: number): number {
+  return Math.max(leaseMs, 4 * findBeatMs(shards));
+}
+
 /** How long an expired lease is only suspected: a store that was away is not a dead runner. */
 export const suspicionMs = 3_000;
 /** A runner that cannot reach its stores for this long ends itself. */

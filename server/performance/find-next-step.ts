@@ -1,6 +1,6 @@
 import {
+  findLeaseMs,
   type LostShard,
-  leaseMs,
   type RunRecord,
   type ShardRecord,
   storesLostMs,
@@ -28,12 +28,18 @@ export interface Sight {
   readonly self: number | 'service';
 }
 
+/** With how long a runner of this run may be silent. */
+interface Look extends Sight {
+  readonly leaseMs: number;
+}
+
 const wait = { kind: 'wait' } as const;
 /** After the hard deadline, for merging what there is without the runners that went past it. */
 const mergeMarginMs = 30_000;
 
 /** Decides by what is written alone, so that everyone who looks at the same moment decides alike. */
-export function findNextStep(run: RunRecord, sight: Sight): NextStep {
+export function findNextStep(run: RunRecord, seen: Sight): NextStep {
+  const sight: Look = { ...seen, leaseMs: findLeaseMs(run.shards) };
   const { shards, now } = sight;
   const hasLiveRunner = shards.some(
     (shard) => isBeating(shard, now) && findState(shard, sight)?.stopped !== true,
@@ -49,7 +55,7 @@ export function findNextStep(run: RunRecord, sight: Sight): NextStep {
 }
 
 /** Everyone has to be ready; who cannot be any more fails the run, unless the workload lets others go on. */
-function stepBeforeLoad(run: RunRecord, sight: Sight): NextStep {
+function stepBeforeLoad(run: RunRecord, sight: Look): NextStep {
   const ready = sight.shards.filter((shard) => shard.state === 'ready' && !isLost(shard, sight));
   if (ready.length === run.shards) return { kind: 'release', absent: [] };
   const isLate = sight.now > Date.parse(run.started_at) + sight.launchTimeoutSeconds * 1_000;
@@ -66,11 +72,11 @@ function stepBeforeLoad(run: RunRecord, sight: Sight): NextStep {
 }
 
 /** Once all that loaded are done or lost, the parts that there are make the report. */
-function stepAfterStart(run: RunRecord, sight: Sight): NextStep {
+function stepAfterStart(run: RunRecord, sight: Look): NextStep {
   const absent = new Set(run.absent_shards.map(({ shard }) => shard));
   const present = sight.shards.filter(({ shard }) => !absent.has(shard));
   const done = present.filter(({ state }) => state === 'done');
-  const isOverdue = run.shards > 1 && sight.now > Date.parse(run.hard_deadline) + leaseMs;
+  const isOverdue = run.shards > 1 && sight.now > Date.parse(run.hard_deadline) + sight.leaseMs;
   const lost = present.filter((shard) => shard.state !== 'done' && (isOverdue || isLost(shard, sight)));
   const isAlone = run.shards === 1;
   const [first] = lost;
@@ -96,19 +102,19 @@ function isBeating(shard: ShardRecord, now: number): boolean {
 }
 
 /** A runner without its stores gives up after `storesLostMs`, so that longer silence needs no second look. */
-function isLost(shard: ShardRecord, sight: Sight): boolean {
+function isLost(shard: ShardRecord, sight: Look): boolean {
   if (shard.state === 'failed' || findState(shard, sight)?.stopped === true) return true;
-  const lastHeartbeat = Date.parse(shard.lease_expires_at) - leaseMs;
+  const lastHeartbeat = Date.parse(shard.lease_expires_at) - sight.leaseMs;
   const suspected = shard.suspected_at !== null && sight.now - Date.parse(shard.suspected_at) >= suspicionMs;
-  return suspected || sight.now - lastHeartbeat > storesLostMs;
+  return suspected || sight.now - lastHeartbeat > Math.max(storesLostMs, sight.leaseMs + suspicionMs);
 }
 
-function findState({ runner }: ShardRecord, { runners }: Sight): RunnerState | undefined {
+function findState({ runner }: ShardRecord, { runners }: Look): RunnerState | undefined {
   return runners.find((state) => state.runner !== '' && state.runner === runner);
 }
 
 /** Runners that took no shard. */
-function listNeverCame({ shards, runners }: Sight): RunnerState[] {
+function listNeverCame({ shards, runners }: Look): RunnerState[] {
   const claimed = new Set(shards.map(({ runner }) => runner));
   return runners.filter(({ runner }) => runner === '' || !claimed.has(runner));
 }
@@ -116,7 +122,7 @@ function listNeverCame({ shards, runners }: Sight): RunnerState[] {
 function describeMissedBarrier(
   run: RunRecord,
   ready: readonly ShardRecord[],
-  sight: Sight,
+  sight: Look,
   isLate: boolean,
 ): string {
   const [first] = sight.shards.filter((shard) => isLost(shard, sight));
@@ -132,7 +138,7 @@ function describeMissedBarrier(
 }
 
 /** All shards but the ready ones; runners without a shard stand for the unclaimed ones, in any order. */
-function describeOthers(run: RunRecord, ready: readonly ShardRecord[], sight: Sight): LostShard[] {
+function describeOthers(run: RunRecord, ready: readonly ShardRecord[], sight: Look): LostShard[] {
   const isReady = new Set(ready.map(({ shard }) => shard));
   const records = new Map(sight.shards.map((shard) => [shard.shard, shard]));
   const unseen = listNeverCame(sight).toSorted((one, other) => Number(other.stopped) - Number(one.stopped));
@@ -147,14 +153,14 @@ function describeUnseen(state: RunnerState | undefined): string {
 }
 
 /** Of the one runner that a run has. */
-function describeLoss(shard: ShardRecord, sight: Sight): string {
+function describeLoss(shard: ShardRecord, sight: Look): string {
   const state = findState(shard, sight);
   if (state?.stopped) return `The runner ${state.said}.`;
   if (shard.state === 'failed') return `The runner of shard ${shard.shard} was lost ${shard.said}.`;
   return `The runner of shard ${shard.shard} was lost in state "${shard.state}": no heartbeat for ${countSilentSeconds(shard, sight)} s. It was killed, or lost its stores; look for its message in the log, then trigger again.`;
 }
 
-function describeLosses(lost: readonly ShardRecord[], sight: Sight): string {
+function describeLosses(lost: readonly ShardRecord[], sight: Look): string {
   const told = lost.map((shard) => `Shard ${shard.shard}: ${describeShard(shard, sight)}.`);
   return [
     `All ${lost.length} runners were lost before one had written what it measured.`,
@@ -163,18 +169,18 @@ function describeLosses(lost: readonly ShardRecord[], sight: Sight): string {
 }
 
 /** `in state "loading", last said "…"; no heartbeat for 12 s; its runner was killed by SIGKILL` */
-function describeShard(shard: ShardRecord, sight: Sight): string {
+function describeShard(shard: ShardRecord, sight: Look): string {
   if (shard.state === 'failed') return shard.said;
   const state = findState(shard, sight);
   const silent = countSilentSeconds(shard, sight);
   return [
     `in state "${shard.state}", last said "${shard.said}"`,
-    ...(silent > leaseMs / 1_000 ? [`no heartbeat for ${silent} s`] : []),
+    ...(silent > sight.leaseMs / 1_000 ? [`no heartbeat for ${silent} s`] : []),
     ...(state ? [`its runner ${state.said}`] : []),
   ].join('; ');
 }
 
-function countSilentSeconds(shard: ShardRecord, { now }: Sight): number {
+function countSilentSeconds(shard: ShardRecord, { now, leaseMs }: Look): number {
   return Math.round((now - Date.parse(shard.lease_expires_at) + leaseMs) / 1_000);
 }
 

@@ -3,9 +3,9 @@ import type { LostShard, RunRecord } from '../../contract/run.ts';
 import { hardDeadline } from './hard-deadline.ts';
 import type { RunRecords } from './run-store.ts';
 
-/** How often a runner that waits for the others looks at its run: at most 400 looks a second in all. */
+/** How often a runner that waits for the others looks at its run: at most 200 looks a second in all. */
 export function findPollMs(shards: number): number {
-  return Math.max(250, 2.5 * shards);
+  return Math.max(250, 5 * shards);
 }
 
 /**

@@ -1,7 +1,7 @@
 import {
-  heartbeatIntervalMs,
+  findBeatMs,
+  findLeaseMs,
   isTerminal,
-  leaseMs,
   type Progress,
   type ShardRecord,
   storesLostMs,
@@ -50,7 +50,7 @@ export async function startHeartbeat(
         state,
         said,
         progress,
-        lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
+        lease_expires_at: new Date(Date.now() + findLeaseMs(shards)).toISOString(),
         suspected_at: null,
       });
       lastBeatMs = performance.now();
@@ -95,14 +95,6 @@ export async function startHeartbeat(
       await queue;
     },
   };
-}
-
-/**
- * All runners together beat at most 400 times a second, less than half of what one partition of DynamoDB writes. At 1,000
- * that is every 2.5 s, within a lease of 6 s.
- */
-function findBeatMs(shards: number): number {
-  return Math.max(heartbeatIntervalMs, 2.5 * shards);
 }
 
 async function findReasonToStop(runs: RunStore, runId: string): Promise<RunStopped | null> {
