@@ -57,7 +57,10 @@ async function streamEvents(ctx: Context, feeds: RunFeeds, runId: string, afterS
         if (stream.readableLength > longestBacklogBytes) stream.destroy();
         else stream.push(encodeEvent(event));
       },
-      leave: () => stream.push(null),
+      leave() {
+        clearInterval(heartbeat);
+        stream.push(null);
+      },
     })
     .catch((error: unknown) => {
       clearInterval(heartbeat);

@@ -123,6 +123,7 @@ class RunFeed {
   async #tick(): Promise<void> {
     try {
       const { hasChanged, progress } = await this.#read();
+      const isBack = this.#isTroubled;
       this.#isTroubled = false;
       if (progress.length > 0) this.#show(describeProgress(progress));
       if (this.#run === null || isTerminal(this.#run.status)) {
@@ -130,7 +131,7 @@ class RunFeed {
         this.stop();
         return;
       }
-      if (hasChanged) this.#show(this.#describeRun(this.#run));
+      if (hasChanged || isBack) this.#show(this.#describeRun(this.#run));
     } catch (error) {
       if (!this.#isTroubled) this.#show({ event: runEvents.trouble, data: { detail: describeTrouble(error) } });
       this.#isTroubled = true;

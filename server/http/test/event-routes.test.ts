@@ -115,6 +115,8 @@ test('a store that cannot be read is trouble in words, and news come again when 
   stores.runs.readChanges = () => Promise.reject(new Error('a secret detail'));
   const trouble = await watching.waitFor('trouble');
   stores.runs.readChanges = readChanges;
+  // Also when nothing of the run has changed meanwhile: else its viewers take what they see for stale.
+  await watching.waitFor('run', 2);
   await writeProgress(run_id, 0);
   await watching.waitFor('progress');
   watching.stop();
