@@ -17,3 +17,5 @@ export {
 } from './report/format.ts';
 export { describeOutcome } from './report/headline.ts';
 export { nameFailure } from './report/list-failures.ts';
+export { partNames } from './report/name-part.ts';
+export { resourceNames } from './report/name-resource.ts';

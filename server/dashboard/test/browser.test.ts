@@ -54,6 +54,8 @@ inBrowser(
       assert.match(await page.locator('.note').innerText(), 'from the page');
     }
     await page.getByRole('figure', { name: /^Distribution/ }).waitFor();
+    const sides = page.getByRole('region', { name: 'Black box and white box' });
+    assert.match(await sides.innerText(), /(Suspect|Bottleneck): /);
     assert.equal(faults, []);
   },
 );

@@ -13,7 +13,7 @@ export function StackedBar({ label, shares }: { label: string; shares: readonly 
       {shares.map((share, index) => (
         <span
           key={share.label}
-          class={`part part-${index % 8}`}
+          class={`part part-${Math.min(index, 7)}`}
           style={{ flexGrow: share.share }}
           title={describe(share)}
         >

@@ -6,6 +6,8 @@ const purposes: Readonly<Record<string, string>> = {
   'ledger.json.gz': 'every request',
   'latency.svg': 'distribution',
   'requests.svg': 'timeline and waterfall',
+  'phases.svg': 'where the time went',
+  'phases.json.gz': "the service's phases of every request",
 };
 
 /** The run's documents, and how to do it again. */

@@ -40,7 +40,7 @@ export function PhaseBar({ instances }: { instances: readonly InstanceTelemetry[
           {sums.map(({ phase, ms }, index) => (
             <tr key={phase}>
               <th scope="row">
-                <span class={`swatch part-${index % 8}`} aria-hidden="true" /> {names[phase]}
+                <span class={`swatch part-${Math.min(index, 7)}`} aria-hidden="true" /> {names[phase]}
               </th>
               <td>{formatPercent((100 * ms) / total)}</td>
               <td>{formatMs(ms / Math.max(requests, 1))}</td>

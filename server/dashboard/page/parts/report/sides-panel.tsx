@@ -9,6 +9,7 @@ import {
 import type { Report } from '../../../../../contract/report.ts';
 import type { InstanceTelemetry } from '../../../../../contract/telemetry.ts';
 import { PhaseBar } from './phase-bar.tsx';
+import { TimeParts } from './time-parts.tsx';
 
 /** What the clients saw beside what the service says of the same requests. */
 export function SidesPanel({ report: { black_box, white_box, calibration } }: { report: Report }) {
@@ -80,7 +81,8 @@ export function SidesPanel({ report: { black_box, white_box, calibration } }: { 
           ))}
         </tbody>
       </table>
-      {white_box ? <PhaseBar instances={white_box.instances} /> : null}
+      {white_box?.attribution ? <TimeParts attribution={white_box.attribution} /> : null}
+      {white_box && !white_box.attribution ? <PhaseBar instances={white_box.instances} /> : null}
       {before || after ? (
         <p class="fine">
           Ceiling from a null server:{' '}
