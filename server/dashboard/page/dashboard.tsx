@@ -16,11 +16,7 @@ const element = document.getElementById('page');
 if (element) render(<TokenProvider>{choosePage(location.pathname)}</TokenProvider>, element);
 
 function choosePage(path: string) {
-  const [place, ...rest] = path
-    .slice(routes.dashboard.length)
-    .split('/')
-    .filter(Boolean)
-    .map(decodeURIComponent);
+  const [place, ...rest] = path.slice(routes.dashboard.length).split('/').filter(Boolean).map(decode);
   if (place === 'runs') return <RunPage runId={rest[0] ?? ''} />;
   if (place === 'compare') return <ComparePage />;
   const [name, number] = rest;
@@ -30,4 +26,13 @@ function choosePage(path: string) {
   }
   if (place === 'reports') return isVersion ? <ReportPage name={name} number={number} /> : <ReportsPage />;
   return <HealthPage />;
+}
+
+/** What cannot be decoded stays as it is, for the service to refuse. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

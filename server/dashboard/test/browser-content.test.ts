@@ -77,8 +77,12 @@ inBrowser('the trigger token is asked for once, kept for the tab and never in an
   await page.getByLabel('Clients').fill('2');
   await page.getByRole('button', { name: 'Start run' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Token').fill('not the right one!');
+  await dialog.getByLabel('Token').fill('a tokén that no header carries');
   await dialog.getByRole('button', { name: 'Use token' }).click();
+  assert.ok(await dialog.getByLabel('Token').evaluate((input) => input.matches(':invalid')));
+  await dialog.getByLabel('Token').fill('not-the-right-one');
+  await dialog.getByRole('button', { name: 'Use token' }).click();
+  assert.match(await dialog.getByRole('alert').innerText(), 'refused');
   await dialog.getByLabel('Token').fill(token);
   await dialog.getByRole('button', { name: 'Use token' }).click();
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
@@ -142,8 +146,79 @@ inBrowser('a document of another schema is refused by name', async () => {
   assert.equal(faults, []);
 });
 
-function open(path: string): Promise<WatchedPage> {
-  return openUrl(service.url + path);
+inBrowser('an address that is none of a run is told so, also when it cannot be decoded', async () => {
+  for (const runId of ['nothing', '%E0%A4%A']) {
+    const { page, faults } = await open(`${routes.dashboard}/runs/${runId}`, (fault) => fault.includes('400'));
+    await page.getByRole('alert').waitFor();
+    assert.match(await page.getByRole('alert').innerText(), 'Not a run');
+    assert.equal(faults, []);
+  }
+});
+
+inBrowser('the runs to compare are chosen by the keyboard without losing the place', async () => {
+  const runs = [1, 2, 3].map((second) =>
+    makeRun({ status: 'completed', completed_at: secondsFromNow(second), metrics: makeMetrics() }),
+  );
+  for (const run of runs) await stores.runs.createRun(run);
+  const { page } = await open(`${routes.dashboard}/compare`);
+  const picker = page.getByLabel('Run A');
+  await picker.locator('option').nth(3).waitFor({ state: 'attached' });
+  await picker.focus();
+  const chosen: string[] = [];
+  for (let press = 0; press < 2; press += 1) {
+    await page.keyboard.press('ArrowDown');
+    await page.waitForTimeout(300);
+    chosen.push(await picker.inputValue());
+    assert.ok(await picker.evaluate((element) => element === element.ownerDocument.activeElement));
+    assert.match(page.url(), `a=${chosen.at(-1)}`);
+  }
+  assert.is.not(chosen[0], chosen[1]);
+});
+
+inBrowser('nothing that a phone shows first jumps while the page loads', async () => {
+  const { page } = await open(routes.dashboard);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.reload();
+  await page.getByRole('region', { name: /^Latest run/ }).waitFor();
+  await page.getByRole('row').nth(1).waitFor();
+  const shift = Number(await page.evaluate(readLayoutShift));
+  assert.ok(shift < 0.1, `a layout shift of ${shift}`);
+});
+
+inBrowser('every page is titled by what it is', async () => {
+  const titles: string[] = [];
+  for (const path of ['', '/compare', '/experiments', '/reports']) {
+    const { page } = await open(routes.dashboard + path);
+    await page.getByRole('main').waitFor();
+    titles.push(await page.title());
+  }
+  assert.equal(
+    titles,
+    ['Health', 'Compare', 'Experiments', 'Reports'].map((name) => `${name} · modelrig`),
+  );
+});
+
+inBrowser('a run that cannot be repeated is told, and the form is there all the same', async () => {
+  const unknown = '550e8400-e29b-41d4-a716-446655440000';
+  const { page, faults } = await open(`${routes.dashboard}?repeat=${unknown}`, (fault) =>
+    fault.includes('404'),
+  );
+  await page.getByText('The run to repeat could not be loaded').waitFor();
+  await page.getByRole('button', { name: 'Start run' }).waitFor();
+  assert.equal(faults, []);
+});
+
+/** The sum of what has moved on the page so far; more than 0.1 is felt (web.dev/cls). */
+const readLayoutShift = `new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const { value } of list.getEntries()) sum += value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve(sum), 200);
+})`;
+
+function open(path: string, isExpected?: (fault: string) => boolean): Promise<WatchedPage> {
+  return openUrl(service.url + path, isExpected);
 }
 
 test.run();

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Comparison } from '../../../../contract/comparison.ts';
 import type { ResultsPage } from '../../../../contract/results.ts';
 import { comparePagePath, routes } from '../../../../contract/routes.ts';
@@ -18,8 +19,12 @@ const short = new Intl.DateTimeFormat(undefined, {
 
 /** Two runs side by side; the address says which, so that it can be sent to somebody. */
 export function ComparePage() {
-  const query = new URLSearchParams(location.search);
-  const [a, b] = [query.get('a') ?? '', query.get('b') ?? ''];
+  const [{ a, b }, setPair] = useState(readPair);
+  const pick = (runA: string, runB: string) => {
+    // Not another page: who chooses by the keyboard keeps the place.
+    history.replaceState(null, '', comparePagePath(runA, runB));
+    setPair({ a: runA, b: runB });
+  };
   const runs = useResource('completed', (signal) =>
     getJson<ResultsPage>(`${routes.results}?status=completed&limit=100`, { signal }),
   );
@@ -32,18 +37,8 @@ export function ComparePage() {
       <h1>Compare two runs</h1>
       <section class="panel" aria-label="Which runs">
         <div class="pickers">
-          <RunPicker
-            name="A"
-            value={a}
-            runs={runs.data?.runs ?? []}
-            onPick={(run) => location.assign(comparePagePath(run, b))}
-          />
-          <RunPicker
-            name="B"
-            value={b}
-            runs={runs.data?.runs ?? []}
-            onPick={(run) => location.assign(comparePagePath(a, run))}
-          />
+          <RunPicker name="A" value={a} runs={runs.data?.runs ?? []} onPick={(run) => pick(run, b)} />
+          <RunPicker name="B" value={b} runs={runs.data?.runs ?? []} onPick={(run) => pick(a, run)} />
         </div>
       </section>
       {runs.error ? <LoadError what="The runs" error={runs.error} retry={runs.reload} /> : null}
@@ -55,6 +50,11 @@ export function ComparePage() {
       {isChosen ? null : <p class="empty">Choose two completed runs. A is what B is held against.</p>}
     </Shell>
   );
+}
+
+function readPair(): { a: string; b: string } {
+  const query = new URLSearchParams(location.search);
+  return { a: query.get('a') ?? '', b: query.get('b') ?? '' };
 }
 
 interface RunPickerProps {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Results, ResultsPage } from '../../../../contract/results.ts';
 import { resultPath, routes, runPagePath } from '../../../../contract/routes.ts';
 import { getJson } from '../http/api.ts';
@@ -38,14 +38,15 @@ export function HealthPage() {
         {components.data ? <ComponentCards {...components.data} /> : <div class="components placeholder" />}
       </section>
       <div class="columns">
-        <div class="main-column">
+        <div class={`main-column ${runs.data || runs.error ? '' : 'is-loading'}`}>
           {activeId ? <ActiveRun key={activeId} runId={activeId} onEnd={components.reload} /> : null}
           {runs.error ? <LoadError what="Recent runs" error={runs.error} retry={runs.reload} /> : null}
           {runs.data ? <LatestFigures runs={runs.data.runs} /> : null}
         </div>
         <section class="panel side" aria-labelledby="start">
           <h2 id="start">Start a run</h2>
-          {repeat === 'loading' ? null : <TriggerForm repeat={repeat} />}
+          {repeat.error ? <LoadError what="The run to repeat" error={repeat.error} /> : null}
+          {repeat.values ? <TriggerForm repeat={repeat.values} /> : null}
         </section>
       </div>
       <History version={version} />
@@ -74,14 +75,11 @@ function ActiveRun({ runId, onEnd }: { runId: string; onEnd: () => void }) {
 }
 
 /** `?repeat=<run id>` fills the form with what that run did. */
-function useRepeat(): FormValues | 'loading' {
+function useRepeat(): { values: FormValues | null; error: Error | null } {
   const runId = new URLSearchParams(location.search).get('repeat');
-  const [values, setValues] = useState<FormValues | 'loading'>(runId === null ? {} : 'loading');
-  useEffect(() => {
-    if (runId === null) return;
-    getJson<Results>(resultPath(runId))
-      .then(({ workload }) => setValues(toFormValues(workload)))
-      .catch(() => setValues({}));
-  }, [runId]);
-  return values;
+  const { data, error } = useResource(runId, async (signal) => {
+    const { workload } = await getJson<Results>(resultPath(runId ?? ''), { signal });
+    return toFormValues(workload);
+  });
+  return { values: runId === null || error ? {} : data, error };
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { Components } from '../../../../contract/health.ts';
 import { routes } from '../../../../contract/routes.ts';
 import { getJson } from '../http/api.ts';
@@ -15,6 +16,9 @@ const pagePlaces = [
 
 /** What stands around every page: where one is, and whether the service is well. */
 export function Shell({ place, children }: { place: string; children: ComponentChildren }) {
+  useEffect(() => {
+    document.title = `${place} · modelrig`;
+  }, [place]);
   return (
     <>
       <a class="skip" href="#main">
