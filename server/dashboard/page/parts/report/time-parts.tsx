@@ -57,7 +57,7 @@ function Suspects({ attribution: { verdict, suspects, reason } }: { attribution:
   if (verdict !== 'suspect') {
     return (
       <p>
-        <b>Bottleneck: {verdict}.</b> <UserText text={reason} />
+        <b>Bottleneck: {verdict}:</b> <UserText text={reason} />
       </p>
     );
   }
@@ -65,7 +65,7 @@ function Suspects({ attribution: { verdict, suspects, reason } }: { attribution:
     <>
       {suspects.map(({ resource, statement, knob }) => (
         <p key={resource}>
-          <b>Suspect: {resourceNames[resource]}.</b> <UserText text={statement} />.{' '}
+          <b>Suspect: {resourceNames[resource]}:</b> <UserText text={statement} />.{' '}
           <span class="muted">
             Would move: <UserText text={knob} />.
           </span>
