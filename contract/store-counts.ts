@@ -28,7 +28,7 @@ export const answerCountsSchema = z.object({
   answers: z.int(),
   /** Those of them that ended before their last byte. */
   aborted: z.int(),
-  /** Body bytes handed to the kernel. */
+  /** Body bytes handed to the kernel; the embedded S3 counts of a cut body at least those, at most all of it. */
   bytes: z.int(),
   /** From the arrival of the request until the head of the answer left. */
   first_byte_ms: z.number(),

@@ -7,6 +7,8 @@ export interface DecomposedRequest {
   readonly requestId: string;
   /** The client's own. */
   readonly latencyMs: number;
+  /** The client left at its deadline; the service hears of that when it comes to it. */
+  readonly isTimedOut: boolean;
   /** The service's own; null for a request that it never saw. */
   readonly residenceMs: number | null;
   /** What the service's phases add up to; null as before. */
@@ -97,6 +99,7 @@ function decompose(attempt: Attempt, row: Row | null): DecomposedRequest {
   return {
     requestId: attempt.request_id ?? '',
     latencyMs,
+    isTimedOut: attempt.outcome === 'timeout',
     residenceMs: row?.residenceMs ?? null,
     phasesMs: row ? phasesMs : null,
     bodyBytes: attempt.body_bytes,

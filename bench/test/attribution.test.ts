@@ -191,6 +191,18 @@ test('a request longer in the service than at its client, or with phases that do
   assert.match(loose.example ?? '', 'add up to');
 });
 
+test('a request that its client gave up may be longer in the service, for that hears of it later', () => {
+  const [one] = [{ requestId: 'a.0', latencyMs: 1_000, residenceMs: 1_420, phasesMs: 1_420, bodyBytes: 0 }];
+  const judge = (isTimedOut: boolean) => {
+    const evidence = { requests: [{ ...one, isTimedOut }], loop: null } as unknown as Parameters<
+      typeof checkResidence
+    >[0];
+    return checkResidence(evidence, { ...generator, timestamp_uncertainty_ms: 1 }).passed;
+  };
+  assert.is(judge(true), 1);
+  assert.is(judge(false), 0);
+});
+
 test('the store has to count the GETs and bytes that the service counts', () => {
   const { instances } = describe({ load: alone });
   const attempts = generateBurst({ clients: 20 });

@@ -14,7 +14,14 @@ export function countAnswers(app: ReturnType<typeof buildApp>): void {
     if (bucket === null) return undefined;
     const answer = ledger.open(bucket);
     open.set(request, answer);
-    reply.raw.once('close', () => answer.abort());
+    const { socket } = request.raw;
+    const bytesBefore = socket.bytesWritten;
+    reply.raw.once('close', () => {
+      // Of a body that was cut the connection alone knows, and it counts what waits in it as well.
+      if (!reply.raw.writableFinished)
+        answer.sent(Math.min(findLength(reply), socket.bytesWritten - bytesBefore));
+      answer.abort();
+    });
     return undefined;
   });
 
@@ -24,7 +31,7 @@ export function countAnswers(app: ReturnType<typeof buildApp>): void {
       answer.begin();
       // It has all bytes in memory: from here on it waits for its reader.
       answer.waitFor('reader');
-      const announced = Number(reply.getHeader('content-length') ?? 0);
+      const announced = findLength(reply);
       reply.raw.once('finish', () => {
         answer.sent(payload instanceof Readable ? announced : Buffer.byteLength(payload as Buffer));
         answer.finish();
@@ -32,4 +39,8 @@ export function countAnswers(app: ReturnType<typeof buildApp>): void {
     }
     return payload;
   });
+}
+
+function findLength(reply: { getHeader(name: string): unknown }): number {
+  return Number(reply.getHeader('content-length') ?? 0);
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readStoreCounts } from '../../../bench/measure/read-store-counts.ts';
 import { createArtifactReader } from '../../../server/aws/artifact-reader.ts';
 import { createArtifactStore } from '../../../server/aws/artifact-store.ts';
 import { createAwsClients } from '../../../server/aws/clients.ts';
@@ -97,6 +98,33 @@ test('what was published below a data directory is there after a restart', async
 test('without a data directory a restart begins empty', async () => {
   await withRegistry({}, async ({ models }) => {
     assert.is(await models.find('a_kept', 'main'), null);
+  });
+});
+
+test('S3 counts the bytes of a body that its reader cut', async () => {
+  const sizeBytes = 60_000_000;
+  await withRegistry({}, async ({ models, artifacts }) => {
+    const content = (async function* () {
+      yield Buffer.alloc(sizeBytes);
+    })();
+    const request = { modelId: 'a/cut', version: 'main', content };
+    const { record } = await publishModel({ models, artifacts }, request);
+    const url = process.env.AWS_ENDPOINT_URL_S3 ?? '';
+    const { body } = await fetch(`${url}/${stores.modelsBucket}/${record.objectKey}`);
+    const reader = body?.getReader();
+    const read = (await reader?.read())?.value?.length ?? 0;
+    await reader?.cancel();
+    const deadline = performance.now() + 5_000;
+    for (;;) {
+      const counted = (await readStoreCounts(url))?.counts[stores.modelsBucket];
+      if (counted?.answers === 1) {
+        assert.is(counted.aborted, 1);
+        assert.ok(counted.bytes >= read && counted.bytes <= sizeBytes, String(counted.bytes));
+        return;
+      }
+      assert.ok(performance.now() < deadline, 'the answer was never counted');
+      await sleep(20);
+    }
   });
 });
 
