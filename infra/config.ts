@@ -36,6 +36,8 @@ export interface Config {
   readonly network: { readonly cidrBlock: string; readonly availabilityZones: number };
   readonly allowedCidrs: readonly string[];
   readonly certificateArn: string | null;
+  /** Null exactly where there is no certificate. */
+  readonly domainName: string | null;
   readonly imageUri: string | null;
   readonly logRetentionDays: number;
   readonly alarmTopicArn: string | null;
@@ -79,12 +81,18 @@ export function readConfig(values: StackValues, env: StackValues): Config {
     },
     allowedCidrs: read.list('allowedCidrs', isCidr, mostCidrs),
     certificateArn: read.optional('certificateArn', isArnOf('acm', 'certificate/')),
+    domainName: read.optional('domainName', (text) => hostName.test(text)),
     imageUri: read.optional('imageUri', (text) => imageByDigest.test(text)),
     logRetentionDays: Number(read.oneOf('logRetentionDays', retentions)),
     alarmTopicArn: read.optional('alarmTopicArn', isArnOf('sns', '')),
     permissionsBoundary: read.optional('permissionsBoundary', isArnOf('iam', 'policy/')),
   };
   read.refuseUnknown();
+  if ((config.certificateArn === null) !== (config.domainName === null)) {
+    const [given, absent] =
+      config.domainName === null ? ['certificateArn', 'domainName'] : ['domainName', 'certificateArn'];
+    read.fault(`${given} is set and ${absent} is not; a certificate is good for a name: set both, or neither`);
+  }
   if (
     computeBackend === 'fargate' &&
     config.certificateArn === null &&
@@ -104,6 +112,7 @@ const remoteStrategies = deliveryStrategies.filter(
 /** A security group takes 60 rules; with a certificate each range needs two. */
 const mostCidrs = 30;
 const retentions = ['1', '3', '5', '7', '14', '30', '60', '90', '180', '365'] as const;
+const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const imageByDigest =
   /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[a-z0-9._/-]{2,256}@sha256:[0-9a-f]{64}$/;
 

@@ -34,6 +34,8 @@ const cpuTargetPercent = 60;
  */
 export class FargateService extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
+  /** Of the public load balancer, for a CNAME. */
+  readonly loadBalancerHost: pulumi.Output<string>;
   /** Where runners find it. */
   readonly targetUrl: pulumi.Output<string>;
   readonly signals: readonly Signal[];
@@ -57,16 +59,16 @@ export class FargateService extends pulumi.ComponentResource {
     tasks.letIn('public', { group: outside }, port).letIn('private', { group: inside }, port).letOutToAws();
 
     const balance = { network, targetPort: port, isProtected };
-    const { certificateArn } = config;
+    const { certificateArn, domainName } = config;
     const world = new LoadBalancer(
       'public',
-      { ...balance, securityGroup: outside, isInternal: false, certificateArn },
+      { ...balance, securityGroup: outside, isInternal: false, certificateArn, domainName },
       parent,
     );
     // AWS refuses names that begin with internal-.
     const own = new LoadBalancer(
       'private',
-      { ...balance, securityGroup: inside, isInternal: true, certificateArn: null },
+      { ...balance, securityGroup: inside, isInternal: true, certificateArn: null, domainName: null },
       parent,
     );
 
@@ -113,6 +115,7 @@ export class FargateService extends pulumi.ComponentResource {
         desiredCount: config.serviceTasks.min,
         deploymentCircuitBreaker: { enable: true, rollback: true },
         healthCheckGracePeriodSeconds: 60,
+        waitForSteadyState: true,
         networkConfiguration: {
           subnets: network.subnetIds,
           securityGroups: [tasks.id],
@@ -132,6 +135,7 @@ export class FargateService extends pulumi.ComponentResource {
     scale(name, { runners, service, tasks: config.serviceTasks }, parent);
 
     this.url = world.url;
+    this.loadBalancerHost = world.balancer.dnsName;
     this.targetUrl = own.url;
     this.signals = listSignals({ service, runners, world });
     this.registerOutputs({ url: this.url, targetUrl: this.targetUrl });

@@ -45,6 +45,7 @@ function deploy({ region, ...settings }: Config, computeBackend: 'fargate' | 'la
   });
   return {
     serviceUrl: service.url,
+    ...(service instanceof FargateService && { loadBalancerHost: service.loadBalancerHost }),
     dashboardUrl,
     ...describeCommands({ region, service, token, publisher, runners, network }),
   };

@@ -11,6 +11,8 @@ export interface LoadBalancerArgs {
   readonly isInternal: boolean;
   /** Null for plain HTTP. */
   readonly certificateArn: string | null;
+  /** Under which it is reached where the certificate knows no other; null for its own name. */
+  readonly domainName: string | null;
   readonly targetPort: number;
   readonly isProtected: boolean;
 }
@@ -60,7 +62,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     );
     this.listener = certificateArn === null ? this.#listen(name) : this.#listenSecurely(name, certificateArn);
     const scheme = certificateArn === null ? 'http' : 'https';
-    this.url = pulumi.interpolate`${scheme}://${this.balancer.dnsName}`;
+    this.url = pulumi.interpolate`${scheme}://${args.domainName ?? this.balancer.dnsName}`;
     this.registerOutputs({ url: this.url });
   }
 

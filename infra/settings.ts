@@ -110,7 +110,11 @@ export const settings = {
   },
   certificateArn: {
     describes: 'certificate for HTTPS on fargate; without one the service speaks HTTP',
-    allowed: 'the ARN of a certificate in ACM, in the stack’s region',
+    allowed: 'the ARN of a certificate in ACM, in the stack’s region; with domainName',
+  },
+  domainName: {
+    describes: 'the name in the certificate under which the service is reached; the outputs use it',
+    allowed: 'a host name such as models.example.com; with certificateArn',
   },
   imageUri: {
     describes: 'an image that exists, in place of building one (then no Docker is needed)',

@@ -6,6 +6,7 @@ import { isFargateSize } from '../fargate-sizes.ts';
 import { type Setting, settings } from '../settings.ts';
 
 const test = suite('stack configuration');
+const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/0123';
 
 test('without settings it is Fargate on arm64, unprotected and reached by nobody', () => {
   const config = read({});
@@ -42,6 +43,7 @@ test('each wrong value is told with what is allowed', () => {
     availabilityZones: '1',
     allowedCidrs: '["10.0.0.1/24"]',
     certificateArn: 'certificate',
+    domainName: 'https://models.example.com',
     imageUri: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/modelrig:latest',
     logRetentionDays: '8',
     alarmTopicArn: 'arn:aws:sqs:eu-west-1:123456789012:queue',
@@ -59,10 +61,15 @@ test('ranges are told apart and counted, for each is a rule of a security group'
   assert.is(read({ allowedCidrs: JSON.stringify(many.slice(1)) }).allowedCidrs.length, 30);
 });
 
+test('a certificate without a name, and a name without a certificate, are refused', () => {
+  assert.match(readFaults({ certificateArn }), /certificateArn is set and domainName is not/);
+  assert.match(readFaults({ domainName: 'models.example.com' }), /domainName is set and certificateArn is not/);
+});
+
 test('HTTP to the whole world is refused, HTTPS is not', () => {
   const open = { allowedCidrs: '["0.0.0.0/0"]' };
   assert.match(readFaults(open), /without certificateArn the service speaks plain HTTP/);
-  read({ ...open, certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0123' });
+  read({ ...open, certificateArn, domainName: 'models.example.com' });
   read(open, { COMPUTE_BACKEND: 'lambda' });
 });
 

@@ -48,9 +48,10 @@ for (const { what, backend, type, name, change, fault } of brokenResources) {
 }
 
 test('a stack for production is protected in all that would be lost', async () => {
-  const { resources, warnings } = await previewKnown('fargate', {
+  const { resources, warnings, outputs } = await previewKnown('fargate', {
     'modelrig:prod': 'true',
     'modelrig:certificateArn': certificateArn,
+    'modelrig:domainName': 'models.example.com',
     'modelrig:allowedCidrs': '["0.0.0.0/0"]',
     'modelrig:architecture': 'x86_64',
     'modelrig:availabilityZones': '3',
@@ -60,6 +61,8 @@ test('a stack for production is protected in all that would be lost', async () =
   });
   assert.equal(await findFaults(resources, { prod: true }), []);
   assert.equal(warnings, []);
+  assert.is(outputs.serviceUrl, 'https://models.example.com');
+  assert.match(String(outputs.loadBalancerHost), /amazonaws/);
   assert.is(
     listOf(resources, 'lb:Listener').find(({ name }) => name === 'public')?.inputs.certificateArn,
     certificateArn,
