@@ -17,7 +17,10 @@ export function VerdictLine({ verdict, labels }: Pick<Results, 'verdict' | 'labe
           <li key={label}>
             <b>{label}</b>: <UserText text={reason} />
             {withholds.length > 0 ? (
-              <span class="muted"> Not to be concluded: {withholds.join('; ')}.</span>
+              <span class="muted">
+                {' '}
+                Not to be concluded: <UserText text={withholds.join('; ')} />.
+              </span>
             ) : null}
           </li>
         ))}
