@@ -4,6 +4,7 @@ import { resultPath, routes, runPagePath } from '../../../../contract/routes.ts'
 import { getJson } from '../http/api.ts';
 import { useResource } from '../http/use-resource.ts';
 import { useRun } from '../live/use-run.ts';
+import type { ListedRun } from '../model/comparable-runs.ts';
 import { type FormValues, toFormValues } from '../model/workload-form.ts';
 import { ComponentCards } from '../parts/component-cards.tsx';
 import { describeDelivery, describeWorkload } from '../parts/describe-run.ts';
@@ -30,16 +31,20 @@ export function HealthPage() {
     { version },
   );
   const repeat = useRepeat();
+  const isLoading = !(runs.data || runs.error || components.error);
+  const listed = runs.data?.runs.find(({ run_id }) => run_id === activeId);
   return (
     <Shell place="Health">
       <h1 class="visually-hidden">Health</h1>
       {components.error ? <LoadError what="Health" error={components.error} retry={components.reload} /> : null}
       <section aria-label="Components">
-        {components.data ? <ComponentCards {...components.data} /> : <div class="components placeholder" />}
+        {components.data ? <ComponentCards {...components.data} /> : <div class="components" />}
       </section>
-      <div class="columns">
-        <div class={`main-column ${runs.data || runs.error ? '' : 'is-loading'}`}>
-          {activeId ? <ActiveRun key={activeId} runId={activeId} onEnd={components.reload} /> : null}
+      <div class={`columns ${isLoading ? 'is-loading' : ''}`}>
+        <div class="main-column">
+          {activeId ? (
+            <ActiveRun key={activeId} runId={activeId} listed={listed} onEnd={components.reload} />
+          ) : null}
           {runs.error ? <LoadError what="Recent runs" error={runs.error} retry={runs.reload} /> : null}
           {runs.data ? <LatestFigures runs={runs.data.runs} /> : null}
         </div>
@@ -54,22 +59,30 @@ export function HealthPage() {
   );
 }
 
-function ActiveRun({ runId, onEnd }: { runId: string; onEnd: () => void }) {
+interface ActiveRunProps {
+  readonly runId: string;
+  /** What is known of it before the first news come. */
+  readonly listed: ListedRun | undefined;
+  readonly onEnd: () => void;
+}
+
+function ActiveRun({ runId, listed, onEnd }: ActiveRunProps) {
   const watched = useRun(runId);
-  const isOver = watched.run?.completed_at != null;
+  const run = watched.run ?? (listed ? { ...listed, progress: null } : null);
+  const isOver = run?.completed_at != null;
   useEffect(() => {
     if (isOver) onEnd();
   }, [isOver]);
-  if (!watched.run || isOver) return null;
+  if (!run || isOver) return null;
   return (
     <section class="panel" aria-labelledby="active">
       <h2 id="active">
-        Running now <a href={runPagePath(runId)}>{watched.run.workload.scenario}</a>
+        Running now <a href={runPagePath(runId)}>{run.workload.scenario}</a>
         <span class="sub">
-          <bdi>{describeWorkload(watched.run)}</bdi> · {describeDelivery(watched.run)}
+          <bdi>{describeWorkload(run)}</bdi> · {describeDelivery(run)}
         </span>
       </h2>
-      <LiveRun watched={watched} />
+      <LiveRun watched={{ ...watched, run }} />
     </section>
   );
 }

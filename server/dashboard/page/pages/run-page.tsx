@@ -98,7 +98,12 @@ function EndedRun({ run, watched }: { run: Results; watched: WatchedRun }) {
         </ErrorBoundary>
       ) : null}
       {path !== null && report.isLoading ? <p class="empty">Loading the report…</p> : null}
-      {path === null ? <ProgressCharts points={watched.points} /> : null}
+      {path === null ? <PastProgress points={watched.points} /> : null}
     </>
   );
+}
+
+function PastProgress({ points }: Pick<WatchedRun, 'points'>) {
+  if (points.length === 0) return <p class="empty">No progress was written, or it is no longer kept.</p>;
+  return <ProgressCharts points={points} />;
 }

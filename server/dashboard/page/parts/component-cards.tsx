@@ -5,7 +5,7 @@ import { Moment } from './moment.tsx';
 import { StatusDot } from './status-dot.tsx';
 import { UserText } from './user-text.tsx';
 
-/** Every component with its status and all of its metrics that have a value. */
+/** Every component with its status and all of its metrics: also those without a value, so that no row comes later. */
 export function ComponentCards({ components }: Components) {
   return (
     <ul class="components">
@@ -19,14 +19,13 @@ export function ComponentCards({ components }: Components) {
 }
 
 function ComponentCard({ component: { id, display_name, status, metrics } }: { component: Component }) {
-  const told = Object.entries(metrics).filter(([, value]) => value !== null);
   return (
     <article class="component" aria-labelledby={`component-${id}`}>
       <h3 id={`component-${id}`}>
         {display_name} <StatusDot status={status}>{status}</StatusDot>
       </h3>
       <dl>
-        {told.map(([name, value]) => (
+        {Object.entries(metrics).map(([name, value]) => (
           <div key={name}>
             <dt>{nameMetric(name)}</dt>
             <dd>{showMetric(name, value)}</dd>

@@ -44,7 +44,7 @@ export function LiveRun({ watched: { run, points, silence } }: { watched: Watche
           unit="MiB/s"
         />
       </dl>
-      {points.length > 0 ? <ProgressCharts points={points} /> : null}
+      <ProgressCharts points={points} />
     </section>
   );
 }

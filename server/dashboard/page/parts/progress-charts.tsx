@@ -7,14 +7,13 @@ import { curveOfProgress } from '../model/rate-curve.ts';
 
 const mebibyte = 1_048_576;
 
-/** How a run came along that left no report, or leaves one only later. */
+/** How a run comes along, or came along where it left no report; without points the axes alone. */
 export function ProgressCharts({ points }: { points: readonly Progress[] }) {
   const curve = useMemo(() => curveOfProgress(points), [points]);
   const rates = useMemo(
     () => curve.bytesPerSecond.map((rate) => (rate === null ? null : rate / mebibyte)),
     [curve],
   );
-  if (points.length === 0) return <p class="empty">No progress was written, or it is no longer kept.</p>;
   const shared = {
     x: curve.seconds,
     xLabel: 'elapsed',
