@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { defaultWorkload } from '../../contract/workload.ts';
 import { scenarios } from '../scenarios/find-scenario.ts';
 import { addExperimentCommands } from './add-experiment-commands.ts';
 import { type CalibrateFlags, calibrate, defaultCalibration } from './calibrate-command.ts';
 import type { LoadFlags } from './choose-load.ts';
 import type { CommandLine } from './command-line.ts';
+import { UsageError } from './exit-codes.ts';
 import { addOutputOptions, type OutputFlags } from './output.ts';
 import { refuseFlagsBefore } from './refuse-flags-before.ts';
 import { runBench } from './run-command.ts';
@@ -46,11 +47,13 @@ export function addCommands(
       'how long the load lasts, such as 30s or 1m30s; iterations at the longest, stages end early at it',
     )
     .option('--model <id>', `the model to download (default: ${defaultWorkload.model_id})`)
-    .option('--version <name>', `its version (default: ${defaultWorkload.version})`);
+    .option('--version <name>', `its version (default: ${defaultWorkload.version})`)
+    .addOption(new Option('--runners [n]').hideHelp());
   addOutputOptions(run)
     .addHelpText('after', runHelp)
-    .action(async (scenario: string, flags: LoadFlags & OutputFlags) => {
+    .action(async (scenario: string, flags: LoadFlags & OutputFlags & { runners?: unknown }) => {
       refuseFlagsBefore('run', program);
+      if (flags.runners !== undefined) throw new UsageError(runnersNeedStores);
       finish(await runBench(commandLine, scenario, flags));
     });
 
@@ -76,6 +79,10 @@ export function addCommands(
       finish(await calibrate(commandLine, flags));
     });
 }
+
+/** Elsewhere --runners is known, so that its absence here is to be explained. */
+const runnersNeedStores =
+  '"run" loads from this one process, for runners meet in the stores of a service; several share a load by npm run bench -- --runners 4, or trigger --url URL --runners 4';
 
 const runHelp = `
 Length and digest of the model are asked of the target by HEAD, the list of

@@ -75,6 +75,17 @@ test('flags before the command, which would mean nothing to it, and flags that n
   assert.match(swallowed.stderr, 'npm took --target --vus for itself');
 });
 
+test('run has no --runners, and says which commands share a load among several', async () => {
+  for (const place of ['burst-100', 'gone.ts']) {
+    const { exitCode, stderr } = await bench(['run', place, '--target', url, '--runners', '4']);
+    assert.is(exitCode, 104);
+    assert.match(stderr, '"run" loads from this one process');
+    assert.match(stderr, 'npm run bench -- --runners 4');
+    assert.match(stderr, 'trigger --url URL --runners 4');
+  }
+  assert.not.match((await bench(['run', '--help'])).stdout, '--runners');
+});
+
 test('credentials in a URL are refused and are not repeated', async () => {
   const secret = 'http://me:hush/hush@127.0.0.1:9';
   for (const args of [
