@@ -20,10 +20,17 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** StopTask calls at the same time: ECS takes 40 in a burst (API throttling of the cluster's resources). */
 const stopsAtOnce = 5;
 
+interface Launch {
+  readonly controller: AbortController;
+  /** Never rejects. */
+  readonly ended: Promise<void>;
+}
+
 /** Starts runners as Fargate tasks: all that it has to remember lies in the runs table, so that any service can go on. */
 export function createEcsLauncher(options: EcsLauncherOptions): Launcher {
   const { ecs, tasks, launches, patience = patientEcs } = options;
   const { cluster, taskFamily } = tasks;
+  const underWay = new Map<string, Launch>();
   let looked: { runId: string; atMs: number; states: Promise<RunnerState[]> } | null = null;
 
   async function look({ run_id }: LaunchedRun): Promise<RunnerState[]> {
@@ -46,7 +53,17 @@ export function createEcsLauncher(options: EcsLauncherOptions): Launcher {
   return {
     mostRunners,
 
-    launch: (run) => launchBatches(options, run),
+    async launch(run) {
+      const controller = new AbortController();
+      const ended = launchBatches(options, run, controller.signal);
+      const launch = { controller, ended: ended.catch(() => {}) };
+      underWay.set(run.run_id, launch);
+      try {
+        await ended;
+      } finally {
+        if (underWay.get(run.run_id) === launch) underWay.delete(run.run_id);
+      }
+    },
 
     /** What ECS says is asked for at most every few seconds; that it says nothing is no news of a runner. */
     describeRunners(run) {
@@ -61,6 +78,8 @@ export function createEcsLauncher(options: EcsLauncherOptions): Launcher {
     },
 
     async stopRunners(runId, reason) {
+      underWay.get(runId)?.controller.abort(new Error(reason));
+      await underWay.get(runId)?.ended;
       const records = await launches.listLaunches(runId);
       const started = await listTaskArns(ecs, { cluster, startedBy: runId });
       const arns = new Set([...records.flatMap(({ task_arns }) => task_arns), ...started]);

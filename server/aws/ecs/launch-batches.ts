@@ -40,17 +40,23 @@ const batchesInBurst = 10;
  * Launches a run's tasks, ten a call. A token of our own makes a call that is repeated, by whichever service, return the
  * tasks of the first one. What ECS throttles or has no room for is asked for again until the launch timeout.
  * @throws {Error} saying how many there are and why not all, unless the workload allows fewer and there is one.
+ * @throws the signal's reason, when it fires, as soon as no call is under way.
  */
-export async function launchBatches(options: LaunchOptions, run: LaunchedRun): Promise<void> {
+export async function launchBatches(
+  options: LaunchOptions,
+  run: LaunchedRun,
+  signal: AbortSignal,
+): Promise<void> {
   const { launches, patience = patientEcs } = options;
   const begun = new Map((await launches.listLaunches(run.run_id)).map((record) => [record.batch, record]));
   const batches = Array.from({ length: Math.ceil(run.shards / tasksPerCall) }, (_, batch) => batch);
   const results = await Promise.all(
     batches.map(async (batch) => {
-      await sleep(Math.max(0, batch + 1 - batchesInBurst) * patience.pauseAfterBurstMs);
-      return launchBatch(options, run, begun.get(batch) ?? beginBatch(run, batch));
+      await pause(Math.max(0, batch + 1 - batchesInBurst) * patience.pauseAfterBurstMs, signal);
+      return launchBatch(options, run, begun.get(batch) ?? beginBatch(run, batch), signal);
     }),
   );
+  signal.throwIfAborted();
   const launched = results.reduce((sum, { count }) => sum + count, 0);
   const faults = results.flatMap((result) => result.fault ?? []);
   const fault = faults.find(({ kind }) => kind === 'refused') ?? faults[0];
@@ -70,12 +76,13 @@ async function launchBatch(
   { ecs, tasks, launches, launchTimeoutSeconds, patience = patientEcs }: LaunchOptions,
   run: LaunchedRun,
   begun: LaunchRecord,
+  signal: AbortSignal,
 ): Promise<{ count: number; fault: LaunchFault | null }> {
   const deadlineMs = Date.parse(run.started_at) + launchTimeoutSeconds * 1_000;
   let record = begun;
   for (let pauseMs = patience.firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, patience.longestPauseMs)) {
     const missing = record.asked - record.task_arns.length;
-    if (missing === 0) return { count: record.asked, fault: null };
+    if (missing === 0 || signal.aborted) return { count: record.task_arns.length, fault: null };
     const { arns, isAnswer, fault } = await callOnce(ecs, describeCall(tasks, run, record, missing));
     const waitMs = pauseMs * (1 - Math.random() / 2);
     const isOver = fault !== null && (fault.kind === 'refused' || Date.now() + waitMs > deadlineMs);
@@ -88,8 +95,13 @@ async function launchBatch(
     };
     if (isAnswer || isOver) await launches.writeLaunch(run.run_id, record);
     if (isOver) return { count: record.task_arns.length, fault };
-    if (fault !== null) await sleep(waitMs);
+    if (fault !== null) await pause(waitMs, signal);
   }
+}
+
+/** Ends early when the signal fires. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
 }
 
 interface Call {

@@ -210,6 +210,17 @@ test('ECS that does not answer is no news of a runner', async () => {
   assert.equal(await launcher.describeRunners(run), []);
 });
 
+test('a run that is stopped while it is launched gets no more tasks', async () => {
+  const { launcher, standIn } = await open();
+  standIn.failNext(...Array.from({ length: 40 }, () => throttle));
+  const run = makeRun({ shards: 25 });
+  const launching = failureOf(launcher.launch(run));
+  while (standIn.listCalls('RunTask').length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+  await launcher.stopRunners(run.run_id, 'The run was cancelled.');
+  assert.is(await launching, 'The run was cancelled.');
+  assert.is(standIn.tasks().length, 0);
+});
+
 test('stopping reaches every task of the run and no other, also one that nobody noted', async () => {
   const { launcher, run, standIn } = await launched({}, 5);
   const other = makeRun({ shards: 1 });
