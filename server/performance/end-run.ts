@@ -11,8 +11,13 @@ export async function endRun(runs: RunStore, runId: string, end: RunEnd): Promis
   return true;
 }
 
-/** What remains to be done after a run has ended; harmless when repeated. Counting comes first: the lock guards it. */
+/**
+ * What remains to be done after a run has ended; harmless when repeated, however late. A run is counted before its place is
+ * freed, so that without the place it has been.
+ */
 export async function freePlace(runs: RunStore, runId: string, status: RunStatus): Promise<void> {
+  const lock = await runs.readLock();
+  if (lock?.holder !== runId) return;
   if (status === 'completed') await runs.countCompleted(runId);
   await runs.releaseLock(runId);
 }

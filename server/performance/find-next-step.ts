@@ -92,7 +92,7 @@ function stepAfterStart(run: RunRecord, sight: Look): NextStep {
     kind: 'merge',
     missing:
       run.load_finished_at === null
-        ? lost.map((shard) => ({ shard: shard.shard, reason: describeShard(shard, sight) }))
+        ? lost.map((shard, at) => ({ shard: shard.shard, reason: describeInTurn(at, shard, sight) }))
         : run.missing_shards,
   };
 }
@@ -142,13 +142,14 @@ function describeOthers(run: RunRecord, ready: readonly ShardRecord[], sight: Lo
   const isReady = new Set(ready.map(({ shard }) => shard));
   const records = new Map(sight.shards.map((shard) => [shard.shard, shard]));
   const unseen = listNeverCame(sight).toSorted((one, other) => Number(other.stopped) - Number(one.stopped));
-  return listAbsentShards(run.shards, isReady).map((shard) => {
+  return listAbsentShards(run.shards, isReady).map((shard, at) => {
     const record = records.get(shard);
-    return { shard, reason: record ? describeShard(record, sight) : describeUnseen(unseen.shift()) };
+    return { shard, reason: record ? describeInTurn(at, record, sight) : describeUnseen(at, unseen.shift()) };
   });
 }
 
-function describeUnseen(state: RunnerState | undefined): string {
+function describeUnseen(at: number, state: RunnerState | undefined): string {
+  if (at >= mostTold) return 'never came';
   return state ? `never came; its runner ${state.said}` : 'never came, and nothing is known of its runner';
 }
 
@@ -166,6 +167,12 @@ function describeLosses(lost: readonly ShardRecord[], sight: Look): string {
     `All ${lost.length} runners were lost before one had written what it measured.`,
     ...shorten(told),
   ].join(' ');
+}
+
+/** The first few in full: the item of a run has to hold what is told of a thousand shards. */
+function describeInTurn(at: number, shard: ShardRecord, sight: Look): string {
+  if (at < mostTold) return describeShard(shard, sight);
+  return shard.state === 'failed' ? 'it gave up' : `in state "${shard.state}"`;
 }
 
 /** `in state "loading", last said "…"; no heartbeat for 12 s; its runner was killed by SIGKILL` */

@@ -18,7 +18,7 @@ import type { StoresUse } from '../../../contract/attribution.ts';
 import type { Attempt } from '../../../contract/ledger.ts';
 import type { RunDocument } from '../../../contract/object-keys.ts';
 import type { EnvironmentFingerprint, Report } from '../../../contract/report.ts';
-import type { RunRecord } from '../../../contract/run.ts';
+import type { LostShard, RunRecord } from '../../../contract/run.ts';
 import type { InstanceTelemetry } from '../../../contract/telemetry.ts';
 import { decodePart, type RunPart } from './run-part.ts';
 
@@ -46,6 +46,8 @@ export interface RenderedRun {
   readonly bodies: Readonly<Record<RunDocument, Uint8Array | string>>;
 }
 
+const mostNamed = 8;
+
 /** The run's report and everything that people read of it. */
 export function renderRun({ run, parts, dataSet, instances, ...facts }: RunFacts): RenderedRun {
   const decoded = parts.map((part) => decodePart(Buffer.from(part)));
@@ -65,10 +67,7 @@ export function renderRun({ run, parts, dataSet, instances, ...facts }: RunFacts
       decoded.length === 1 ? first.calibration : mergeCalibrations(decoded.map((part) => part.calibration)),
     measurement,
     instances,
-    missingParts: [
-      ...run.missing_shards.map(({ shard, reason }) => `shard ${shard} (${reason})`),
-      ...findMissingService(measurement, instances),
-    ],
+    missingParts: [...nameMissing(run.missing_shards), ...findMissingService(measurement, instances)],
     ...(run.shards === 1 ? {} : { runners: describeRunners(run, runnerParts) }),
     ledger: {
       document: 'ledger.json.gz' satisfies RunDocument,
@@ -102,6 +101,12 @@ function joinParts(
   if (parts.length === 1) return first;
   const measurement = mergeMeasurements(parts, { onOneMachine: first.subject.compute_backend === 'local' });
   return { measurement, ledger: encodeLedger(runId, measurement.attempts) };
+}
+
+/** The first few, as a verdict is to be read; the report's runners have them all. */
+function nameMissing(missing: readonly LostShard[]): string[] {
+  const told = missing.slice(0, mostNamed).map(({ shard, reason }) => `shard ${shard} (${reason})`);
+  return missing.length > mostNamed ? [...told, `${missing.length - mostNamed} more shards`] : told;
 }
 
 function describeRunners(run: RunFacts['run'], parts: readonly RunnerPart[]): RunnersInput {

@@ -11,6 +11,7 @@ const test = suite('find next step');
 test('nothing is done while runners are on their way, load, or one of them merges', () => {
   const started = makeRun({ shards: 3 });
   assert.is(look(started, [ready(0)]).kind, 'wait');
+  assert.is(look(started, [ready(0), ready(2)]).kind, 'wait');
   const running = makeRun({ shards: 3, status: 'running' });
   assert.is(look(running, [done(0), done(1), makeShard({ shard: 2 })]).kind, 'wait');
   const merging = makeRun({ shards: 2, status: 'running', load_finished_at: secondsFromNow(0), merged_by: 1 });
@@ -90,6 +91,29 @@ test('a runner past the hard deadline is left out when others have written their
   assert.equal(step.kind === 'merge' && step.missing.map(({ shard }) => shard), [1]);
   const alone = makeRun({ status: 'running', hard_deadline: secondsFromNow(-1) });
   assert.match(reasonOf(look(alone, [makeShard()])), 'hard deadline');
+});
+
+test('of a thousand lost runners eight are told in full, and what is told of all fits the item of their run', () => {
+  const said = 'x'.repeat(400);
+  const runners = Array.from({ length: 999 }, (_, index) => ({ runner: `task ${index}`, stopped: true, said }));
+  const lost = (state: ShardRecord['state']) =>
+    runners.map(({ runner }, shard) => makeShard({ shard, state, runner }));
+  const merging = look(makeRun({ shards: 1_000, status: 'running' }), [...lost('loading'), done(999)], {
+    self: 999,
+    runners,
+  });
+  const workload = { ...makeRun().workload, runner_tasks: 1_000, allow_fewer: true };
+  const begun = look(makeRun({ shards: 1_000, workload }), [...lost('claimed'), ready(999)], { runners });
+  const never = look(makeRun({ shards: 1_000, workload }), [ready(999)], { runners });
+  for (const told of [
+    merging.kind === 'merge' ? merging.missing : [],
+    begun.kind === 'release' ? begun.absent : [],
+    never.kind === 'release' ? never.absent : [],
+  ]) {
+    assert.is(told.length, 999);
+    assert.is(told.filter(({ reason }) => reason.includes(said)).length, 8);
+    assert.ok(JSON.stringify(told).length < 100_000);
+  }
 });
 
 test('those that are there share the whole load in the order of their shards', () => {
