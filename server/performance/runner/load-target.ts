@@ -9,6 +9,7 @@ import type { RunnerContext } from './runner-context.ts';
 import { sumProgress } from './sum-progress.ts';
 
 export interface ShardLoad {
+  readonly shard: number;
   readonly plan: LoadPlan;
   /** This shard's share of the plan's. */
   readonly scenario: Scenario;
@@ -47,7 +48,7 @@ export async function loadTarget(
 function tellProgress(
   { runs }: RunnerContext,
   runId: string,
-  { plan, release: { share }, heartbeat }: ShardLoad,
+  { shard: self, plan, release: { share }, heartbeat }: ShardLoad,
 ): (progress: Progress) => void {
   let isWriting = false;
   return (progress) => {
@@ -64,7 +65,8 @@ function tellProgress(
   };
 
   async function readProgressOfAll(own: Progress): Promise<Progress> {
-    const others = (await runs.listShards(runId)).slice(1).flatMap((shard) => shard.progress ?? []);
-    return sumProgress([own, ...others], countPlannedRequests(plan.scenario));
+    const others = (await runs.listShards(runId)).filter(({ shard }) => shard !== self);
+    const told = others.flatMap(({ progress }) => progress ?? []);
+    return sumProgress([own, ...told], countPlannedRequests(plan.scenario));
   }
 }

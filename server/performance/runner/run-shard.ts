@@ -92,7 +92,7 @@ async function measurePart(
     const release = await passBarrier(context, run, shard, signal);
     const scenario = splitScenario(plan.scenario, release.share);
     await heartbeat.enter('loading', 'loads the service');
-    const measurement = await loadTarget(context, run, { plan, scenario, release, heartbeat }, signal);
+    const measurement = await loadTarget(context, run, { shard, plan, scenario, release, heartbeat }, signal);
     const after = await calibration.measureAfter();
     return { measurement, calibration: { before, after }, storesBefore, share: release.share };
   } finally {
