@@ -137,7 +137,7 @@ export type ShardRecord = z.infer<typeof shardRecordSchema>;
 export const shardOver = '1970-01-01T00:00:00.000Z';
 
 export const heartbeatIntervalMs = 1_000;
-export const leaseMs = 6_000;
+const leaseMs = 6_000;
 
 /**
  * All runners of a run together beat at most 200 times a second: their items share one partition of DynamoDB, which takes

@@ -1,5 +1,5 @@
 import {
-  leaseMs,
+  findLeaseMs,
   type Progress,
   progressSchema,
   type RunRecord,
@@ -12,6 +12,11 @@ import { retentionDays, runItem } from '../../contract/tables.ts';
 import type { RunsTable } from './runs-table.ts';
 import { createShardGathering } from './shard-gathering.ts';
 import { expiresInDays } from './time-to-live.ts';
+
+interface Place {
+  readonly shard: number;
+  readonly of: number;
+}
 
 /** What the runners of a run write: which shard is whose, its lease, and how far the load is. */
 export function createRunShards(table: RunsTable) {
@@ -28,7 +33,7 @@ export function createRunShards(table: RunsTable) {
   }
 
   /** The next number, which nobody else gets; null when there is none, or the run takes no runner any more. */
-  async function countUp(runId: string): Promise<number | null> {
+  async function countUp(runId: string): Promise<Place | null> {
     const run = await table.update(
       { run_id: runId, item: runItem.run },
       {
@@ -37,18 +42,18 @@ export function createRunShards(table: RunsTable) {
         values: { ':one': 1, ':started': 'started', ':no': false },
       },
     );
-    return run && Number(run.shards_claimed) - 1;
+    return run && { shard: Number(run.shards_claimed) - 1, of: Number(run.shards) };
   }
 
   /** Whether the shard is the runner's: a number that was counted twice, its answer being lost, is taken once. */
-  async function take(runId: string, shard: number, runner: string): Promise<boolean> {
+  async function take(runId: string, { shard, of }: Place, runner: string): Promise<boolean> {
     const record: ShardRecord = {
       shard,
       state: 'claimed',
       runner,
       said: 'claimed its shard',
       progress: null,
-      lease_expires_at: new Date(Date.now() + leaseMs).toISOString(),
+      lease_expires_at: new Date(Date.now() + findLeaseMs(of)).toISOString(),
       suspected_at: null,
     };
     const isTaken = await table.put(describeItem(runId, record), { condition: 'attribute_not_exists(#item)' });
@@ -58,12 +63,12 @@ export function createRunShards(table: RunsTable) {
   }
 
   /** A number whose counting succeeded without anyone hearing of it. */
-  async function findUnclaimed(runId: string): Promise<number | null> {
+  async function findUnclaimed(runId: string): Promise<Place | null> {
     const run = await table.get({ run_id: runId, item: runItem.run });
     if (run?.status !== 'started' || run.cancel_requested !== false) return null;
     const claimed = new Set((await listShards(runId)).map(({ shard }) => shard));
-    const count = Number(run.shards);
-    for (let shard = 0; shard < count; shard += 1) if (!claimed.has(shard)) return shard;
+    const of = Number(run.shards);
+    for (let shard = 0; shard < of; shard += 1) if (!claimed.has(shard)) return { shard, of };
     return null;
   }
 
@@ -73,9 +78,9 @@ export function createRunShards(table: RunsTable) {
 
     async claimShard(runId: string, runner: string): Promise<number | null> {
       for (;;) {
-        const shard = (await countUp(runId)) ?? (await findUnclaimed(runId));
-        if (shard === null) return null;
-        if (await take(runId, shard, runner)) return shard;
+        const place = (await countUp(runId)) ?? (await findUnclaimed(runId));
+        if (place === null) return null;
+        if (await take(runId, place, runner)) return place.shard;
       }
     },
 

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeatIntervalMs, isTerminal, type LostShard, type RunRecord } from '../../../contract/run.ts';
 import { claimMerge } from '../claim-merge.ts';
 import { findNextStep } from '../find-next-step.ts';
-import { findPollMs } from '../release-load.ts';
 import { suspectExpired } from '../suspect-expired.ts';
 import { keepTrying } from './keep-trying.ts';
 import { createRound } from './look-around.ts';
@@ -19,8 +18,8 @@ interface DoneShard extends Pick<Release, 'share'> {
 }
 
 /**
- * After a shard is done: whoever comes last merges. The others stay until the run has ended, and the first of them merges
- * when the last one never comes, or is lost while it merges.
+ * After a shard is done: whoever comes last merges. The others stay until they hear by their heartbeat that the run has
+ * ended, and the first of them merges when the last one never comes, or is lost while it merges.
  */
 export async function concludeRun(
   context: RunnerContext,
@@ -35,14 +34,14 @@ export async function concludeRun(
   }
   const isTurn = createRound(share.of);
   for (;;) {
+    await sleep(heartbeatIntervalMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    if (!isTurn()) continue;
     const present = await keepTrying(() => runs.readRun(run.run_id), signal);
     if (present?.status === 'completed') return;
     if (present === null || isTerminal(present.status)) {
       throw new RunStopped('to_others', `The run is ${present?.status ?? 'gone'}; others ended it.`);
     }
-    if (isTurn() && (await mergeIfNobodyElse(context, present, own, signal))) return;
-    const pollMs = Math.max(heartbeatIntervalMs, findPollMs(share.of));
-    await sleep(pollMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => signal.throwIfAborted());
+    if (await mergeIfNobodyElse(context, present, own, signal)) return;
   }
 }
 
