@@ -10,50 +10,70 @@ const command = new Command('npm run simulate:shards --')
   .description(
     'Let many runners of one run meet, write their parts and merge them, with real stores and no load.',
   )
-  .option('--shards <list>', 'numbers of shards, with commas between', readNumbers, [10, 100, 1_000])
+  .option('--shards <list>', 'numbers of shards, with commas between', readNumbers, [10, 100, 300, 1_000])
   .configureOutput({ writeOut: (text) => process.stderr.write(text) })
   .parse();
 const { shards: counts } = command.opts<{ shards: readonly number[] }>();
-/** Requests a shard may grow by this much from the first count to the last. */
+/** Requests and seconds of a shard may grow by this much from the first count to the last. */
 const mostGrowth = 1.5;
 
 const aws = await startLocalAws();
 Object.assign(process.env, aws.env);
 const simulations: Simulation[] = [];
 try {
-  print(['shards', 'barrier', 'merge', 'DynamoDB', 'a shard', 'a shard and s', 'S3', 'a shard']);
+  print(['', '', 'barrier', 'DynamoDB', '', 'merge', 'DynamoDB', '', 'S3', '', 'beats and']);
+  print(['shards', 'launch', '', 'writes', 'a shard', '', 'writes', 'a shard', '', 'a shard', 'looks']);
   for (const shards of counts) {
     const one = await simulateRun(shards);
     simulations.push(one);
+    const { barrier, merge } = one;
+    const eachShard = (count: number) => (count / shards).toFixed(2);
     print([
       shards,
-      `${one.barrierSeconds.toFixed(2)} s`,
-      `${one.mergeSeconds.toFixed(2)} s`,
-      one.stepRequests + one.timedRequests,
-      (one.stepRequests / shards).toFixed(2),
-      (one.timedRequests / shards / one.seconds).toFixed(2),
-      one.s3Requests,
-      (one.s3Requests / shards).toFixed(2),
+      formatSeconds(one.launchSeconds),
+      formatSeconds(barrier.seconds),
+      barrier.steps,
+      eachShard(barrier.steps),
+      formatSeconds(merge.seconds),
+      merge.steps,
+      eachShard(merge.steps),
+      merge.s3,
+      eachShard(merge.s3),
+      `${one.timedPerSecond.toFixed(0)}/s`,
     ]);
   }
 } finally {
   await aws.stop();
 }
-const [first] = simulations;
-const last = simulations.at(-1);
-const grows =
-  first !== undefined &&
-  last !== undefined &&
-  last.stepRequests / last.shards > (mostGrowth * first.stepRequests) / first.shards;
+const growing = findGrowing(simulations);
 console.log(
-  grows
-    ? 'The requests of a shard grow with the number of shards.'
-    : 'The requests grow as the shards do, or less.',
+  growing.length > 0
+    ? `What a shard takes grows with the number of shards: ${growing.join(', ')}.`
+    : 'Time and requests of barrier and merge grow as the shards do, or less.',
 );
-process.exitCode = grows ? 1 : 0;
+process.exitCode = growing.length > 0 ? 1 : 0;
+
+/** What a shard of the last simulation takes more of than one of the first. */
+function findGrowing([first, ...others]: readonly Simulation[]): string[] {
+  const last = others.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const amounts = {
+    'seconds of the barrier': ({ barrier }: Simulation) => barrier.seconds,
+    'requests of the barrier': ({ barrier }: Simulation) => barrier.steps,
+    'seconds of the merge': ({ merge }: Simulation) => merge.seconds,
+    'requests of the merge': ({ merge }: Simulation) => merge.steps + merge.s3,
+  };
+  return Object.entries(amounts).flatMap(([name, read]) =>
+    read(last) / last.shards > (mostGrowth * read(first)) / first.shards ? [name] : [],
+  );
+}
+
+function formatSeconds(seconds: number): string {
+  return `${seconds.toFixed(2)} s`;
+}
 
 function print(cells: readonly (string | number)[]): void {
-  console.log(cells.map((cell) => String(cell).padStart(13)).join(''));
+  console.log(cells.map((cell) => String(cell).padStart(10)).join(''));
 }
 
 function readNumbers(text: string): number[] {

@@ -7,6 +7,7 @@ import { readTaskArn } from './aws/ecs/read-task-arn.ts';
 import { createModelStore } from './aws/model-store.ts';
 import { createRunStore } from './aws/run-store.ts';
 import { ConfigurationError, type RunnerConfig, readRunnerConfig } from './config.ts';
+import { createFingerprintReader } from './performance/runner/describe-machine.ts';
 import { runShard } from './performance/runner/run-shard.ts';
 import { RunStopped } from './performance/runner/run-stopped.ts';
 
@@ -47,8 +48,10 @@ async function run(config: RunnerConfig, runId: string, controller: AbortControl
         startCalibrator,
         targetUrl: config.targetUrl,
         launchTimeoutSeconds: config.launchTimeoutSeconds,
-        computeBackend: config.computeBackend,
-        backend: describeBackend(process.env),
+        readFingerprints: createFingerprintReader({
+          backend: describeBackend(process.env),
+          computeBackend: config.computeBackend,
+        }),
         modelsBucket: config.stores.modelsBucket,
         readStoresCounts: () => readStoresCounts(process.env),
         warn,

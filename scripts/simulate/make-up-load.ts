@@ -6,7 +6,10 @@ import type { ModelRecord } from '../../server/registry/model-record.ts';
 const sizeBytes = 100_000;
 const ceiling = { bytes_per_second: 1e9, requests_per_second: 1e4, cpu_seconds_per_gb: 0.2 };
 
-/** What stands in a runner for the engine and the service: every client downloads once, in `loadSeconds` at most. */
+/**
+ * What stands in a runner for the engine and the service: every client downloads once. The last of a runner's has come
+ * after half of `loadSeconds` or more; requests that are sent alone, after the load, take no time.
+ */
 export function makeUpLoad(loadSeconds: number) {
   const model: ModelRecord = {
     id: 'arnir0_Tiny-LLM',
@@ -19,13 +22,15 @@ export function makeUpLoad(loadSeconds: number) {
   };
   return {
     model,
-    async measureLoad({ scenario, startAtMs = Date.now() }: LoadOrder): Promise<Measurement> {
+    async measureLoad({ scenario, startAtMs }: LoadOrder): Promise<Measurement> {
+      if (startAtMs === undefined) return measure(Date.now(), [makeUpAttempt(0, loadSeconds)]);
       await sleep(Math.max(0, startAtMs - Date.now()));
       const startedAtMs = performance.timeOrigin + performance.now();
-      await sleep(loadSeconds * 1_000);
+      const seconds = loadSeconds * (0.5 + Math.random() / 2);
+      await sleep(seconds * 1_000);
       return measure(
         startedAtMs,
-        Array.from({ length: countMostVus(scenario) }, (_, client) => makeUpAttempt(client, loadSeconds)),
+        Array.from({ length: countMostVus(scenario) }, (_, client) => makeUpAttempt(client, seconds)),
       );
     },
     startCalibrator: async (): Promise<Calibrator> => ({

@@ -21,8 +21,9 @@ export function createRunStore(
   dynamodb: DynamoDBDocumentClient,
   tableName: string,
   documents: InstanceDocuments,
+  { callLimitMs }: { readonly callLimitMs?: number } = {},
 ) {
-  const table = new RunsTable(dynamodb, tableName);
+  const table = new RunsTable(dynamodb, tableName, callLimitMs);
   return {
     ...createRunRecords(table),
     ...createRunLoad(table),

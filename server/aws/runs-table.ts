@@ -35,28 +35,30 @@ export interface ItemPage {
 }
 
 /** Longer than any healthy answer, shorter than a lease: a store that hangs must not cost a runner its run. */
-const callLimitMs = 2_500;
+const defaultCallLimitMs = 2_500;
 
 /** The runs table, one item a call, reads consistent. A condition that does not hold is an answer, not an error. */
 export class RunsTable {
   readonly #dynamodb: DynamoDBDocumentClient;
   readonly #name: string;
+  readonly #callLimitMs: number;
 
-  constructor(dynamodb: DynamoDBDocumentClient, name: string) {
+  constructor(dynamodb: DynamoDBDocumentClient, name: string, callLimitMs = defaultCallLimitMs) {
     this.#dynamodb = dynamodb;
     this.#name = name;
+    this.#callLimitMs = callLimitMs;
   }
 
   async get(key: ItemKey): Promise<Item | null> {
     const command = new GetCommand({ TableName: this.#name, Key: { ...key }, ConsistentRead: true });
-    const { Item } = await reachWithin('DynamoDB', callLimitMs, (limit) => this.#dynamodb.send(command, limit));
+    const { Item } = await this.#reach((limit) => this.#dynamodb.send(command, limit));
     return Item ?? null;
   }
 
   /** Whether the condition held and the item was written. */
   async put(item: Item & ItemKey, condition?: Condition): Promise<boolean> {
     const command = new PutCommand({ TableName: this.#name, Item: item, ...describeCondition(condition) });
-    return (await writeUnlessRefused((limit) => this.#dynamodb.send(command, limit))) !== null;
+    return (await this.#write((limit) => this.#dynamodb.send(command, limit))) !== null;
   }
 
   /** The item as it is now, or null when the condition did not hold. */
@@ -70,7 +72,7 @@ export class RunsTable {
       ...(values ? { ExpressionAttributeValues: values } : {}),
       ReturnValues: 'ALL_NEW',
     });
-    const updated = await writeUnlessRefused((limit) => this.#dynamodb.send(command, limit));
+    const updated = await this.#write((limit) => this.#dynamodb.send(command, limit));
     return updated && (updated.Attributes ?? {});
   }
 
@@ -81,7 +83,7 @@ export class RunsTable {
       Key: { ...key },
       ...describeCondition(condition),
     });
-    return (await writeUnlessRefused((limit) => this.#dynamodb.send(command, limit))) !== null;
+    return (await this.#write((limit) => this.#dynamodb.send(command, limit))) !== null;
   }
 
   /** All items of one run whose sort key begins with `prefix`, in its order. */
@@ -135,19 +137,21 @@ export class RunsTable {
 
   async #query(input: Omit<QueryCommandInput, 'TableName'>): Promise<ItemPage> {
     const command = new QueryCommand({ TableName: this.#name, ...input });
-    const { Items, LastEvaluatedKey } = await reachWithin('DynamoDB', callLimitMs, (limit) =>
-      this.#dynamodb.send(command, limit),
-    );
+    const { Items, LastEvaluatedKey } = await this.#reach((limit) => this.#dynamodb.send(command, limit));
     return { items: Items ?? [], next: LastEvaluatedKey ?? null };
+  }
+
+  /** Null when the write's condition did not hold. */
+  #write<Result>(send: Send<Result>): Promise<Result | null> {
+    return unlessRefused(() => this.#reach(send));
+  }
+
+  #reach<Result>(send: Send<Result>): Promise<Result> {
+    return reachWithin('DynamoDB', this.#callLimitMs, send);
   }
 }
 
-/** Null when the write's condition did not hold. */
-function writeUnlessRefused<Result>(
-  send: (options: { abortSignal: AbortSignal }) => Promise<Result>,
-): Promise<Result | null> {
-  return unlessRefused(() => reachWithin('DynamoDB', callLimitMs, send));
-}
+type Send<Result> = (options: { abortSignal: AbortSignal }) => Promise<Result>;
 
 function describeCondition(condition: Condition | undefined) {
   if (!condition) return {};

@@ -68,6 +68,8 @@ export interface Measured {
   readonly subject: SubjectFingerprint;
 }
 
+export type Fingerprints = Pick<Measured, 'environment' | 'subject'>;
+
 export interface PartOrigin {
   readonly shard: number;
   readonly share: { readonly index: number; readonly of: number };

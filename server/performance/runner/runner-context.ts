@@ -1,9 +1,10 @@
 import type { measureLoad, startCalibrator } from '../../../bench/index.ts';
-import type { EnvironmentFingerprint } from '../../../contract/report.ts';
+import type { DeliverySettings } from '../../../contract/delivery-settings.ts';
 import type { StoresCounts } from '../../../contract/store-counts.ts';
 import type { ModelStore } from '../../registry/stores.ts';
 import type { DocumentStore } from '../document-store.ts';
 import type { RunStore } from '../run-store.ts';
+import type { Fingerprints } from './run-part.ts';
 
 /** What a runner works with: the stores, the service it loads, and what its report says about both. */
 export interface RunnerContext {
@@ -16,8 +17,7 @@ export interface RunnerContext {
   readonly startCalibrator: typeof startCalibrator;
   readonly targetUrl: string;
   readonly launchTimeoutSeconds: number;
-  readonly computeBackend: string;
-  readonly backend: EnvironmentFingerprint['backend'];
+  readonly readFingerprints: (settings: DeliverySettings) => Promise<Fingerprints>;
   readonly modelsBucket: string;
   /** What the stores counted themselves up to now. */
   readonly readStoresCounts: () => Promise<StoresCounts>;

@@ -11,6 +11,7 @@ import { cancelledEnd, endRun } from '../../end-run.ts';
 import { settleRun } from '../../settle-run.ts';
 import { makeRun, makeShard, secondsFromNow } from '../../test/support/make-run.ts';
 import { startStores, type TestStores } from '../../test/support/start-stores.ts';
+import { createFingerprintReader } from '../describe-machine.ts';
 import { passBarrier } from '../pass-barrier.ts';
 import { runShard } from '../run-shard.ts';
 import { RunStopped } from '../run-stopped.ts';
@@ -305,8 +306,7 @@ function describeContext(measureLoad: (load: LoadOrder) => Promise<Measurement>)
     startCalibrator: async () => calibrator,
     targetUrl: 'http://127.0.0.1:1',
     launchTimeoutSeconds: 20,
-    computeBackend: 'local',
-    backend: 'embedded',
+    readFingerprints: createFingerprintReader({ backend: 'embedded', computeBackend: 'local' }),
     modelsBucket: stores.stores.modelsBucket,
     readStoresCounts: async () => ({ s3: null, dynamodb: null }),
     warn: (message) => warnings.push(message),

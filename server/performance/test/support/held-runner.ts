@@ -7,6 +7,7 @@ import { readTaskArn } from '../../../aws/ecs/read-task-arn.ts';
 import { createModelStore } from '../../../aws/model-store.ts';
 import { createRunStore } from '../../../aws/run-store.ts';
 import { readRunnerConfig } from '../../../config.ts';
+import { createFingerprintReader } from '../../runner/describe-machine.ts';
 import { runShard } from '../../runner/run-shard.ts';
 
 /**
@@ -57,8 +58,7 @@ const isDone = await runShard(
     }),
     targetUrl: config.targetUrl,
     launchTimeoutSeconds: config.launchTimeoutSeconds,
-    computeBackend: config.computeBackend,
-    backend: 'embedded',
+    readFingerprints: createFingerprintReader({ backend: 'embedded', computeBackend: config.computeBackend }),
     modelsBucket: config.stores.modelsBucket,
     readStoresCounts: async () => ({ s3: null, dynamodb: null }),
     warn: (message) => process.stderr.write(`${message}\n`),

@@ -1,5 +1,6 @@
 import { measureLoad, type startCalibrator } from '../../../../bench/index.ts';
 import type { Launcher } from '../../../launcher.ts';
+import { createFingerprintReader } from '../../runner/describe-machine.ts';
 import { runShard } from '../../runner/run-shard.ts';
 import type { TestStores } from './start-stores.ts';
 
@@ -21,8 +22,7 @@ export function createInProcessLauncher(
         startCalibrator: options.startCalibrator,
         targetUrl: options.readTargetUrl(),
         launchTimeoutSeconds: 20,
-        computeBackend: 'local',
-        backend: 'embedded' as const,
+        readFingerprints: createFingerprintReader({ backend: 'embedded', computeBackend: 'local' }),
         modelsBucket: stores.modelsBucket,
         readStoresCounts: async () => ({ s3: null, dynamodb: null }),
         warn: (message: string) => warnings.push(message),
