@@ -200,6 +200,7 @@ async function addRun() {
 
 async function addCompletedRun(changes: Partial<Metrics>) {
   const run = await addRun();
+  await stores.runs.takeLock(run.run_id, secondsFromNow(10));
   await endRun(stores.runs, run.run_id, {
     status: 'completed',
     completed_at: secondsFrom(run.started_at, 63),

@@ -23,7 +23,7 @@ export interface Heartbeat {
 }
 
 /**
- * Renews the shard's lease every second and listens, at each beat, for the run's end or cancellation. Aborts the
+ * Renews the shard's lease, every second in a run of up to 200 runners, and listens, at each beat, for the run's end or cancellation. Aborts the
  * runner by its controller when it hears of one, and when the stores were away for too long.
  */
 export async function startHeartbeat(
