@@ -1,6 +1,6 @@
 import { defineExperiment } from '../lab/define-experiment.ts';
 import { predictWaves } from '../lab/predict-waves.ts';
-import { tinyLlmBurst } from './tiny-llm-burst.ts';
+import { waveBurst } from './wave-burst.ts';
 
 const stage = { first_byte_ms: 100, bytes_per_second_per_connection: 1_250_000 };
 const sockets = { before: 10, after: 150 };
@@ -15,6 +15,7 @@ export const s3Connections = defineExperiment({
   after: { delivery: 'buffered', download_concurrency: 100, s3_max_sockets: sockets.after },
   stage,
   scenario: { scenario: 'burst-100', duration_seconds: 300 },
+  artifactBytes: waveBurst.bytes,
   primary: 'goodput',
   margin: 0.1,
   predicted: {
@@ -28,6 +29,6 @@ export const s3Connections = defineExperiment({
     { metric: 'server_cpu_seconds_per_gb', margin: 0.1 },
     { metric: 'server_peak_rss_bytes', margin: 0.25 },
   ],
-  budgetMinutes: 120,
-  arithmetic: predictWaves(stage, tinyLlmBurst, sockets),
+  budgetMinutes: 40,
+  arithmetic: predictWaves(stage, waveBurst, sockets),
 });

@@ -1,6 +1,6 @@
 import { defineExperiment } from '../lab/define-experiment.ts';
 import { predictWaves } from '../lab/predict-waves.ts';
-import { tinyLlmBurst } from './tiny-llm-burst.ts';
+import { waveBurst } from './wave-burst.ts';
 
 const stage = { first_byte_ms: 100, bytes_per_second_per_connection: 1_250_000 };
 const pool = { before: 32, after: 100 };
@@ -15,6 +15,7 @@ export const workerPool = defineExperiment({
   after: { delivery: 'buffered', download_concurrency: pool.after, s3_max_sockets: 150 },
   stage,
   scenario: { scenario: 'burst-100', duration_seconds: 300 },
+  artifactBytes: waveBurst.bytes,
   primary: 'goodput',
   margin: 0.1,
   predicted: {
@@ -28,6 +29,6 @@ export const workerPool = defineExperiment({
     { metric: 'server_cpu_seconds_per_gb', margin: 0.1 },
     { metric: 'server_peak_rss_bytes', margin: 0.25 },
   ],
-  budgetMinutes: 45,
-  arithmetic: predictWaves(stage, tinyLlmBurst, pool),
+  budgetMinutes: 25,
+  arithmetic: predictWaves(stage, waveBurst, pool),
 });
