@@ -10,12 +10,17 @@ import { isTerminal } from '../contract/run.ts';
 import { doubleCases, type MatrixCase, matrixCases } from './attribution-matrix/cases.ts';
 import { judgeRun, type MatrixRun } from './attribution-matrix/judge-case.ts';
 import { openStage, type Stage } from './attribution-matrix/open-stage.ts';
-import { countJudgements, type MatrixRow, renderMatrix } from './attribution-matrix/render-matrix.ts';
+import {
+  countJudgements,
+  type MatrixRow,
+  type MatrixTotals,
+  renderMatrix,
+} from './attribution-matrix/render-matrix.ts';
 
 /**
  * `npm run attribution:matrix`: induces one fault at a time on a real stage, and holds what the reports accuse against
- * it. Writes `reports/attribution/matrix.md` and `matrix.json`. Exits 1 after a wrong accusation, or more unknowns than
- * one run in nine.
+ * it. Writes `reports/attribution/matrix.md` and `matrix.json`, what there is after each case. Exits 1 after a wrong
+ * accusation, or more unknowns than one run in nine.
  */
 const folder = 'reports/attribution';
 const runLimitMs = 120_000;
@@ -31,30 +36,21 @@ const { runs, only } = new Command('npm run attribution:matrix --')
   .parse()
   .opts<{ runs: number; only?: string }>();
 
+const rows: MatrixRow[] = [];
 const stage = await openStage();
 try {
-  const single = await playAll(matrixCases);
-  const double = await playAll(doubleCases);
-  const matrix = renderMatrix(single, double);
-  const totals = { single: countJudgements(single), double: countJudgements(double) };
-  const summary = `${totals.single.wrong} wrong and ${totals.single.unknown} unknown in ${totals.single.runs} runs of one cause; ${totals.double.wrong} wrong and ${totals.double.unknown} unknown in ${totals.double.runs} of two.`;
-  process.stdout.write(`\n${matrix}\n\n${summary}\n`);
-  if (only === undefined) await write(matrix, summary, [...single, ...double]);
-  const isGood =
-    totals.single.wrong + totals.double.wrong === 0 && totals.single.unknown <= totals.single.runs / 9;
-  process.exitCode = isGood ? exitCodes.ok : exitCodes.runFailed;
+  for (const matrixCase of [...matrixCases, ...doubleCases]) {
+    if (only !== undefined && !matrixCase.name.includes(only)) continue;
+    rows.push({ matrixCase, runs: await play(stage, matrixCase) });
+    if (only === undefined) await write(rows);
+  }
 } finally {
   await stage.close();
 }
-
-async function playAll(cases: readonly MatrixCase[]): Promise<MatrixRow[]> {
-  const rows: MatrixRow[] = [];
-  for (const matrixCase of cases) {
-    if (only !== undefined && !matrixCase.name.includes(only)) continue;
-    rows.push({ matrixCase, runs: await play(stage, matrixCase) });
-  }
-  return rows;
-}
+process.stdout.write(`\n${renderMatrix(rows)}\n\n${summarise(rows)}\n`);
+const { single, double } = countBoth(rows);
+const isGood = single.wrong + double.wrong === 0 && single.unknown <= single.runs / 9;
+process.exitCode = isGood ? exitCodes.ok : exitCodes.runFailed;
 
 async function play(on: Stage, matrixCase: MatrixCase): Promise<MatrixRun[]> {
   const { url, leave } = await on.enter(matrixCase);
@@ -116,25 +112,39 @@ async function measure(client: ServiceClient, { name, workload }: MatrixCase): P
   }
 }
 
-async function write(matrix: string, summary: string, rows: readonly MatrixRow[]): Promise<void> {
+async function write(played: readonly MatrixRow[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const largest = Math.max(...rows.flatMap((row) => row.runs.map((run) => run.unexplained_median_share)));
+  const largest = Math.max(...played.flatMap((row) => row.runs.map((run) => run.unexplained_median_share)));
+  const planned = matrixCases.length + doubleCases.length;
   const text = `# Whom reports accuse, by what was induced
 
 One fault at a time on a real stage (service, load generator, embedded stores and shaping proxies, each a process of its
 own), ${runs} runs each; the last rows have two causes at once. The right cell is bold. Made by \`npm run attribution:matrix\`;
-\`matrix.json\` has every run.
+\`matrix.json\` has every run.${played.length < planned ? ` UNFINISHED: ${played.length} of ${planned} cases.` : ''}
 
-${matrix}
+${renderMatrix(played)}
 
-${summary} The largest median of what no part explains was ${(100 * largest).toFixed(1)} % of a request.
+${summarise(played)} The largest median of what no part explains was ${(100 * largest).toFixed(1)} % of a request.
 `;
   await writeFile(`${folder}/matrix.md`, text);
-  const cases = rows.map(({ matrixCase, runs: said }) => ({ ...matrixCase, runs: said }));
+  const cases = played.map(({ matrixCase, runs: said }) => ({ ...matrixCase, runs: said }));
   await writeFile(
     `${folder}/matrix.json`,
     `${JSON.stringify({ schema: 'modelrig.attribution-matrix/1', cases }, null, 2)}\n`,
   );
+}
+
+function countBoth(played: readonly MatrixRow[]): Record<'single' | 'double', MatrixTotals> {
+  const isDouble = ({ matrixCase }: MatrixRow) => doubleCases.includes(matrixCase);
+  return {
+    single: countJudgements(played.filter((row) => !isDouble(row))),
+    double: countJudgements(played.filter(isDouble)),
+  };
+}
+
+function summarise(played: readonly MatrixRow[]): string {
+  const { single: one, double: two } = countBoth(played);
+  return `${one.wrong} wrong and ${one.unknown} unknown in ${one.runs} runs of one cause; ${two.wrong} wrong and ${two.unknown} unknown in ${two.runs} of two.`;
 }
 
 function round(ms: number): number {

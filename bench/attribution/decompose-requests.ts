@@ -21,6 +21,8 @@ export interface Decomposition {
   readonly requests: readonly DecomposedRequest[];
   /** Those that succeeded or timed out, joined or not. */
   readonly of: number;
+  /** Of the requests that the instances saw, those that they tell one by one: 1 but for very many. */
+  readonly toldShare: number;
 }
 
 /** Of the service's phases those that are parts of their own; `handling` is what nobody can name. */
@@ -47,7 +49,8 @@ export function decomposeRequests(
     const isUnseen = row === undefined && attempt.outcome === 'timeout' && isComplete && instances.length > 0;
     if (row || isUnseen) requests.push(decompose(attempt, row ?? null));
   }
-  return { requests, of };
+  const seen = instances.reduce((sum, { requests: told }) => sum + (told?.requests ?? 0), 0);
+  return { requests, of, toldShare: seen === 0 ? 1 : rows.size / seen };
 }
 
 interface Row {

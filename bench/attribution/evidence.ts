@@ -33,6 +33,7 @@ export interface LoopUse {
 export interface Evidence {
   readonly requests: readonly DecomposedRequest[];
   readonly of: number;
+  readonly toldShare: number;
   readonly meanMs: number;
   readonly mean: PartTimes;
   readonly slowestMeanMs: number;
@@ -50,7 +51,7 @@ export interface Evidence {
 const slowestShare = 0.05;
 
 export function weighEvidence(input: AttributionInput): Evidence {
-  const { requests, of } = decomposeRequests(input.attempts, input.instances);
+  const { requests, of, toldShare } = decomposeRequests(input.attempts, input.instances);
   const alone = decomposeRequests(
     input.alone,
     input.instances.map((instance) => ({ requests: instance.alone })),
@@ -60,6 +61,7 @@ export function weighEvidence(input: AttributionInput): Evidence {
   return {
     requests,
     of,
+    toldShare,
     meanMs: average(requests, ({ latencyMs }) => latencyMs),
     mean: averageParts(requests),
     slowestMeanMs: average(slowest, ({ latencyMs }) => latencyMs),

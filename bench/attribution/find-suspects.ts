@@ -21,6 +21,8 @@ const agreement = 0.5;
 /** Without contention a request takes under load about what it takes alone. */
 const uncontendedRatio = 1.5;
 const busyGenerator = 0.9;
+/** Of the requests that the service tells one by one. */
+const leastJoined = 0.9;
 
 export interface Finding {
   readonly verdict: 'suspect' | 'none' | 'unknown';
@@ -35,8 +37,8 @@ export interface Finding {
  * the same of itself.
  */
 export function findSuspects(evidence: Evidence): Finding {
-  const { requests, of, loop } = evidence;
-  if (requests.length === 0 || requests.length < 0.9 * Math.min(of, 10_000)) {
+  const { requests, of, toldShare, loop } = evidence;
+  if (requests.length === 0 || requests.length < leastJoined * of * toldShare) {
     return unknown(`only ${requests.length} of ${of} requests could be joined with what the service timed`);
   }
   if (loop === null) return unknown('the service did not tell how its event loop was used');

@@ -161,6 +161,15 @@ test('without a request alone a queue cannot be told from what is behind it', ()
   assert.is(tell({ load: { ...alone, s3_pool: 2_000 }, alone: null }).verdict, 'unknown');
 });
 
+test('of very many requests those that the service drew are enough, whatever the others ended as', () => {
+  const { joined, suspects } = tell({ load: { ...alone, s3_pool: 2_000 } }, (rows) => ({
+    ...dropOdd(rows),
+    requests: 20,
+  }));
+  assert.is(joined, 10);
+  assert.is(suspects[0]?.resource, 's3_pool');
+});
+
 test('with half of the requests not joined nobody is accused', () => {
   const { verdict, reason } = tell({ load: { ...alone, s3_pool: 2_000 } }, (rows) => ({
     ...rows,
@@ -304,6 +313,21 @@ function makeRows(attempts: readonly Attempt[], times: Partial<PhaseTimes>): Req
     phases: Object.fromEntries(
       phases.map((phase) => [phase, each(times[phase] ?? 0)]),
     ) as RequestPhases['phases'],
+  };
+}
+
+function dropOdd(rows: RequestPhases): RequestPhases {
+  const even = <Value>(values: readonly Value[]) => values.filter((_, index) => index % 2 === 0);
+  const columns = Object.entries(rows.phases).map(([phase, values]) => [phase, even(values)]);
+  return {
+    requests: rows.requests,
+    request_id: even(rows.request_id),
+    head_ms: even(rows.head_ms),
+    residence_ms: even(rows.residence_ms),
+    body_bytes: even(rows.body_bytes),
+    completed: even(rows.completed),
+    slowest: even(rows.slowest),
+    phases: Object.fromEntries(columns),
   };
 }
 

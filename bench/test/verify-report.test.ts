@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Report } from '../../contract/report.ts';
+import { type InstanceTelemetry, phases } from '../../contract/telemetry.ts';
 import { verifyReport } from '../cli/verify-report.ts';
 import { encodeLedger } from '../metrics/ledger-codec.ts';
 import { buildReport } from '../report/build-report.ts';
-import { createReportInput, generateBurst, runId } from './burst-fixture.ts';
+import { encodePhases } from '../report/encode-phases.ts';
+import { createReportInput, describeInstance, generateBurst, runId } from './burst-fixture.ts';
 
 const test = suite('verify report');
 const burst = generateBurst();
 const ledger = encodeLedger(runId, burst);
+const instance = timeRequests();
 const report = build({ sha256: createHash('sha256').update(ledger).digest('hex') });
 let folder: string;
 let empty: string;
@@ -82,11 +85,77 @@ test('without the ledger, or with a very long one, it is said that nothing was r
   assert.match(await refusal({ ...report, thresholds: crossed }, empty), 'is judged wrongly');
 });
 
+test('where the time went is recomputed from the phases beside the report, and an edited figure of it is refused', async () => {
+  await writeFile(join(folder, 'phases.json.gz'), encodePhases(runId, [instance]));
+  const told = build({ sha256: report.ledger.sha256 }, instance);
+  assert.is(told.white_box?.attribution?.joined, burst.length);
+  assert.is(await verifyReport(told, folder), null);
+  for (const edit of [
+    (parts: Parts) => Object.assign(parts.find(({ part }) => part === 's3_pool') ?? {}, { mean_ms: 2_000 }),
+    (parts: Parts) => Object.assign(parts.find(({ part }) => part === 's3_body') ?? {}, { slowest_ms: 1 }),
+  ]) {
+    const edited = structuredClone(told);
+    edit(edited.white_box?.attribution?.parts ?? []);
+    assert.match(
+      await refusal(edited),
+      /parts\.s3_(pool\.mean|body\.slowest)_ms is \d+, by its ledger and phases \d/,
+    );
+  }
+  const hidden = structuredClone(told);
+  Object.assign(hidden.white_box?.attribution ?? {}, { unexplained_median_share: 0 });
+  assert.match(await refusal(hidden), 'unexplained_median_share is 0, by its ledger and phases 0.0');
+});
+
+test('phases of another run or another instance, and damaged ones, are refused', async () => {
+  const told = build({ sha256: report.ledger.sha256 }, instance);
+  const path = join(folder, 'phases.json.gz');
+  await writeFile(path, encodePhases('e1d0f6a5-0a51-4bb6-a8fb-6ee0f2bd0c7a', [instance]));
+  assert.match(await refusal(told), 'contradicts its phases: run_id is 5f1c7c1e');
+  await writeFile(path, encodePhases(runId, [{ ...instance, instance_id: 'another' }]));
+  assert.match(await refusal(told), `white_box.instances has ${instance.instance_id}, its phases do not`);
+  await writeFile(path, 'no gzip');
+  assert.match(await refusal(told), `${path}: The phases are damaged`);
+});
+
+test('without the phases it is said that where the time went was not recomputed', async () => {
+  await rm(join(folder, 'phases.json.gz'));
+  const told = build({ sha256: report.ledger.sha256 }, instance);
+  assert.match(
+    (await verifyReport(told, folder)) ?? '',
+    'where the time went, for phases.json.gz is not beside',
+  );
+});
+
 test.run();
 
-function build({ sha256 }: { sha256: string }): Report {
+type Parts = NonNullable<NonNullable<Report['white_box']>['attribution']>['parts'];
+
+/** What the instance says of each request: most of its time S3 sends the body, and something nobody can name. */
+function timeRequests(): InstanceTelemetry {
+  const residences = burst.map(({ connected_ms, ended_ms }) => ended_ms - (connected_ms ?? 0) - 2);
+  return {
+    ...describeInstance(burst),
+    requests: {
+      requests: burst.length,
+      request_id: burst.map(({ request_id }) => request_id ?? ''),
+      head_ms: burst.map(() => 3),
+      residence_ms: residences,
+      body_bytes: burst.map(({ body_bytes }) => body_bytes),
+      completed: burst.map(() => true),
+      slowest: burst.map(() => false),
+      phases: Object.fromEntries(
+        phases.map((phase) => [
+          phase,
+          residences.map((ms) => (phase === 's3_body' ? ms - 5 : phase === 'handling' ? 5 : 0)),
+        ]),
+      ) as NonNullable<InstanceTelemetry['requests']>['phases'],
+    },
+  };
+}
+
+function build({ sha256 }: { sha256: string }, telling = describeInstance(burst)): Report {
   const named = { document: 'ledger.json.gz', sha256, rows: burst.length };
-  return buildReport(createReportInput(burst, { ledger: named }));
+  return buildReport(createReportInput(burst, { ledger: named, instances: [telling] }));
 }
 
 async function refusal(edited: Report, beside = folder): Promise<string> {

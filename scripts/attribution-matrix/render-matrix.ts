@@ -8,8 +8,7 @@ export interface MatrixRow {
 }
 
 /** The confusion matrix: what was induced against what was accused, with a cell for nobody and one for unknown. */
-export function renderMatrix(single: readonly MatrixRow[], double: readonly MatrixRow[]): string {
-  const rows = [...single, ...double];
+export function renderMatrix(rows: readonly MatrixRow[]): string {
   const columns = [...new Set(rows.flatMap(({ matrixCase }) => nameSet(matrixCase.expected))), 'unknown'];
   const others = [...new Set(rows.flatMap(({ runs }) => runs.map(nameRun)))].filter(
     (name) => !columns.includes(name),

@@ -3,28 +3,41 @@ import { buildLatencyHistogram, encodeLatencyHistogram, recordLatency } from '..
 import { phases } from '../../contract/telemetry.ts';
 import type { TracedTimes } from '../request-trace.ts';
 
+/** Counted together: a histogram takes far longer to make than to fill, and an invented run has one request. */
+const requestsPerTurn = 1_000;
+
 /** HDR histograms of the residence and of each phase, which can be merged over instances without loss. */
 export class PhaseHistograms {
-  readonly #residence = buildLatencyHistogram([]);
-  readonly #phases = new Map<string, Histogram>();
+  readonly #histograms = new Map<string, Histogram>();
+  #uncounted: TracedTimes[] = [];
 
   record(times: TracedTimes): void {
-    recordLatency(this.#residence, times.residenceMs);
-    for (const phase of phases) {
-      // Most phases are none of a request's: their histograms would hold nothing but zeros.
-      if (times.phases[phase] > 0) recordLatency(this.#find(phase), times.phases[phase]);
-    }
+    this.#uncounted.push(times);
+    if (this.#uncounted.length >= requestsPerTurn) this.#count();
   }
 
   /** Compressed, base64, by name; encoding takes milliseconds, so once. */
   encode(): Record<string, string> {
-    const all = [['residence', this.#residence] as const, ...this.#phases];
-    return Object.fromEntries(all.map(([name, histogram]) => [name, encodeLatencyHistogram(histogram)]));
+    this.#count();
+    return Object.fromEntries(
+      [...this.#histograms].map(([name, histogram]) => [name, encodeLatencyHistogram(histogram)]),
+    );
   }
 
-  #find(phase: string): Histogram {
-    const known = this.#phases.get(phase) ?? buildLatencyHistogram([]);
-    this.#phases.set(phase, known);
+  #count(): void {
+    for (const { residenceMs, phases: times } of this.#uncounted) {
+      recordLatency(this.#find('residence'), residenceMs);
+      for (const phase of phases) {
+        // Most phases are none of a request's: their histograms would hold nothing but zeros.
+        if (times[phase] > 0) recordLatency(this.#find(phase), times[phase]);
+      }
+    }
+    this.#uncounted = [];
+  }
+
+  #find(name: string): Histogram {
+    const known = this.#histograms.get(name) ?? buildLatencyHistogram([]);
+    this.#histograms.set(name, known);
     return known;
   }
 }
