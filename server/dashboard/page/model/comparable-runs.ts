@@ -15,7 +15,7 @@ function nameLoad({ workload, delivery_settings }: ListedRun): string {
   return JSON.stringify([load, delivery_settings]);
 }
 
-/** How a figure changed, as a share of what it was: 0.1 for a tenth more; null where that cannot be said. */
-export function computeChange(now: number | null, before: number | null): number | null {
-  return now === null || before === null || before === 0 ? null : now / before - 1;
+/** How many times what it was a figure is now; null where that cannot be said. */
+export function computeRatio(now: number | null, before: number | null): number | null {
+  return now === null || before === null || before === 0 ? null : now / before;
 }

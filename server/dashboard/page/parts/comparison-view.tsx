@@ -1,6 +1,7 @@
-import { formatFigure, formatMetric } from '../../../../bench/presentation.ts';
+import { formatMetric } from '../../../../bench/presentation.ts';
 import type { Comparison } from '../../../../contract/comparison.ts';
 import { runPagePath } from '../../../../contract/routes.ts';
+import { describeChange } from '../model/describe-change.ts';
 import { ComparisonCharts } from './comparison-charts.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Notice } from './notice.tsx';
@@ -50,7 +51,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
                 <th scope="col">
                   <a href={runPagePath(b)}>B</a>
                 </th>
-                <th scope="col">B / A</th>
+                <th scope="col">B against A</th>
               </tr>
             </thead>
             <tbody>
@@ -59,9 +60,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
                   <th scope="row">{figure.title}</th>
                   <td>{formatMetric(figure.a, figure.unit, figure.a_at_least)}</td>
                   <td>{formatMetric(figure.b, figure.unit, figure.b_at_least)}</td>
-                  <td>
-                    <Ratio figure={figure} isJudged={is_comparable} />
-                  </td>
+                  <td>{figure.ratio === null ? '–' : describeChange(figure.ratio)}</td>
                 </tr>
               ))}
             </tbody>
@@ -104,23 +103,4 @@ function showValue(value: unknown): string {
   if (value === null) return 'none';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
-}
-
-/** Coloured only where a difference may mean something, and always in words, too. */
-function Ratio({
-  figure: { ratio, better },
-  isJudged,
-}: {
-  figure: Comparison['figures'][number];
-  isJudged: boolean;
-}) {
-  if (ratio === null) return <>–</>;
-  const text = `× ${formatFigure(ratio)}`;
-  if (!isJudged || Math.abs(ratio - 1) < 0.005) return <span>{text}</span>;
-  const isBetter = ratio > 1 === (better === 'higher');
-  return (
-    <span class={isBetter ? 'better' : 'worse'}>
-      {text} {isBetter ? 'better' : 'worse'}
-    </span>
-  );
 }

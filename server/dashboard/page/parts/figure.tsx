@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { formatPercent } from '../../../../bench/presentation.ts';
+import { describeChange } from '../model/describe-change.ts';
 
 export interface FigureProps {
   readonly name: string;
@@ -22,16 +22,7 @@ export function Figure({ name, value, unit, children }: FigureProps) {
   );
 }
 
-/** `4.2 % more`, marked as better or worse by which way is good. */
-export function Change({ change, isMoreBetter }: { change: number | null; isMoreBetter: boolean }) {
-  if (change === null) return <span class="muted">no earlier one to compare</span>;
-  const percent = Math.abs(change) * 100;
-  if (percent < 0.05) return <span class="muted">unchanged</span>;
-  const isBetter = change > 0 === isMoreBetter;
-  return (
-    <span class={isBetter ? 'better' : 'worse'}>
-      <span aria-hidden="true">{change > 0 ? '↑' : '↓'}</span> {formatPercent(Math.round(percent * 10) / 10)}{' '}
-      {change > 0 ? 'more' : 'less'}
-    </span>
-  );
+/** How a figure differs from that of the run before it, which decides nothing: neither colour nor praise. */
+export function Change({ ratio }: { ratio: number | null }) {
+  return <span>{ratio === null ? 'no earlier one to compare' : describeChange(ratio)}</span>;
 }

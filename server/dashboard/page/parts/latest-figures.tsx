@@ -4,7 +4,7 @@ import { runPagePath } from '../../../../contract/routes.ts';
 import type { Metrics } from '../../../../contract/run.ts';
 import { formatAxisMs } from '../charts/format-axis.ts';
 import { LineChart } from '../charts/line-chart.tsx';
-import { computeChange, type ListedRun, listComparable } from '../model/comparable-runs.ts';
+import { computeRatio, type ListedRun, listComparable } from '../model/comparable-runs.ts';
 import { describeDelivery, describeWorkload } from './describe-run.ts';
 import { Change, Figure } from './figure.tsx';
 import { Moment } from './moment.tsx';
@@ -25,7 +25,9 @@ export function LatestFigures({ runs }: { runs: readonly ListedRun[] }) {
   const comparable = listComparable(runs, latest);
   const before = comparable.at(-2)?.metrics ?? null;
   const { metrics } = latest;
-  const change = (read: (of: Metrics) => number | null) => computeChange(read(metrics), before && read(before));
+  const change = (read: (of: Metrics) => number | null) => (
+    <Change ratio={computeRatio(read(metrics), before && read(before))} />
+  );
   return (
     <section class="panel" aria-labelledby="latest">
       <h2 id="latest">
@@ -42,16 +44,16 @@ export function LatestFigures({ runs }: { runs: readonly ListedRun[] }) {
           value={formatFigure(metrics.throughput.bytes_per_second / mebibyte)}
           unit="MiB/s"
         >
-          <Change change={change((of) => of.throughput.bytes_per_second)} isMoreBetter />
+          {change((of) => of.throughput.bytes_per_second)}
         </Figure>
         <Figure name="Median latency" value={formatMs(metrics.latency.median_ms)}>
-          <Change change={change((of) => of.latency.median_ms)} isMoreBetter={false} />
+          {change((of) => of.latency.median_ms)}
         </Figure>
         <Figure name="p99 latency" value={formatMs(metrics.latency.p99_ms)}>
-          <Change change={change((of) => of.latency.p99_ms)} isMoreBetter={false} />
+          {change((of) => of.latency.p99_ms)}
         </Figure>
         <Figure name="Success rate" value={formatPercent(metrics.success_rate)}>
-          <Change change={change((of) => of.success_rate)} isMoreBetter />
+          {change((of) => of.success_rate)}
         </Figure>
       </dl>
       <p class="fine">
