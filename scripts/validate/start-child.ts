@@ -12,7 +12,7 @@ export interface Child {
 }
 
 /** The processes of `scripts/validate/processes/`. */
-export type ChildName = 'recording-server' | 'engine-client' | 'bare-client' | 'stock-client';
+export type ChildName = 'recording-server' | 'engine-client' | 'bare-client' | 'stock-client' | 'run-viewers';
 
 /**
  * Starts one of the processes and resolves when it is ready. It is killed after `limitSeconds`.

@@ -4,6 +4,7 @@ import { compareWithWrk } from './compare-with-wrk.ts';
 import { measureDrift } from './measure-drift.ts';
 import { measureInstruments } from './measure-instruments.ts';
 import { measureProxy } from './measure-proxy.ts';
+import { measureViewers } from './measure-viewers.ts';
 import { roundsValidation } from './rounds/rounds-validation.ts';
 import { statisticsValidation } from './statistics/statistics-validation.ts';
 import type { Validation } from './validation.ts';
@@ -39,6 +40,13 @@ export const validations: readonly Validation[] = [
     claim: 'tracing, telemetry, metrics and log together cost the service less than 3 % of its CPU time',
     seconds: 200,
     run: measureInstruments,
+  },
+  {
+    name: 'viewers',
+    claim:
+      '200 viewers of a live run cost the service less than 5 % of its CPU time, and its store one read a second',
+    seconds: 480,
+    run: measureViewers,
   },
   statisticsValidation,
   roundsValidation,
