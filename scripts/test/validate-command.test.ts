@@ -11,7 +11,7 @@ test('the help lists every claim, and no name or a wrong one is refused with tho
     assert.match(help.stdout, new RegExp(`^  ${name} `, 'm'));
   const [none, wrong] = await Promise.all([validate(), validate('speed')]);
   assert.is(none.exitCode, 104);
-  assert.match(none.stderr, '<wrk | bare | stock | drift | instruments | statistics | rounds | proxy>');
+  assert.match(none.stderr, '<wrk | bare | stock | drift | instruments | viewers | statistics | rounds | proxy>');
   assert.is(wrong.exitCode, 104);
   assert.match(
     wrong.stderr,
