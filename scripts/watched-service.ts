@@ -25,6 +25,8 @@ export async function runWatchedService(
   const url = await Promise.race([service.url, service.ended.then(() => null)]);
   if (url === null) return false;
   onUp(url);
+  // The page that somebody has open finds the next service where this one was.
+  const environment = { ...env, PORT: new URL(url).port };
 
   const changes = watchSources();
   while (!signal.aborted) {
@@ -41,7 +43,7 @@ export async function runWatchedService(
       terminal.say('A file changed; starting the service anew.');
     }
     await service.stop(restartLimitMs);
-    service = start(env);
+    service = start(environment);
   }
   changes.close();
   await service.stop(stopLimitMs);

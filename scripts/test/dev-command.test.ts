@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,13 +21,14 @@ test.after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('dev serves 500 models, makes three small bursts at its first start, sees a run cancelled by Ctrl-C, refuses a second one on the same data, stops in order, and keeps its data', async () => {
+test('dev serves 500 models, makes three small bursts at its first start, keeps its address when a file changes, sees a run cancelled by Ctrl-C, refuses a second one on the same data, stops in order, and keeps its data', async () => {
   const first = dev();
   try {
     const url = await readUrl(first);
     const { models } = (await (await fetch(`${url}/models?limit=100`)).json()) as { models: unknown[] };
     assert.is(models.length, 100);
     await waitForBursts(url);
+    await restart(first, url);
     await cancelByCtrlC(url);
     const second = await dev();
     assert.is(second.exitCode, 1);
@@ -74,6 +76,16 @@ async function waitForBursts(url: string): Promise<void> {
     if (runs.length === 3 && runs.every(({ status }) => status === 'completed')) return;
     await delay(500);
   }
+}
+
+/** By a source file that is as it was, but written anew; ready again at the same address. */
+async function restart(running: ReturnType<typeof dev>, url: string): Promise<void> {
+  const told = once(createInterface(running.stdout), 'line');
+  const now = new Date();
+  await utimes(resolve('contract/run-status.ts'), now, now);
+  const [line] = (await told) as [string];
+  assert.is((JSON.parse(line) as { url: string }).url, url);
+  assert.is((await fetch(`${url}/health/ready`)).status, 200);
 }
 
 /** Against a service that outlives the command: it is the command that has to cancel. */
