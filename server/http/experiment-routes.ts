@@ -1,5 +1,4 @@
 import type Router from '@koa/router';
-import type { Context } from 'koa';
 import { experimentNameRule, experimentNameSchema } from '../../contract/experiment-name.ts';
 import { type ExperimentDocumentName, experimentDocuments } from '../../contract/object-keys.ts';
 import { routes } from '../../contract/routes.ts';
@@ -12,6 +11,7 @@ import {
   readExperimentDocument,
 } from '../performance/read-experiments.ts';
 import { refuseParameter } from './refuse-parameter.ts';
+import { sendDocument } from './send-document.ts';
 
 /** Experiments of runs that were triggered with `experiment` and `phase`: their list, one of them, its documents. */
 export function addExperimentRoutes(
@@ -35,7 +35,8 @@ export function addExperimentRoutes(
     const name = requireName(ctx.params.experiment);
     const number = requireNumber(ctx.params.number);
     const document = requireDocument(ctx.params.name);
-    sendDocument(ctx, document, await readExperimentDocument(performance, name, number, document));
+    const content = await readExperimentDocument(performance, name, number, document);
+    sendDocument(ctx, document, experimentDocuments[document], content);
   });
 
   router.get(routes.reports, async (ctx) => {
@@ -47,17 +48,9 @@ export function addExperimentRoutes(
     const name = requireName(ctx.params.experiment);
     const number = requireNumber(ctx.params.number);
     const document = requireDocument(ctx.params.name);
-    sendDocument(ctx, document, await committedReports.read(name, number, document));
+    const content = await committedReports.read(name, number, document);
+    sendDocument(ctx, document, experimentDocuments[document], content);
   });
-}
-
-function sendDocument(ctx: Context, name: ExperimentDocumentName, document: Buffer): void {
-  ctx.body = document;
-  ctx.set('Content-Type', experimentDocuments[name]);
-  ctx.set('Content-Disposition', `inline; filename="${name}"`);
-  ctx.set('X-Content-Type-Options', 'nosniff');
-  // An SVG opened by itself is a page that could run scripts.
-  ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
 }
 
 function requireName(text = ''): string {

@@ -17,6 +17,7 @@ import { readPageQuery } from './read-page-query.ts';
 import { readRunFilter } from './read-run-filter.ts';
 import { requireToken } from './require-token.ts';
 import { requireRunId } from './run-id.ts';
+import { sendDocument } from './send-document.ts';
 
 export interface PerformanceRoutes {
   readonly performance: PerformanceContext;
@@ -62,12 +63,7 @@ export function addPerformanceRoutes(router: Router, { performance, triggerToken
   router.get(routes.document, async (ctx) => {
     const runId = requireRunId(ctx.params.run_id);
     const name = requireDocumentName(ctx.params.name);
-    ctx.body = await readDocument(performance, runId, name);
-    ctx.set('Content-Type', runDocuments[name]);
-    ctx.set('Content-Disposition', `inline; filename="${name}"`);
-    ctx.set('X-Content-Type-Options', 'nosniff');
-    // An SVG opened by itself is a page that could run scripts.
-    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    sendDocument(ctx, name, runDocuments[name], await readDocument(performance, runId, name));
   });
 }
 

@@ -3,7 +3,7 @@ import { experimentDetailsSchema, experimentsSchema } from '../../../contract/ex
 import { experimentDocuments } from '../../../contract/object-keys.ts';
 import { routes } from '../../../contract/routes.ts';
 import { exampleExperiment, exampleVersionOfExperiment } from './examples.ts';
-import { answer, describeDocuments, type Operation, pathParameter, problems } from './operation.ts';
+import { answer, describeDocuments, type Operation, pathParameter, problems, unchanged } from './operation.ts';
 
 const tags = ['experiments'];
 const name = pathParameter(
@@ -54,6 +54,7 @@ export const experimentOperations: readonly Operation[] = [
     parameters: [name, number, documentName],
     responses: {
       200: { description: 'The document.', content: describeDocuments(experimentDocuments) },
+      ...unchanged,
       ...problems(400, 404),
     },
   },
@@ -77,6 +78,7 @@ export const experimentOperations: readonly Operation[] = [
     parameters: [name, number, documentName],
     responses: {
       200: { description: 'The document.', content: describeDocuments(experimentDocuments) },
+      ...unchanged,
       ...problems(400, 404),
     },
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { componentsSchema } from '../../../contract/health.ts';
 import { routes } from '../../../contract/routes.ts';
 import { exampleComponents } from './examples.ts';
-import { answer, type Operation, pathParameter, problems } from './operation.ts';
+import { answer, type Operation, pathParameter, problems, unchanged } from './operation.ts';
 
 const okSchema = z.object({ status: z.literal('ok') });
 const page = { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } };
@@ -38,6 +38,7 @@ export const healthOperations: readonly Operation[] = [
     summary: 'This document.',
     responses: {
       200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+      ...unchanged,
       ...problems(),
     },
   },
@@ -47,7 +48,7 @@ export const healthOperations: readonly Operation[] = [
     operationId: 'showDashboard',
     tags: ['dashboard'],
     summary: 'The dashboard for people.',
-    responses: { 200: page, ...problems() },
+    responses: { 200: page, ...unchanged, ...problems() },
   },
   {
     method: 'get',
@@ -55,7 +56,7 @@ export const healthOperations: readonly Operation[] = [
     operationId: 'showComparison',
     tags: ['dashboard'],
     summary: 'The page that holds two runs against each other, those of `?a=&b=`.',
-    responses: { 200: page, ...problems() },
+    responses: { 200: page, ...unchanged, ...problems() },
   },
   ...(['experiments', 'reports'] as const).map(
     (name): Operation => ({
@@ -64,7 +65,7 @@ export const healthOperations: readonly Operation[] = [
       operationId: `show-${name}`,
       tags: ['dashboard'],
       summary: `The page of all ${name}; a single one is at /{name}/{number} below it.`,
-      responses: { 200: page, ...problems() },
+      responses: { 200: page, ...unchanged, ...problems() },
     }),
   ),
   {
@@ -76,7 +77,7 @@ export const healthOperations: readonly Operation[] = [
     parameters: [
       pathParameter('run_id', 'The run.', { type: 'string' }, '550e8400-e29b-41d4-a716-446655440000'),
     ],
-    responses: { 200: page, ...problems() },
+    responses: { 200: page, ...unchanged, ...problems() },
   },
 ];
 

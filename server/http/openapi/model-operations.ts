@@ -9,6 +9,7 @@ import {
   problems,
   queryParameter,
   tokenSecurity,
+  unchanged,
 } from './operation.ts';
 
 const id = pathParameter(
@@ -96,7 +97,7 @@ export const modelOperations: readonly Operation[] = [
               ...problems(400, 404, 412, 416),
             }
           : describeBodiless(400, 404, 405, 412, 503)),
-        304: { description: 'The copy of the client is good.' },
+        ...unchanged,
       },
     }),
   ),

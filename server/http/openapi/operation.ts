@@ -24,6 +24,9 @@ export function answer(description: string, schema: z.ZodType, example: unknown)
   return { description, content: { 'application/json': { schema: toOpenApi(schema), example } } };
 }
 
+/** Where an answer has an ETag. */
+export const unchanged = { 304: { description: 'The copy of the client is good.' } } as const;
+
 /** As JSON Schema 2020-12, which OpenAPI 3.1 takes as it is. */
 export function toOpenApi(schema: z.ZodType, io: 'input' | 'output' = 'output'): object {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });

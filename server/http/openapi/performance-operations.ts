@@ -26,6 +26,7 @@ import {
   queryParameter,
   tokenSecurity,
   toOpenApi,
+  unchanged,
 } from './operation.ts';
 
 const tags = ['performance'];
@@ -192,6 +193,7 @@ export const performanceOperations: readonly Operation[] = [
     ],
     responses: {
       200: { description: 'The document.', content: describeDocuments(runDocuments) },
+      ...unchanged,
       ...problems(400, 404),
     },
   },

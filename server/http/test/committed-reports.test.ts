@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -53,6 +55,17 @@ test('a document comes with its media type, and a picture of it may run nothing'
   assert.is(picture.status, 200);
   assert.match(picture.headers.get('content-type') ?? '', 'image/svg+xml');
   assert.match(picture.headers.get('content-security-policy') ?? '', "default-src 'none'");
+});
+
+test('a document, and the description of the API, are 304 to whoever has them', async () => {
+  for (const path of [reportDocumentPath('soup', 1, 'report.json'), routes.openapi]) {
+    const { headers } = await fetch(service.url + path);
+    const asked = get(service.url + path, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    assert.is(response.statusCode, 304, path);
+    assert.is((await fetch(service.url + path, { headers: { 'if-none-match': '"another"' } })).status, 200);
+  }
 });
 
 test('what is not there is 404, and no path leads out of the folder', async () => {
