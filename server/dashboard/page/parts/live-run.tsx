@@ -68,8 +68,9 @@ function StaleNotice({
   const seen = useRef({ pointCount, atMs: Date.now() });
   if (seen.current.pointCount !== pointCount) seen.current = { pointCount, atMs: Date.now() };
   const quietMs = now - seen.current.atMs;
+  const isQuiet = run.status === 'running' && quietMs > silentMs;
   const reason =
-    silence ?? (run.status === 'running' && quietMs > silentMs ? 'The runner writes no progress.' : null);
+    silence ?? (isQuiet ? 'The runner writes no progress; one that is gone ends the run soon.' : null);
   if (reason === null) return null;
   return (
     <Notice
@@ -81,7 +82,7 @@ function StaleNotice({
       }
       isAlert
     >
-      {reason} The run itself goes on without this page.
+      {reason} Below is what was known last.
     </Notice>
   );
 }
