@@ -5,6 +5,7 @@ import type { LaunchedRun, Launcher, RunnerState } from '../../launcher.ts';
 import type { RunLaunches } from '../run-launches.ts';
 import { describeTask } from './describe-task.ts';
 import { type EcsPatience, launchBatches, patientEcs } from './launch-batches.ts';
+import { repeatThrottled } from './repeat-throttled.ts';
 import { describeTasks, listTaskArns, stopTask } from './tasks.ts';
 
 export interface EcsLauncherOptions {
@@ -81,13 +82,16 @@ export function createEcsLauncher(options: EcsLauncherOptions): Launcher {
       underWay.get(runId)?.controller.abort(new Error(reason));
       await underWay.get(runId)?.ended;
       const records = await launches.listLaunches(runId);
-      const started = await listTaskArns(ecs, { cluster, startedBy: runId });
+      const repeat = <Result>(call: () => Promise<Result>) => repeatThrottled(call, patience);
+      const started = await repeat(() => listTaskArns(ecs, { cluster, startedBy: runId }));
       const arns = new Set([...records.flatMap(({ task_arns }) => task_arns), ...started]);
-      const known = await describeTasks(ecs, cluster, [...arns]);
+      const known = await repeat(() => describeTasks(ecs, cluster, [...arns]));
       const running = [...known.values()].filter(({ lastStatus }) => lastStatus !== 'STOPPED');
       for (let at = 0; at < running.length; at += stopsAtOnce) {
         const some = running.slice(at, at + stopsAtOnce);
-        await Promise.all(some.map(({ taskArn = '' }) => stopTask(ecs, cluster, taskArn, reason)));
+        await Promise.all(
+          some.map(({ taskArn = '' }) => repeat(() => stopTask(ecs, cluster, taskArn, reason))),
+        );
       }
     },
 

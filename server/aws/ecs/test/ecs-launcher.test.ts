@@ -235,6 +235,14 @@ test('stopping reaches every task of the run and no other, also one that nobody 
   assert.is(standIn.listCalls('StopTask').length, 8);
 });
 
+test('stopping goes on when ECS throttles it, until every task is stopped', async () => {
+  const { launcher, run, standIn } = await launched({}, 12);
+  standIn.throttleNext('ListTasks', 'DescribeTasks', ...Array.from({ length: 9 }, () => 'StopTask'));
+  await launcher.stopRunners(run.run_id, 'The run has ended.');
+  assert.equal(await launcher.listRuns(), []);
+  assert.is(standIn.listCalls('StopTask').length, 21);
+});
+
 const throttle = { kind: 'error', name: 'ThrottlingException', message: 'Rate exceeded' } as const;
 
 async function open(options: Partial<EcsStandInOptions> = {}, launchTimeoutSeconds = 5) {

@@ -59,6 +59,7 @@ export async function startEcsStandIn(options: EcsStandInOptions) {
   const calls: { readonly operation: string; readonly input: RunTaskCommandInput }[] = [];
   const faults: RunTaskFault[] = [];
   const forgotten = new Set<string>();
+  const throttled: string[] = [];
 
   function runTask(input: RunTaskCommandInput) {
     const fault = faults.shift();
@@ -146,6 +147,10 @@ export async function startEcsStandIn(options: EcsStandInOptions) {
     for await (const chunk of request) chunks.push(chunk);
     const input = JSON.parse(Buffer.concat(chunks).toString());
     calls.push({ operation, input });
+    if (throttled.includes(operation)) {
+      throttled.splice(throttled.indexOf(operation), 1);
+      throw new EcsError('ThrottlingException', 'Rate exceeded');
+    }
     const result = operations[operation]?.(input as never);
     if (result === undefined) throw new EcsError('UnknownOperationException', operation);
     if (result === null) request.socket.destroy();
@@ -159,6 +164,8 @@ export async function startEcsStandIn(options: EcsStandInOptions) {
     url,
     /** Taken by the next RunTask calls, one each. */
     failNext: (...next: readonly RunTaskFault[]) => faults.push(...next),
+    /** The next calls of these operations, one each. */
+    throttleNext: (...operations: readonly string[]) => throttled.push(...operations),
     forget: (arn: string) => forgotten.add(arn),
     tasks: () => [...tasks.values()],
     listCalls: (operation: string) =>
