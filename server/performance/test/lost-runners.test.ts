@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type DistributedFixture, openDistributed } from './support/open-distributed.ts';
 import { listRunners, waitForNoRunner } from './support/runner-processes.ts';
-import { trigger, waitForEnd } from './support/service-client.ts';
+import { cancel, trigger, waitForEnd } from './support/service-client.ts';
 
 const test = suite('lost runners');
 let at: DistributedFixture;
@@ -60,6 +60,18 @@ test('a runner killed after its load and before its part is missing by name', as
   const { run_id } = await trigger(held.url, { num_clients: 20, runner_tasks: 4 });
   await held.kill();
   await at.assertIncomplete(run_id, 15, /in state "writing", last said "measured 5 requests"/);
+});
+
+test('a run that is cancelled in mid load ends as cancelled, all of its runners leave, and the next one can begin', async () => {
+  const service = await at.serve({ isHeld: true });
+  const { run_id } = await trigger(service.url, { num_clients: 8, runner_tasks: 4 });
+  await at.waitForLoad(run_id, 8);
+  await cancel(service.url, run_id);
+  const { status, metrics } = await waitForEnd(service.url, run_id);
+  assert.is(status, 'cancelled');
+  assert.is(metrics, null);
+  await waitForNoRunner(run_id);
+  assert.is(await at.stores.runs.readLock(), null);
 });
 
 test('a frozen runner is not waited for for ever, and when it thaws it changes nothing', async () => {

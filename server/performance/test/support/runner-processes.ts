@@ -9,7 +9,7 @@ export function findRunner(runId: string): number {
 }
 
 export async function waitForNoRunner(runId: string): Promise<void> {
-  while (listRunners(runId).length > 0) await sleep(50);
+  while (listRunners(runId).length > 0) await sleep(200);
 }
 
 export function listRunners(runId: string): number[] {
