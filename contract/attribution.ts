@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shapingSchema } from './store-counts.ts';
+import { answerCountsSchema, shapingSchema } from './store-counts.ts';
 
 /**
  * What a client's waiting consists of, in the order in which it happens. Those between `before_server` and
@@ -92,17 +92,11 @@ export const attributionSchema = z.object({
 });
 export type Attribution = z.infer<typeof attributionSchema>;
 
-/** What a store that counts itself did during the load; times are sums over its answers, in milliseconds. */
+/** What a store that counts itself did during the load. */
 export const storeUseSchema = z.object({
   source: z.enum(['embedded', 'proxy']),
   shaping: shapingSchema.nullable(),
-  answers: z.int(),
-  aborted: z.int(),
-  bytes: z.int(),
-  first_byte_ms: z.number(),
-  body_ms: z.number(),
-  reader_wait_ms: z.number(),
-  own_wait_ms: z.number(),
+  ...answerCountsSchema.shape,
   /** Of the store's event loop, 0 to 1. */
   utilization: z.number(),
   cpu_seconds: z.number(),

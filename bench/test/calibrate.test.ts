@@ -11,7 +11,8 @@ import type { Calibrator } from '../measure/calibrator.ts';
 import { describeCeiling } from '../measure/describe-ceiling.ts';
 import { planCalibration } from '../measure/plan-calibration.ts';
 import { startCalibrator } from '../measure/start-calibrator.ts';
-import { type NullServer, startNullServer } from '../measure/start-null-server.ts';
+import type { Listener } from '../measure/start-listener.ts';
+import { startNullServer } from '../measure/start-null-server.ts';
 import { overrideScenario } from '../scenario/override-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import { burst100 } from '../scenarios/burst-100.ts';
@@ -25,7 +26,7 @@ import { createMeasurement, generateBurst } from './burst-fixture.ts';
 const models = [
   { id: 'a', path: '/a', recordPath: '/r', sizeBytes: 1_000_000, digest: `sha256:${'0'.repeat(64)}` },
 ];
-const context = { calibrator: null as Calibrator | null, server: null as NullServer | null };
+const context = { calibrator: null as Calibrator | null, server: null as Listener | null };
 
 const test = suite('calibrate');
 
@@ -40,7 +41,7 @@ test.after(async () => {
 });
 
 test('the null server sends as many bytes as were asked for, one request after the other', async () => {
-  const { url } = context.server as NullServer;
+  const { url } = context.server as Listener;
   for (const bytes of [0, 1, 262_144, 262_145, 3_000_001]) {
     const answer = await download(`${url}/bytes/${bytes}`);
     assert.equal(answer, { status: 200, announced: `${bytes}`, received: bytes });
@@ -48,7 +49,7 @@ test('the null server sends as many bytes as were asked for, one request after t
 });
 
 test('the null server cuts off who asks for anything else', async () => {
-  const { url } = context.server as NullServer;
+  const { url } = context.server as Listener;
   for (const path of ['/', '/bytes/', '/bytes/-1', '/bytes/1e3', '/bytes/99999999999999999']) {
     const error = await download(`${url}${path}`).catch((reason: Error) => reason);
     assert.instance(error, Error, path);
