@@ -10,8 +10,9 @@ const share = 0.05;
 
 /**
  * GETs and bytes, counted apart by service and store; bodies that clients fetched from the store themselves count as the
- * clients say. They must be equal when every request succeeded, else the store may have answered more, never less. Bytes
- * are compared only where no GET of others is among them. None where the store does not count itself.
+ * clients say. They must be equal when every request succeeded, else the store may have answered more; less only for
+ * requests that their clients gave up, for which a service that has not heard of it may read when the store was asked
+ * already. Bytes are compared only where no GET of others is among them. None where the store does not count itself.
  */
 export function checkStore(
   { metrics, outcomes, redirect }: BlackBox,
@@ -31,11 +32,14 @@ export function checkStore(
   );
   const hasOthers = known.some(({ others }) => others > 0);
   const exact = (outcomes.ok ?? 0) === metrics.total_requests && store.aborted === 0 && !hasOthers;
+  const givenUpShare = gets === 0 ? 0 : Math.min(1, (outcomes.timeout ?? 0) / gets);
   const pairs = [
     { said: gets, counted: store.answers, format: (count: number) => `${formatCount(count)} GETs` },
     ...(hasOthers ? [] : [{ said: bytes, counted: store.bytes, format: formatBytes }]),
   ];
-  const wrong = pairs.filter(({ said, counted }) => (exact ? said !== counted : counted < said));
+  const wrong = pairs.filter(({ said, counted }) =>
+    exact ? said !== counted : counted < said * (1 - givenUpShare),
+  );
   const [first] = wrong;
   return [
     {

@@ -226,6 +226,21 @@ test('the store has to count the GETs and bytes that the service counts', () => 
   assert.match(judge({ ...store, bytes: 1 })?.example ?? '', 'the store itself 1 B');
 });
 
+test('the store may count fewer GETs than the service for clients that had left when it was asked, not for others', () => {
+  const { instances } = describe({ load: alone });
+  const judge = (outcomes: Record<string, number>, answers: number) => {
+    const blackBox = {
+      metrics: { total_requests: 20, total_bytes: sizeBytes },
+      outcomes,
+    } as unknown as Parameters<typeof checkStore>[0];
+    const counted = { ...store, answers, bytes: answers * sizeBytes };
+    return checkStore(blackBox, instances, counted, [])[0]?.passed;
+  };
+  assert.is(judge({ ok: 15, timeout: 5 }, 15), 2);
+  assert.is(judge({ ok: 15, timeout: 5 }, 14), 0);
+  assert.is(judge({ ok: 15, aborted: 5 }, 15), 0);
+});
+
 const store: StoreUse = {
   source: 'proxy',
   shaping: null,
