@@ -26,7 +26,8 @@ const mostGrowth = 0.1;
 
 /**
  * Where the mean request's time went, before and after, and whether the suspect of the runs before is confirmed: its parts
- * shrank, the whole by about as much, and no other part grew. Null where a run does not say where its time went.
+ * shrank, the whole by about as much, and no other part grew beyond what it takes without any load. Null where a run does
+ * not say where its time went.
  */
 export function findCause(
   rounds: readonly RoundResult[],
@@ -38,8 +39,9 @@ export function findCause(
   if (before === null || after === null) return null;
   const phases = before[0].parts.map(({ part }) => ({
     part,
-    before_ms: averagePart(before, part),
-    after_ms: averagePart(after, part),
+    before_ms: averagePart(before, part, 'mean_ms'),
+    after_ms: averagePart(after, part, 'mean_ms'),
+    aloneMs: averagePart(after, part, 'alone_ms'),
   }));
   const total = {
     before_ms: average(before.map(({ mean_ms }) => mean_ms)),
@@ -49,7 +51,7 @@ export function findCause(
   return {
     suspect_before: describeSuspect(before, suspect),
     suspect_after: describeSuspect(after, findSuspect(after)),
-    phases: phases.map(({ part, ...times }) => ({ phase: partNames[part], ...times })),
+    phases: phases.map(({ part, before_ms, after_ms }) => ({ phase: partNames[part], before_ms, after_ms })),
     total,
     ...conclude({ suspect, phases, total, verdict, shrank: didShrink(rounds, suspect, confidence) }),
   };
@@ -83,9 +85,9 @@ function describeSuspect(attributions: Attributions, suspect: SuspectResource | 
   return `${suspect} (in ${accusing.length} of ${attributions.length} runs, such as: ${accusing[0]?.statement ?? ''})`;
 }
 
-function averagePart(attributions: Attributions, part: TimePart): number {
+function averagePart(attributions: Attributions, part: TimePart, figure: 'mean_ms' | 'alone_ms'): number {
   return average(
-    attributions.map(({ parts }) => parts.find((candidate) => candidate.part === part)?.mean_ms ?? 0),
+    attributions.map(({ parts }) => parts.find((candidate) => candidate.part === part)?.[figure] ?? 0),
   );
 }
 
@@ -114,9 +116,17 @@ function sumParts(parts: Attribution['parts'], suspect: SuspectResource): number
     .reduce((sum, { mean_ms }) => sum + mean_ms, 0);
 }
 
+interface PhaseShift {
+  readonly part: TimePart;
+  readonly before_ms: number;
+  readonly after_ms: number;
+  /** Of a request that was sent alone to what there is after; 0 where none was. */
+  readonly aloneMs: number;
+}
+
 interface Evidence {
   readonly suspect: SuspectResource | null;
-  readonly phases: readonly { part: TimePart; before_ms: number; after_ms: number }[];
+  readonly phases: readonly PhaseShift[];
   readonly total: Cause['total'];
   readonly verdict: ExperimentVerdict;
   readonly shrank: boolean;
@@ -135,9 +145,10 @@ function conclude({ suspect, phases, total, verdict, shrank }: Evidence): Pick<C
   const lostMs = total.before_ms - total.after_ms;
   const own = phases.filter(({ part }) => partsOf[suspect].includes(part));
   const ownLostMs = own.reduce((sum, { before_ms, after_ms }) => sum + before_ms - after_ms, 0);
+  // Requests that were cut off at their deadline never came as far as what each of them takes in any case.
   const grown = phases.filter(
-    ({ part, before_ms, after_ms }) =>
-      !partsOf[suspect].includes(part) && after_ms - before_ms > mostGrowth * lostMs,
+    ({ part, before_ms, after_ms, aloneMs }) =>
+      !partsOf[suspect].includes(part) && after_ms - Math.max(before_ms, aloneMs) > mostGrowth * lostMs,
   );
   const names = joinWords(own.map(({ part }) => partNames[part]));
   if (lostMs <= 0) {
@@ -162,7 +173,7 @@ function conclude({ suspect, phases, total, verdict, shrank }: Evidence): Pick<C
   }
   return {
     conclusion: 'confirmed',
-    reason: `${names} shrank by ${formatMs(ownLostMs)}, the mean request by ${formatMs(lostMs)}, and no other part grew`,
+    reason: `${names} shrank by ${formatMs(ownLostMs)}, the mean request by ${formatMs(lostMs)}, and no other part grew beyond what a request alone takes`,
   };
 }
 

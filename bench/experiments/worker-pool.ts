@@ -1,8 +1,9 @@
 import { defineExperiment } from '../lab/define-experiment.ts';
 import { predictWaves } from '../lab/predict-waves.ts';
-import { waveBurst } from './wave-burst.ts';
 
-const stage = { first_byte_ms: 100, bytes_per_second_per_connection: 1_250_000 };
+// A body takes five seconds over one connection, so that ten waves take less than a minute.
+const stage = { first_byte_ms: 100, bytes_per_second_per_connection: 600_000 };
+const burst = { clients: 100, bytes: 3_000_000 };
 const pool = { before: 32, after: 100 };
 
 /** The second bottleneck: only so many downloads are let in at once, and the others wait for a place. */
@@ -15,7 +16,7 @@ export const workerPool = defineExperiment({
   after: { delivery: 'buffered', download_concurrency: pool.after, s3_max_sockets: 150 },
   stage,
   scenario: { scenario: 'burst-100', duration_seconds: 300 },
-  artifactBytes: waveBurst.bytes,
+  artifactBytes: burst.bytes,
   primary: 'goodput',
   margin: 0.1,
   predicted: {
@@ -30,5 +31,5 @@ export const workerPool = defineExperiment({
     { metric: 'server_peak_rss_bytes', margin: 0.25 },
   ],
   budgetMinutes: 25,
-  arithmetic: predictWaves(stage, waveBurst, pool),
+  arithmetic: predictWaves(stage, burst, pool),
 });

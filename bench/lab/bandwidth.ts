@@ -9,15 +9,19 @@ export interface Allowance {
   leave(): void;
 }
 
-const tickMs = 5;
-/** Unspent allowances are kept for so long: more would leave as a burst. */
-const keptMs = 20;
+/** A connection is given about so much at a time: less costs the machine more than what is measured. */
+const bytesPerTick = 32_768;
+const shortestTickMs = 5;
+const longestTickMs = 50;
+/** Unspent allowances are kept for so many ticks: more would leave as a burst. */
+const keptTicks = 3;
 const leastKeptBytes = 16_384;
 
 /** Shares a bandwidth out: so much for each connection, and so much for all together, evenly among those who want it. */
 export class Bandwidth {
   readonly #perMs: number;
   readonly #totalPerMs: number;
+  readonly #tickMs: number;
   readonly #members = new Set<{ bytes: number; wake: () => void }>();
   #unspent = 0;
   #lastMs = 0;
@@ -26,6 +30,7 @@ export class Bandwidth {
   constructor({ bytes_per_second_per_connection, bytes_per_second_total }: Limits) {
     this.#perMs = (bytes_per_second_per_connection ?? Number.POSITIVE_INFINITY) / 1_000;
     this.#totalPerMs = (bytes_per_second_total ?? Number.POSITIVE_INFINITY) / 1_000;
+    this.#tickMs = Math.min(Math.max(bytesPerTick / this.#perMs, shortestTickMs), longestTickMs);
   }
 
   get isLimited(): boolean {
@@ -54,13 +59,14 @@ export class Bandwidth {
   #start(): void {
     this.#lastMs = performance.now();
     this.#unspent = 0;
-    this.#timer = setInterval(() => this.#shareOut(), tickMs);
+    this.#timer = setInterval(() => this.#shareOut(), this.#tickMs);
   }
 
   #shareOut(): void {
     const nowMs = performance.now();
     const passedMs = nowMs - this.#lastMs;
     this.#lastMs = nowMs;
+    const keptMs = keptTicks * this.#tickMs;
     const most = Math.max(Math.min(this.#perMs, this.#totalPerMs) * Math.max(keptMs, passedMs), leastKeptBytes);
     const wanting = [...this.#members].filter(({ bytes }) => bytes < most);
     let budget = this.#unspent + this.#totalPerMs * passedMs;

@@ -32,6 +32,17 @@ test('a wait that only moved to another part is not confirmed', () => {
   assert.match(cause?.reason ?? '', 'connection to S3 by 3.00 s grew');
 });
 
+test('what requests before did not live to see may grow to what one takes alone, and no further', () => {
+  const times: readonly [Times, Times] = [
+    { event_loop: 20_000, s3_body: 0 },
+    { event_loop: 100, s3_body: 12_000 },
+  ];
+  const arms = { before: 20, after: 5 };
+  const alone = conduct('event_loop', ...times, arms, { s3_body: 11_900 });
+  assert.is(alone?.conclusion, 'confirmed', alone?.reason);
+  assert.is(conduct('event_loop', ...times, arms, { s3_body: 2_000 })?.conclusion, 'unknown');
+});
+
 test('without a suspect, a gain, or the parts of every run, nothing is confirmed', () => {
   const times: readonly [Times, Times] = [{ s3_pool: 14_000 }, { s3_pool: 2_000 }];
   assert.match(conduct(null, ...times)?.reason ?? '', 'do not agree on a suspect');
@@ -46,18 +57,23 @@ function conduct(
   before: Times,
   after: Times,
   arms = { before: 20, after: 5 },
+  alone: Times = {},
 ): Experiment['cause'] {
   return createExperiment(
     createRounds(8, arms, (report, _pair, phase) => {
       const { white_box } = report;
       if (white_box === null) return report;
-      const attribution = attribute(phase === 'before' ? before : after, phase === 'before' ? suspect : null);
+      const attribution = attribute(
+        phase === 'before' ? before : after,
+        phase === 'before' ? suspect : null,
+        alone,
+      );
       return { ...report, white_box: { ...white_box, attribution } };
     }),
   ).cause;
 }
 
-function attribute(times: Times, suspect: SuspectResource | null): Attribution {
+function attribute(times: Times, suspect: SuspectResource | null, alone: Times): Attribution {
   const parts = Object.entries(times) as [TimePart, number][];
   const mean = parts.reduce((sum, [, ms]) => sum + ms, 0);
   return {
@@ -66,7 +82,7 @@ function attribute(times: Times, suspect: SuspectResource | null): Attribution {
     mean_ms: mean,
     slowest_mean_ms: mean,
     alone_mean_ms: null,
-    parts: parts.map(([part, ms]) => ({ part, mean_ms: ms, slowest_ms: ms, alone_ms: null })),
+    parts: parts.map(([part, ms]) => ({ part, mean_ms: ms, slowest_ms: ms, alone_ms: alone[part] ?? null })),
     unexplained_median_share: 0,
     use: [],
     verdict: suspect === null ? 'none' : 'suspect',
