@@ -88,7 +88,8 @@ function decompose(attempt: Attempt, row: Row | null): DecomposedRequest {
   else if (redirected_ms !== null) {
     parts.before_server = redirected_ms - askedMs - row.residenceMs;
     parts.direct_from_store = ended_ms - redirected_ms;
-  } else if (first_byte_ms === null) parts.before_server = latencyMs - parts.connect - row.residenceMs;
+  } else if (first_byte_ms === null)
+    parts.before_server = Math.max(0, latencyMs - parts.connect - row.residenceMs);
   else {
     parts.before_server = first_byte_ms - askedMs - row.headMs;
     parts.after_server = ended_ms - first_byte_ms - (row.residenceMs - row.headMs);
@@ -98,6 +99,7 @@ function decompose(attempt: Attempt, row: Row | null): DecomposedRequest {
     for (const phase of named) parts[phase satisfies NamedPhase] = row.phases[phase];
     phasesMs = phases.reduce((sum, phase) => sum + row.phases[phase], 0);
     parts.unexplained = row.residenceMs - (phasesMs - row.phases.handling);
+    if (first_byte_ms === null) takeBack(parts, row.residenceMs - (latencyMs - parts.connect));
   }
   return {
     requestId: attempt.request_id ?? '',
@@ -108,4 +110,14 @@ function decompose(attempt: Attempt, row: Row | null): DecomposedRequest {
     bodyBytes: attempt.body_bytes,
     parts,
   };
+}
+
+/**
+ * What a service was busy with for a client that had left, and of which it had not heard yet, is no part of that client's
+ * waiting: out of the phase that took longest, which it most likely was in then.
+ */
+function takeBack(parts: Record<TimePart, number>, excessMs: number): void {
+  if (excessMs <= 0) return;
+  const [longest] = named.toSorted((one, other) => parts[other] - parts[one]);
+  if (longest !== undefined) parts[longest] -= excessMs;
 }

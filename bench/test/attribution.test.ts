@@ -9,6 +9,7 @@ import {
   type RequestPhases,
 } from '../../contract/telemetry.ts';
 import { attribute } from '../attribution/attribute.ts';
+import { decomposeRequests } from '../attribution/decompose-requests.ts';
 import { checkResidence, checkStore } from '../report/check-white-box.ts';
 import { createMeasurement, describeInstance, generateBurst, generator } from './burst-fixture.ts';
 
@@ -224,6 +225,30 @@ test('the store has to count the GETs and bytes that the service counts', () => 
   assert.is(judge(store)?.passed, 2);
   assert.match(judge({ ...store, answers: 19 })?.example ?? '', 'counts 20 GETs, the store itself 19 GETs');
   assert.match(judge({ ...store, bytes: 1 })?.example ?? '', 'the store itself 1 B');
+});
+
+test('what a service did for a client that had left is no part of what that waited', () => {
+  const [attempt] = generateBurst({ clients: 1 });
+  if (!attempt) throw new Error('no attempt');
+  const late = {
+    ...attempt,
+    outcome: 'timeout',
+    started_ms: 0,
+    connected_ms: 1,
+    first_byte_ms: null,
+    ended_ms: 1_000,
+  };
+  const rows = makeRows([attempt], { metadata: 300, event_loop: 1_100 });
+  const { requests } = decomposeRequests([late as Attempt], [{ requests: rows }]);
+  const [request] = requests;
+  if (!request) throw new Error('not joined');
+  const { parts, latencyMs } = request;
+  assert.is(parts.before_server, 0);
+  assert.is(parts.event_loop, 699);
+  assert.is(
+    Object.values(parts).reduce((total, ms) => total + ms, 0),
+    latencyMs,
+  );
 });
 
 test('the store may count fewer GETs than the service for clients that had left when it was asked, not for others', () => {
