@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, exitCodes } from '../bench/cli/exit-codes.ts';
 import { ServiceClient } from '../bench/cli/service-client.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
-import { comparePagePath, routes, runPagePath } from '../contract/routes.ts';
+import { comparePagePath, experimentPagePath, routes, runPagePath } from '../contract/routes.ts';
 import { isTerminal } from '../contract/run-status.ts';
 import type { WorkloadRequest } from '../contract/workload.ts';
 import { findChromium, openBrowser, openPage } from './browser/open-browser.ts';
@@ -16,14 +16,19 @@ const folder = 'screenshots';
 const workloads: readonly WorkloadRequest[] = [
   { num_clients: 20, note: 'before the change' },
   { num_clients: 20 },
-  { num_clients: 20, profile: { delivery: 'buffered', download_concurrency: 4 } },
-  { num_clients: 20, note: 'after the change' },
+  {
+    num_clients: 20,
+    experiment: 'four-downloads-at-once',
+    phase: 'before',
+    profile: { delivery: 'buffered', download_concurrency: 4 },
+  },
+  { num_clients: 20, experiment: 'four-downloads-at-once', phase: 'after', note: 'after the change' },
 ];
 
 /** `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow. */
 takeNoArguments(
   'npm run screenshots',
-  `Starts a registry on this machine, makes four small runs, and takes a picture of every page of the dashboard, light and dark, at 1280 and 390 px, into ${folder}/. Needs Chromium.`,
+  `Starts a registry on this machine, makes four small runs, two of them an experiment's, and takes a picture of every page of the dashboard, light and dark, at 1280 and 390 px, into ${folder}/. Needs Chromium.`,
 );
 const terminal = new Terminal(process.stderr);
 process.exitCode = await main(listenForInterruption()).catch((error: unknown) => {
@@ -63,6 +68,7 @@ function listPages(ids: readonly string[]): Readonly<Record<string, string>> {
     run: runPagePath(latest),
     compare: comparePagePath(buffered, latest),
     experiments: `${routes.dashboard}/experiments`,
+    experiment: experimentPagePath('four-downloads-at-once', 1),
     reports: `${routes.dashboard}/reports`,
   };
 }

@@ -68,6 +68,7 @@ export function formatPercent(percentage: number): string {
 export function toPercentFigure(percentage: number): string {
   if (percentage > 99.9 && percentage < 100) return '> 99.9';
   if (percentage > 0 && percentage < 0.1) return '< 0.1';
+  if (percentage < 0 && percentage > -0.05) return '0';
   return Number.isInteger(percentage) ? formatCount(percentage) : formatFixed(percentage, 1);
 }
 

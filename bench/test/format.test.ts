@@ -50,6 +50,7 @@ test('a share that is not all never reads 100 %, one that is not nothing never 0
   assert.is(formatPercent(99.99), '> 99.9 %');
   assert.is(formatPercent(98.64), '98.6 %');
   assert.is(formatPercent(0.02), '< 0.1 %');
+  assert.is(formatPercent(-0.02), '0 %');
   assert.is(formatPercent(0), '0 %');
 });
 

@@ -154,9 +154,7 @@ function describeOptions(
     padding: [8, 20, hasXAxis ? 0 : 8, 0],
     scales: {
       x: { time: false, ...(isLogX ? { distr: 3 as const } : {}) },
-      y: isLogY
-        ? { distr: 3 }
-        : { range: (_, __, max) => [0, Math.max(Number.isFinite(max) ? max * 1.08 : 0, yAtLeast, 1e-9)] },
+      y: isLogY ? { distr: 3 } : { range: (_, __, max) => [0, Math.max(max > 0 ? max * 1.08 : 1, yAtLeast)] },
     },
     axes: [
       {
@@ -176,8 +174,13 @@ function describeOptions(
         size: 56,
         gap: 6,
         space: 32,
+        // Before there is anything to measure with, the axis has no numbers.
         values: (_, splits) =>
-          splits.map((split) => (split === null ? '' : (latest.current.formatYAxis ?? formatAxis)(split))),
+          splits.map((split) =>
+            split === null || latest.current.x.length === 0
+              ? ''
+              : (latest.current.formatYAxis ?? formatAxis)(split),
+          ),
       },
     ],
     series: [

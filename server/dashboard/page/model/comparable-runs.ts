@@ -2,7 +2,7 @@ import type { ResultsPage } from '../../../../contract/results.ts';
 
 export type ListedRun = ResultsPage['runs'][number];
 
-/** The completed runs of the same load under the same delivery settings, oldest first. */
+/** The completed runs of the same load under the same delivery settings, oldest first, whatever they were made for. */
 export function listComparable(runs: readonly ListedRun[], run: ListedRun): ListedRun[] {
   const key = nameLoad(run);
   return runs
@@ -11,7 +11,7 @@ export function listComparable(runs: readonly ListedRun[], run: ListedRun): List
 }
 
 function nameLoad({ workload, delivery_settings }: ListedRun): string {
-  const { note: _, profile: __, ...load } = workload;
+  const { note: _, profile: __, experiment: ___, phase: ____, ...load } = workload;
   return JSON.stringify([load, delivery_settings]);
 }
 

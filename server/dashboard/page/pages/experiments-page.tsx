@@ -4,6 +4,7 @@ import type { Experiments } from '../../../../contract/experiment.ts';
 import { experimentPagePath, reportPagePath, routes } from '../../../../contract/routes.ts';
 import { getJson } from '../http/api.ts';
 import { useResource } from '../http/use-resource.ts';
+import { countPairs } from '../model/count-pairs.ts';
 import { Moment } from '../parts/moment.tsx';
 import { LoadError, Notice } from '../parts/notice.tsx';
 import { Shell } from '../parts/shell.tsx';
@@ -34,7 +35,7 @@ export function ExperimentsPage() {
               <UserText text={version.answer} />
             </p>
             <p class="fine">
-              {version.pairs} {version.pairs === 1 ? 'pair' : 'pairs'}, <Moment at={version.completed_at} />
+              {countPairs(version.pairs)}, <Moment at={version.completed_at} />
             </p>
           </li>
         ))}
@@ -72,7 +73,7 @@ export function ReportsPage() {
                 : ''}
             </p>
             <p class="fine">
-              {report.name}, version {report.number} · {report.pairs} pairs · commit{' '}
+              {report.name}, version {report.number} · {countPairs(report.pairs)} · commit{' '}
               {report.git_commit.slice(0, 8)} · <Moment at={report.completed_at} />
             </p>
           </li>

@@ -41,15 +41,15 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
           <p class="fine">Shown for a look only: see above why they do not compare.</p>
         )}
         <Scrollable label="Table of both runs">
-          <table class="numbers">
+          <table class="numbers stacked">
             <thead>
               <tr>
                 <th scope="col">Figure</th>
                 <th scope="col">
-                  <a href={runPagePath(a)}>A</a>
+                  <a href={runPagePath(a)}>Run A</a>
                 </th>
                 <th scope="col">
-                  <a href={runPagePath(b)}>B</a>
+                  <a href={runPagePath(b)}>Run B</a>
                 </th>
                 <th scope="col">B against A</th>
               </tr>
@@ -58,9 +58,9 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
               {told.map((figure) => (
                 <tr key={figure.name}>
                   <th scope="row">{figure.title}</th>
-                  <td>{formatMetric(figure.a, figure.unit, figure.a_at_least)}</td>
-                  <td>{formatMetric(figure.b, figure.unit, figure.b_at_least)}</td>
-                  <td>{figure.ratio === null ? '–' : describeChange(figure.ratio)}</td>
+                  <td data-name="A">{formatMetric(figure.a, figure.unit, figure.a_at_least)}</td>
+                  <td data-name="B">{formatMetric(figure.b, figure.unit, figure.b_at_least)}</td>
+                  <td data-name="B against A">{figure.ratio === null ? '–' : describeChange(figure.ratio)}</td>
                 </tr>
               ))}
             </tbody>

@@ -6,6 +6,7 @@ import {
   nameConfidence,
 } from '../../../../bench/presentation.ts';
 import type { Experiment, ExperimentMetric } from '../../../../contract/experiment.ts';
+import { countPairs } from '../model/count-pairs.ts';
 import { Moment } from './moment.tsx';
 import { Scrollable } from './scrollable.tsx';
 import { UserText } from './user-text.tsx';
@@ -32,7 +33,7 @@ export function ExperimentView({ experiment, documents, runPage }: ExperimentVie
           <p class="sub">
             {experiment.name}
             {experiment.number === null ? '' : `, version ${experiment.number}`} ·{' '}
-            <Moment at={experiment.completed_at} /> · {experiment.design.pairs} pairs ·{' '}
+            <Moment at={experiment.completed_at} /> · {countPairs(experiment.design.pairs)} ·{' '}
             {nameConfidence(experiment)} confidence
           </p>
         </div>
@@ -60,10 +61,11 @@ export function ExperimentView({ experiment, documents, runPage }: ExperimentVie
       {cause ? (
         <section class="panel" aria-labelledby="cause">
           <h2 id="cause">Cause</h2>
-          <p>
-            Suspect before: <b>{cause.suspect_before}</b>, after: <b>{cause.suspect_after}</b>.{' '}
-            {cause.conclusion}: <UserText text={cause.reason} />
-          </p>
+          <dl class="facts">
+            <Fact name="Suspect before" text={cause.suspect_before} />
+            <Fact name="Suspect after" text={cause.suspect_after} />
+            <Fact name="Conclusion" text={`${cause.conclusion}: ${cause.reason}`} />
+          </dl>
         </section>
       ) : null}
       {definition ? (
@@ -135,7 +137,7 @@ export function ExperimentView({ experiment, documents, runPage }: ExperimentVie
 function MetricsTable({ metrics }: { metrics: readonly ExperimentMetric[] }) {
   return (
     <Scrollable label="Figures before and after">
-      <table class="numbers">
+      <table class="numbers stacked">
         <thead>
           <tr>
             <th scope="col">Metric</th>
@@ -152,18 +154,35 @@ function MetricsTable({ metrics }: { metrics: readonly ExperimentMetric[] }) {
               <th scope="row">
                 {metric.title} <span class="muted">{metric.role === 'secondary' ? '' : metric.role}</span>
               </th>
-              <td>{formatMetric(metric.before, metric.unit, metric.is_at_least.before)}</td>
-              <td>{formatMetric(metric.after, metric.unit, metric.is_at_least.after)}</td>
-              <td>{metric.ratio ? `× ${formatBound(metric.ratio.estimate)}` : '–'}</td>
-              <td>
-                {metric.ratio ? `${formatBound(metric.ratio.low)} to ${formatBound(metric.ratio.high)}` : '–'}
+              <td data-name="before">{formatMetric(metric.before, metric.unit, metric.is_at_least.before)}</td>
+              <td data-name="after">{formatMetric(metric.after, metric.unit, metric.is_at_least.after)}</td>
+              <td data-name="after / before">
+                {metric.ratio ? `× ${formatBound(metric.ratio.estimate)}` : '–'}
               </td>
-              <td>{metric.verdict ?? '–'}</td>
+              <td data-name="interval">{describeInterval(metric)}</td>
+              <td data-name="verdict">{metric.verdict ?? '–'}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </Scrollable>
+  );
+}
+
+/** Too few pairs bound nothing. */
+function describeInterval({ ratio }: ExperimentMetric): string {
+  if (ratio === null || (ratio.low === 0 && ratio.high === 'infinite')) return '–';
+  return `${formatBound(ratio.low)} to ${formatBound(ratio.high)}`;
+}
+
+function Fact({ name, text }: { name: string; text: string }) {
+  return (
+    <div class="facts-row">
+      <dt>{name}</dt>
+      <dd>
+        <UserText text={text} />
+      </dd>
+    </div>
   );
 }
 

@@ -18,8 +18,7 @@ export function VerdictLine({ verdict, labels }: Pick<Results, 'verdict' | 'labe
             <b>{label}</b>: <UserText text={reason} />
             {withholds.length > 0 ? (
               <span class="muted">
-                {' '}
-                Not to be concluded: <UserText text={withholds.join('; ')} />.
+                . Not to be concluded: <UserText text={withholds.join('; ')} />.
               </span>
             ) : null}
           </li>
