@@ -3,7 +3,7 @@ import './styles/tokens.css';
 import './styles/page.css';
 import './styles/parts.css';
 import './styles/charts.css';
-import './styles/stacked-tables.css';
+import './styles/folding-tables.css';
 import { render } from 'preact';
 import { routes } from '../../../contract/routes.ts';
 import { ComparePage } from './pages/compare-page.tsx';

@@ -41,7 +41,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
           <p class="fine">Shown for a look only: see above why they do not compare.</p>
         )}
         <Scrollable label="Table of both runs">
-          <table class="numbers stacked">
+          <table class="numbers folding">
             <thead>
               <tr>
                 <th scope="col">Figure</th>

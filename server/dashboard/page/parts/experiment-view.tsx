@@ -137,7 +137,7 @@ export function ExperimentView({ experiment, documents, runPage }: ExperimentVie
 function MetricsTable({ metrics }: { metrics: readonly ExperimentMetric[] }) {
   return (
     <Scrollable label="Figures before and after">
-      <table class="numbers stacked">
+      <table class="numbers folding">
         <thead>
           <tr>
             <th scope="col">Metric</th>

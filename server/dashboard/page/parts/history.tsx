@@ -153,7 +153,7 @@ interface RunRowsProps {
 
 function RunRows({ runs, picked, onPick }: RunRowsProps) {
   return (
-    <table class="runs stacked">
+    <table class="runs folding">
       <thead>
         <tr>
           <th scope="col">Run</th>
