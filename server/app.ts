@@ -18,6 +18,8 @@ import { addOpenApiRoute } from './http/openapi-route.ts';
 import { addPerformanceRoutes } from './http/performance-routes.ts';
 import { answerProblems } from './http/problem.ts';
 import { addPublishRoute } from './http/publish-route.ts';
+import { refuseForeignHost } from './http/refuse-foreign-host.ts';
+import { secureAnswers } from './http/secure-answers.ts';
 import type { CommittedReportStore } from './performance/committed-reports.ts';
 import type { HealthContext } from './performance/health-context.ts';
 import type { PerformanceContext } from './performance/performance-context.ts';
@@ -28,6 +30,8 @@ import type { ServiceMetrics } from './telemetry/service-metrics.ts';
 
 export interface AppDependencies {
   readonly instanceId: string;
+  /** The address that it listens on; null where something else listens for it. */
+  readonly host: string | null;
   readonly models: ModelStore;
   readonly artifacts: ArtifactStore;
   readonly delivery: DeliveryChoice;
@@ -66,6 +70,7 @@ export function createApp(dependencies: AppDependencies): Koa {
   });
   app.use(traceRequest);
   app.use(nameRequest);
+  app.use(secureAnswers);
   app.use(dropUnreadBody);
   app.use(
     observeRequests({
@@ -78,6 +83,7 @@ export function createApp(dependencies: AppDependencies): Koa {
     }),
   );
   app.use(answerProblems);
+  app.use(refuseForeignHost(dependencies.host));
   app.use(refuseUnmatched);
   app.use(router.routes());
   app.use(router.allowedMethods());

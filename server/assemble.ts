@@ -115,6 +115,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
 
   const app = createApp({
     instanceId,
+    host: config.computeBackend === 'lambda' ? null : config.host,
     models,
     artifacts,
     delivery,

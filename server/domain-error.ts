@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'unauthorized'
   | 'other_site'
+  | 'foreign_host'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'model_not_found'

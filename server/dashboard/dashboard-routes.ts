@@ -42,7 +42,6 @@ export function addDashboardRoutes(
     router.get(routes.dashboard + page, async (ctx) => {
       const { script, style } = await readPageFiles();
       ctx.status = 200;
-      secure(ctx);
       ctx.set('Content-Security-Policy', contentSecurityPolicy);
       ctx.set('Cache-Control', 'no-cache');
       ctx.type = 'text/html; charset=utf-8';
@@ -53,7 +52,6 @@ export function addDashboardRoutes(
   }
 
   router.get(`${routes.dashboard}/icon.svg`, (ctx) => {
-    secure(ctx);
     ctx.set('Cache-Control', `public, max-age=${aDayInSeconds}`);
     ctx.type = 'image/svg+xml';
     ctx.body = icon;
@@ -68,7 +66,6 @@ export function addDashboardRoutes(
         `The dashboard has no file of this name any more: reload the page.`,
       );
     ctx.status = 200;
-    secure(ctx);
     ctx.set('Cache-Control', `public, max-age=${aYearInSeconds}, immutable`);
     ctx.vary('Accept-Encoding');
     ctx.set('ETag', file.etag);
@@ -79,12 +76,6 @@ export function addDashboardRoutes(
 
 function fileUrl(name: string): string {
   return `${routes.dashboard}/files/${name}`;
-}
-
-function secure(ctx: Context): void {
-  ctx.set('X-Content-Type-Options', 'nosniff');
-  ctx.set('Referrer-Policy', 'no-referrer');
-  ctx.set('Cross-Origin-Opener-Policy', 'same-origin');
 }
 
 function sendFile(ctx: Context, { mediaType, encodings }: PageFile): void {

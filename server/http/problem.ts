@@ -11,6 +11,7 @@ const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> =
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   other_site: { status: 403, title: 'Pages of other sites may not do this' },
+  foreign_host: { status: 421, title: 'The service does not answer for this host' },
   route_not_found: { status: 404, title: 'No such route' },
   method_not_allowed: { status: 405, title: 'The route does not take this method' },
   model_not_found: { status: 404, title: 'No such model' },

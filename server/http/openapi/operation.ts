@@ -45,6 +45,7 @@ const titles = {
   413: ['The body is too large', 'body-too-large'],
   415: ['The media type is not supported', 'unsupported-media-type'],
   416: ['The range lies beyond the end', 'range-not-satisfiable'],
+  421: ['The service does not answer for this host', 'foreign-host'],
   422: ['Fields of the body, or the content, are not allowed', 'invalid-body'],
   501: ['Not available on this backend', 'not-built'],
   503: ['A store cannot be reached', 'stores-unavailable'],
@@ -53,7 +54,10 @@ const titles = {
 /** Problem documents; what every route may answer is always among them. */
 export function problems(...statuses: (keyof typeof titles)[]): Record<string, object> {
   return Object.fromEntries(
-    [...statuses, 405 as const, 503 as const].map((status) => [String(status), describeProblem(status)]),
+    [...statuses, 405 as const, 421 as const, 503 as const].map((status) => [
+      String(status),
+      describeProblem(status),
+    ]),
   );
 }
 

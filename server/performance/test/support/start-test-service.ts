@@ -100,6 +100,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
   const runFeeds = (options.streamsEvents ?? true) ? createRunFeeds(runs) : null;
   const app = createApp({
     instanceId,
+    host: '127.0.0.1',
     models,
     artifacts,
     delivery,
