@@ -7,7 +7,7 @@ export const computeBackends = ['local', 'fargate', 'lambda'] as const;
 export type ComputeBackend = (typeof computeBackends)[number];
 
 /** Delivery strategies that this version can serve. */
-export const deliveryStrategies = ['blocking', 'buffered', 'streamed', 'redirected'] as const;
+export const deliveryStrategies = ['blocking', 'buffered', 'streamed', 'cached', 'redirected'] as const;
 export type DeliveryStrategy = (typeof deliveryStrategies)[number];
 
 /** Of the service's log. `info` has a line for each request. */
@@ -101,6 +101,12 @@ export const environment = {
     allowed: 'a whole number from 1 to 10000',
     readBy: ['service'],
     default: '150',
+  },
+  CACHE_BYTES: {
+    describes:
+      'memory that cached may take for artifacts, in all; unset: half of what cgroup or machine have beyond 256 MiB',
+    allowed: 'a whole number from 0 to 999999999999',
+    readBy: ['service'],
   },
   LOG_LEVEL: {
     describes: 'what the log holds: errors alone, or with info a line for each request, too',
@@ -214,4 +220,4 @@ type IfBoth<A, InA, B, InB, Then> = A extends InA ? (B extends InB ? Then : neve
 export const embeddedAccessKey = 'embedded';
 
 /** Known by name but not built yet: a program that finds one set refuses to start instead of ignoring it. */
-export const notYetBuilt = ['CACHE_BYTES', 'WORKERS'] as const;
+export const notYetBuilt = ['WORKERS'] as const;

@@ -29,7 +29,7 @@ export interface Config {
   };
   readonly runnerSize: TaskSize;
   readonly delivery: {
-    readonly strategy: 'buffered' | 'streamed' | 'redirected';
+    readonly strategy: 'buffered' | 'streamed' | 'cached' | 'redirected';
     readonly downloadConcurrency: number | null;
     readonly s3MaxSockets: number | null;
   };

@@ -81,8 +81,8 @@ export const settings = {
   },
   delivery: {
     describes: 'the service’s DELIVERY',
-    allowed: 'buffered, streamed, redirected',
-    cost: 'streamed on lambda holds an environment for each download',
+    allowed: 'buffered, streamed, cached, redirected',
+    cost: 'streamed and cached on lambda hold an environment for each download',
   },
   downloadConcurrency: {
     describes: 'the service’s DOWNLOAD_CONCURRENCY',

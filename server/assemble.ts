@@ -18,6 +18,7 @@ import { createStoreProbes } from './aws/probe-stores.ts';
 import { createRunStore } from './aws/run-store.ts';
 import type { ServiceConfig } from './config.ts';
 import { createPageFiles } from './dashboard/page-files.ts';
+import { createSharedCache } from './delivery/artifact-cache.ts';
 import { createDeliveryByRun } from './delivery/delivery-by-run.ts';
 import { createErrorLog } from './error-log.ts';
 import { deferContinue } from './http/expect-continue.ts';
@@ -83,7 +84,8 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
           launchTimeoutSeconds,
           onError: logError,
         });
-  const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.modelsBucket, settings);
+  const cache = createSharedCache(config.cacheBytes);
+  const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.modelsBucket, settings, cache);
   const delivery = createDeliveryByRun({
     own: createStrategy(deliverySettings),
     create: createStrategy,

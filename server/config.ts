@@ -13,6 +13,7 @@ import {
   type Program,
   type VariableName,
 } from '../contract/environment.ts';
+import { readDefaultCacheBytes } from './default-cache-bytes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,6 +50,8 @@ export interface ServiceConfig extends SharedConfig {
   /** Who may call, on `lambda`; null where the network decides. */
   readonly allowedCidrs: readonly string[] | null;
   readonly delivery: DeliverySettings;
+  /** Of all caches of artifacts together. */
+  readonly cacheBytes: number;
   /** Null on `local`, where runners are child processes. */
   readonly runnerTasks: RunnerTasks | null;
 }
@@ -88,6 +91,9 @@ export function readServiceConfig(env: Environment): ServiceConfig {
       download_concurrency: variables.integer('DOWNLOAD_CONCURRENCY', 1, 10_000),
       s3_max_sockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
     },
+    cacheBytes: Number(
+      variables.optional('CACHE_BYTES', (text) => /^\d{1,12}$/.test(text)) ?? readDefaultCacheBytes(),
+    ),
     runnerTasks: variables.isOnAws ? readRunnerTasks(variables) : null,
   };
   if (

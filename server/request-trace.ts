@@ -10,11 +10,21 @@ export interface TracedTimes {
   readonly phases: PhaseTimes;
 }
 
+/** GETs that S3 answered with bytes, and how many; `underWay`: what still reads and no request waits for. */
+export interface S3Reads {
+  gets: number;
+  bytes: number;
+  underWay: number;
+}
+
+export function countNoReads(): S3Reads {
+  return { gets: 0, bytes: 0, underWay: 0 };
+}
+
 /** Follows one request through the service: it is in exactly one phase at a time. */
 export class RequestTrace {
-  /** GETs that S3 answered for it with bytes, and how many. */
-  s3Gets = 0;
-  s3Bytes = 0;
+  readonly #counts: S3Reads[] = [];
+  #isBranch = false;
   readonly #arrivedMs = performance.now();
   readonly #times = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
   #phase: Phase = 'handling';
@@ -24,6 +34,28 @@ export class RequestTrace {
 
   get phase(): Phase {
     return this.#phase;
+  }
+
+  /** Where all that S3 gives on its behalf counts from now on. */
+  countReadsIn(...counts: readonly S3Reads[]): void {
+    this.#counts.push(...counts);
+  }
+
+  noteS3Get(): void {
+    for (const count of this.#counts) count.gets += 1;
+  }
+
+  noteS3Bytes(bytes: number): void {
+    for (const count of this.#counts) count.bytes += bytes;
+  }
+
+  /** For work that the request begins and that may outlive it: phases of its own, reads that count as the request's. */
+  branch(): RequestTrace {
+    const branch = new RequestTrace();
+    branch.#isBranch = true;
+    branch.countReadsIn(...this.#counts);
+    for (const count of this.#counts) count.underWay += 1;
+    return branch;
   }
 
   enter(phase: Phase): void {
@@ -57,6 +89,7 @@ export class RequestTrace {
   /** The first call ends it; whatever is entered afterwards does not count. */
   end(): TracedTimes {
     if (this.#ended) return this.#ended;
+    if (this.#isBranch) for (const count of this.#counts) count.underWay -= 1;
     this.enter(this.#phase);
     const residenceMs = performance.now() - this.#arrivedMs;
     this.#ended = { headMs: this.#headMs ?? residenceMs, residenceMs, phases: { ...this.#times } };

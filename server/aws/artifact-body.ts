@@ -97,7 +97,7 @@ export class ArtifactBody extends Readable {
     const phase = this.#trace?.phase;
     if (phase === 's3_body') this.#trace?.enter('moving');
     this.#receivedBytes += chunk.length;
-    if (this.#trace) this.#trace.s3Bytes += chunk.length;
+    this.#trace?.noteS3Bytes(chunk.length);
     this.#attempts.reset();
     this.#hash?.update(chunk);
     if (this.#isComplete()) {

@@ -54,8 +54,8 @@ function take({ bytes, phases }: Extract<BlockingAnswer, { kind: 'bytes' }>): Bu
   if (trace) {
     const { handling: _, ...timed } = phases;
     trace.credit(timed);
-    trace.s3Gets += 1;
-    trace.s3Bytes += bytes.byteLength;
+    trace.noteS3Get();
+    trace.noteS3Bytes(bytes.byteLength);
   }
   return Buffer.from(bytes);
 }

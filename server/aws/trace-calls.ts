@@ -29,7 +29,7 @@ function onRequestCreated(message: unknown): void {
   request.once('socket', () => trace.enter('s3_first_byte'));
   request.once('response', ({ statusCode = 0 }: IncomingMessage) => {
     trace.enter('s3_body');
-    if (statusCode < 300) trace.s3Gets += 1;
+    if (statusCode < 300) trace.noteS3Get();
   });
 }
 

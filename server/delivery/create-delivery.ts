@@ -1,6 +1,7 @@
 import type { DeliveryStrategy as StrategyName } from '../../contract/environment.ts';
 import { createBlockingDelivery } from './blocking.ts';
 import { createBufferedDelivery } from './buffered.ts';
+import { createCachedDelivery } from './cached.ts';
 import type { DeliveryDependencies, DeliveryStrategy } from './delivery-strategy.ts';
 import { createRedirectedDelivery } from './redirected.ts';
 import { createStreamedDelivery } from './streamed.ts';
@@ -10,6 +11,7 @@ const strategies: Readonly<Record<StrategyName, (dependencies: DeliveryDependenc
   blocking: createBlockingDelivery,
   buffered: createBufferedDelivery,
   streamed: createStreamedDelivery,
+  cached: createCachedDelivery,
   redirected: createRedirectedDelivery,
 };
 

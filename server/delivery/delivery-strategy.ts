@@ -8,6 +8,7 @@ import type {
   ByteRange,
   LinkOptions,
 } from '../registry/stores.ts';
+import type { SharedCache } from './artifact-cache.ts';
 
 /** How an artifact moves from its store to a client. */
 export interface DeliveryStrategy {
@@ -66,4 +67,5 @@ export interface DeliveryDependencies {
   readonly links: ArtifactLinks;
   /** Artifacts that may be held in memory at once. */
   readonly downloadConcurrency: number;
+  readonly cache: SharedCache;
 }

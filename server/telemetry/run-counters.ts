@@ -1,6 +1,6 @@
 import type { InstanceTelemetry, Phase, RequestPhases } from '../../contract/telemetry.ts';
 import { phases } from '../../contract/telemetry.ts';
-import type { RequestTrace } from '../request-trace.ts';
+import { countNoReads, type RequestTrace } from '../request-trace.ts';
 import { GaugeTimeline, type SharedLoad } from './gauge-timeline.ts';
 import { PhaseHistograms } from './phase-histograms.ts';
 import { ProcessMeter, type ProcessUse } from './process-meter.ts';
@@ -28,14 +28,13 @@ export class RunCounters {
   isKnown = false;
   inFlight = 0;
   /** Of others, while this run is kept. */
-  readonly others = { requests: 0, downloads: 0, s3Gets: 0 };
+  readonly others = { requests: 0, downloads: 0, s3: countNoReads() };
   #seq = 0;
   #started = 0;
   #completed = 0;
   #aborted = 0;
   #bodyBytes = 0;
-  #s3Gets = 0;
-  #s3Bytes = 0;
+  readonly #s3 = countNoReads();
   #residenceMs = 0;
   readonly #phasesMs = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
   readonly #rows = new RequestRows();
@@ -50,6 +49,11 @@ export class RunCounters {
     this.#timeline = new GaugeTimeline(readLoad, () => this.inFlight);
   }
 
+  /** Whether nothing of the run is in flight: no request, and nothing that one has begun to read from S3. */
+  get isIdle(): boolean {
+    return this.inFlight === 0 && this.#s3.underWay === 0;
+  }
+
   begin({ requestId, trace, isAlone }: ObservedRequest): RequestObserver {
     let hasEnded = false;
     const end = (bodyBytes: number | null) => {
@@ -58,9 +62,10 @@ export class RunCounters {
       const times = trace.end();
       const request = { requestId, bodyBytes: bodyBytes ?? 0, completed: bodyBytes !== null, ...times };
       if (isAlone) this.#alone.add(request);
-      else this.#count(request, trace);
+      else this.#count(request);
     };
     if (!isAlone) {
+      trace.countReadsIn(this.#s3);
       this.#started += 1;
       this.inFlight += 1;
     }
@@ -90,11 +95,11 @@ export class RunCounters {
       loop_cpu_seconds: this.#use?.loopCpuSeconds ?? 0,
       loop_wait_seconds: this.#use?.loopWaitSeconds ?? null,
       gc_pause_seconds: this.#use?.gcPauseSeconds ?? 0,
-      s3_gets: this.#s3Gets,
-      s3_bytes: this.#s3Bytes,
+      s3_gets: this.#s3.gets,
+      s3_bytes: this.#s3.bytes,
       other_requests: this.others.requests,
       other_downloads: this.others.downloads,
-      other_s3_gets: this.others.s3Gets,
+      other_s3_gets: this.others.s3.gets,
       residence_ms: this.#residenceMs,
       phases_ms: { ...this.#phasesMs },
       s3_pool: s3Pool,
@@ -111,13 +116,11 @@ export class RunCounters {
     this.#timeline.close();
   }
 
-  #count(request: Parameters<RequestRows['add']>[0], { s3Gets, s3Bytes }: RequestTrace): void {
+  #count(request: Parameters<RequestRows['add']>[0]): void {
     this.inFlight -= 1;
     if (request.completed) this.#completed += 1;
     else this.#aborted += 1;
     this.#bodyBytes += request.bodyBytes;
-    this.#s3Gets += s3Gets;
-    this.#s3Bytes += s3Bytes;
     this.#residenceMs += request.residenceMs;
     for (const phase of phases) this.#phasesMs[phase] += request.phases[phase];
     this.#rows.add(request);

@@ -79,7 +79,7 @@ export function createRunTelemetry({
     if (run === null || (hasEnded && !counters.isKnown)) return forget(runId, counters);
     counters.isKnown = true;
     const isLoadOver = hasEnded || run.load_finished_at !== null;
-    const isOver = last || (isLoadOver && counters.inFlight === 0);
+    const isOver = last || (isLoadOver && counters.isIdle);
     await store.writeInstance(
       runId,
       counters.read(instanceId, isOver || (isHeldStill && counters.inFlight === 0)),
@@ -120,10 +120,8 @@ export function createRunTelemetry({
       others.requests += 1;
       if (isDownload) others.downloads += 1;
     }
-    const end = () => {
-      for (const { others } of disturbed) others.s3Gets += trace.s3Gets;
-    };
-    return { complete: end, abort: end };
+    trace.countReadsIn(...disturbed.map(({ others }) => others.s3));
+    return { complete() {}, abort() {} };
   }
 
   return {

@@ -38,16 +38,18 @@ test('wrong environment values are all told at once, each with what is allowed, 
     S3_MAX_SOCKETS: 'many',
     COMPUTE_BACKEND: 'mainframe',
     MODELS_BUCKET: 'A',
+    CACHE_BYTES: '1 GB',
     WORKERS: '4',
   });
   assert.is(exitCode, 104);
   assert.is(stdout, '');
-  assert.match(stderr, /6 faults/);
+  assert.match(stderr, /7 faults/);
   assert.match(stderr, /PORT is "99999"; allowed: a whole number from 0 to 65535/);
-  assert.match(stderr, /DELIVERY is "teleported"; allowed: blocking, buffered, streamed, redirected/);
+  assert.match(stderr, /DELIVERY is "teleported"; allowed: blocking, buffered, streamed, cached, redirected/);
   assert.match(stderr, /S3_MAX_SOCKETS is "many"; allowed: a whole number from 1 to 10000/);
   assert.match(stderr, /COMPUTE_BACKEND is "mainframe"; allowed: local, fargate, lambda/);
   assert.match(stderr, /MODELS_BUCKET is "A"; allowed: a bucket name/);
+  assert.match(stderr, /CACHE_BYTES is "1 GB"; allowed: a whole number from 0 to 999999999999/);
   assert.match(stderr, /WORKERS is "4", but this version cannot honour it/);
 });
 

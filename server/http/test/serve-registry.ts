@@ -6,6 +6,7 @@ import Koa from 'koa';
 import type { DeliveryStrategy as StrategyName } from '../../../contract/environment.ts';
 import { createArtifactLinks } from '../../aws/artifact-links.ts';
 import { createBlockingArtifactReader } from '../../aws/blocking-artifact-reader.ts';
+import { createSharedCache, type SharedCache } from '../../delivery/artifact-cache.ts';
 import { createDelivery } from '../../delivery/create-delivery.ts';
 import type { DeliveryChoice, DeliveryStrategy } from '../../delivery/delivery-strategy.ts';
 import type { RegistryFixture } from '../../test/registry-fixture.ts';
@@ -20,6 +21,7 @@ import { addPublishRoute, type PublishDependencies } from '../publish-route.ts';
 export interface ServedRegistry {
   readonly url: string;
   readonly delivery: DeliveryStrategy;
+  readonly cache: SharedCache;
   /** What the service would have logged. */
   readonly errors: Error[];
   close(): Promise<void>;
@@ -28,6 +30,7 @@ export interface ServedRegistry {
 export interface ServeOptions {
   readonly delivery?: StrategyName;
   readonly downloadConcurrency?: number;
+  readonly cacheBytes?: number;
   /** Instead of this one strategy for all. */
   readonly choose?: DeliveryChoice['choose'];
   readonly publish?: Partial<PublishDependencies>;
@@ -40,11 +43,13 @@ export async function serveRegistry(
 ): Promise<ServedRegistry> {
   const errors: Error[] = [];
   const bucket = stores.modelsBucket;
+  const cache = createSharedCache(options.cacheBytes ?? 64_000_000);
   const delivery = createDelivery(options.delivery ?? 'streamed', {
     artifacts: reader,
     createBlockingReader: () => createBlockingArtifactReader({ bucket, s3MaxSockets: 10 }),
     links: createArtifactLinks(clients.s3, bucket),
     downloadConcurrency: options.downloadConcurrency ?? 32,
+    cache,
   });
   const router = new Router();
   addDownloadRoute(router, { models, delivery: { choose: options.choose ?? (async () => delivery) } });
@@ -67,6 +72,7 @@ export async function serveRegistry(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     delivery,
+    cache,
     errors,
     async close() {
       const closed = once(server, 'close');

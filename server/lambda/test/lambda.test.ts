@@ -113,7 +113,7 @@ test('a profile that asks for blocking is refused by name', async () => {
   assert.is(answer.status, 422, text);
   assert.match(
     text,
-    /profile\.delivery is .*blocking.*; allowed: on this backend one of buffered, streamed, redirected/,
+    /profile\.delivery is .*blocking.*; allowed: on this backend one of buffered, streamed, cached, redirected/,
   );
 });
 

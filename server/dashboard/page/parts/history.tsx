@@ -13,7 +13,7 @@ import { StatusDot } from './status-dot.tsx';
 const mebibyte = 1_048_576;
 const pageSize = 20;
 const statuses = ['started', 'running', 'completed', 'failed', 'cancelled'];
-const strategies = ['blocking', 'buffered', 'streamed', 'redirected'];
+const strategies = ['blocking', 'buffered', 'streamed', 'cached', 'redirected'];
 
 type Filter = Readonly<Record<'status' | 'delivery' | 'model_id', string>>;
 const noFilter: Filter = { status: '', delivery: '', model_id: '' };

@@ -114,7 +114,7 @@ export function TriggerForm({ repeat }: { repeat: FormValues }) {
         <summary>Delivery for this run alone</summary>
         <Choice label="Strategy" {...field('profile.delivery')}>
           <option value="">the service's own{settings ? `: ${settings.delivery}` : ''}</option>
-          {['blocking', 'buffered', 'streamed', 'redirected'].map((name) => (
+          {['blocking', 'buffered', 'streamed', 'cached', 'redirected'].map((name) => (
             <option key={name} value={name}>
               {name}
             </option>

@@ -8,6 +8,7 @@ import { createApp } from '../../../app.ts';
 import { assembleDelivery } from '../../../assemble-delivery.ts';
 import { createStoreProbes } from '../../../aws/probe-stores.ts';
 import { createPageFiles } from '../../../dashboard/page-files.ts';
+import { createSharedCache } from '../../../delivery/artifact-cache.ts';
 import { createDeliveryByRun } from '../../../delivery/delivery-by-run.ts';
 import type { DeliveryChoice } from '../../../delivery/delivery-strategy.ts';
 import { createRunTelemetry } from '../../../telemetry/run-telemetry.ts';
@@ -67,7 +68,9 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     onError,
   );
   const probes = createStoreProbes(clients, stores.stores);
-  const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.stores.modelsBucket, settings);
+  const cache = createSharedCache(64_000_000);
+  const createStrategy = (settings: DeliverySettings) =>
+    assembleDelivery(stores.stores.modelsBucket, settings, cache);
   const byRun = createDeliveryByRun({
     own: createStrategy(deliverySettings),
     create: createStrategy,

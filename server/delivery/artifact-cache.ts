@@ -1,0 +1,89 @@
+import type { ModelRecord } from '../registry/model-record.ts';
+import type { ArtifactReader } from '../registry/stores.ts';
+import { ArtifactFill, type FillEnd } from './artifact-fill.ts';
+import { type CacheSpace, createCacheSpace, type Place } from './cache-space.ts';
+
+/** How downloads found the caches of this process, and what became of reads. Since the start. */
+export interface CacheCounts {
+  /** The artifact was there as a whole. */
+  hits: number;
+  /** It was being read for somebody else. */
+  joined: number;
+  misses: number;
+  /** There was no room for it. */
+  bypassed: number;
+  kept: number;
+  failed: number;
+}
+
+export interface ArtifactCache {
+  /**
+   * The artifact of a record in memory, or its only read from S3, which begins now unless it has begun. It stays until
+   * the signal is aborted. Null when there is no room for it.
+   */
+  use(record: ModelRecord, signal: AbortSignal): ArtifactFill | null;
+  /** Reads under way fail, and nothing is kept. */
+  close(): void;
+}
+
+/** What all caches of this process share. */
+export interface SharedCache {
+  readonly space: CacheSpace;
+  readonly counts: CacheCounts;
+}
+
+interface Entry {
+  readonly fill: ArtifactFill;
+  readonly place: Place;
+}
+
+/** Artifacts by the key of their object, which is another one for each upload: what is here can never be outdated. */
+export function createArtifactCache(artifacts: ArtifactReader, { space, counts }: SharedCache): ArtifactCache {
+  const entries = new Map<string, Entry>();
+
+  function begin(record: ModelRecord): Entry | null {
+    const { objectKey } = record;
+    const place = space.take(record.sizeBytes, () => entries.delete(objectKey));
+    if (place === null) return null;
+    const onEnd = (end: FillEnd) => {
+      if (end === 'whole') {
+        counts.kept += 1;
+        place.keep();
+        return;
+      }
+      if (end === 'failed') counts.failed += 1;
+      entries.delete(objectKey);
+      place.giveUp();
+    };
+    const entry = { fill: new ArtifactFill(artifacts, record, onEnd), place };
+    entries.set(objectKey, entry);
+    return entry;
+  }
+
+  return {
+    use(record, signal) {
+      const found = entries.get(record.objectKey);
+      const entry = found ?? begin(record);
+      if (entry === null) counts.bypassed += 1;
+      else if (found === undefined) counts.misses += 1;
+      else if (found.fill.isWhole) counts.hits += 1;
+      else counts.joined += 1;
+      entry?.place.use(signal);
+      return entry?.fill ?? null;
+    },
+    close() {
+      for (const { fill, place } of entries.values()) {
+        fill.abort();
+        place.giveUp();
+      }
+      entries.clear();
+    },
+  };
+}
+
+export function createSharedCache(limitBytes: number): SharedCache {
+  return {
+    space: createCacheSpace(limitBytes),
+    counts: { hits: 0, joined: 0, misses: 0, bypassed: 0, kept: 0, failed: 0 },
+  };
+}

@@ -1,0 +1,88 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createCacheSpace } from '../cache-space.ts';
+
+const test = suite('cache space');
+
+/** Takes a place that is whole at once; its name appears in `evicted` when it is evicted. */
+function open(limitBytes: number) {
+  const space = createCacheSpace(limitBytes);
+  const evicted: string[] = [];
+  const take = (name: string, sizeBytes = 10) => {
+    const place = space.take(sizeBytes, () => evicted.push(name));
+    place?.keep();
+    return place;
+  };
+  return { space, evicted, take };
+}
+
+test('room is made by what was not used for the longest time, and by no more than is needed', () => {
+  const { evicted, take } = open(30);
+  const [first] = [take('first'), take('second'), take('third')];
+  first?.use(AbortSignal.abort());
+  take('fourth', 15);
+  assert.equal(evicted, ['second', 'third']);
+});
+
+test('what is larger than the limit gets nothing, and nobody is evicted for it', () => {
+  const { space, evicted, take } = open(30);
+  take('first');
+  assert.is(take('large', 31), null);
+  assert.equal(evicted, []);
+  assert.is(space.readUse().usedBytes, 10);
+});
+
+test('what is in use is not evicted, and room that would need it is refused', () => {
+  const { space, evicted, take } = open(30);
+  const using = new AbortController();
+  take('first')?.use(using.signal);
+  take('second');
+  assert.is(take('third', 25), null);
+  assert.equal(evicted, []);
+  using.abort();
+  assert.ok(take('third', 25));
+  assert.equal(evicted, ['first', 'second']);
+  assert.is(space.readUse().usedBytes, 25);
+});
+
+test('what is being read counts from its first byte on, and is not evicted', () => {
+  const { space, evicted } = open(30);
+  const filling = space.take(20, () => evicted.push('filling'));
+  assert.is(
+    space.take(20, () => {}),
+    null,
+  );
+  filling?.keep();
+  assert.ok(space.take(20, () => {}));
+  assert.equal(evicted, ['filling']);
+});
+
+test('what is given up counts until the last one who uses it has left', () => {
+  const { space } = open(30);
+  const users = [new AbortController(), new AbortController()];
+  const place = space.take(20, () => {});
+  for (const { signal } of users) place?.use(signal);
+  place?.giveUp();
+  users[0]?.abort();
+  assert.is(space.readUse().usedBytes, 20);
+  users[1]?.abort();
+  assert.equal(space.readUse(), { limitBytes: 30, usedBytes: 0, kept: 0, filling: 0, evictions: 0 });
+});
+
+test('whoever uses it twice has to leave twice', () => {
+  const { space, take } = open(10);
+  const users = [new AbortController(), new AbortController()];
+  const place = take('first');
+  for (const { signal } of users) place?.use(signal);
+  users[0]?.abort();
+  assert.is(take('second'), null);
+  users[1]?.abort();
+  assert.ok(take('second'));
+  assert.is(space.readUse().evictions, 1);
+});
+
+test('a limit of none holds nothing', () => {
+  assert.is(open(0).take('any', 1), null);
+});
+
+test.run();
