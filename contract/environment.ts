@@ -104,8 +104,14 @@ export const environment = {
   },
   CACHE_BYTES: {
     describes:
-      'memory that cached may take for artifacts, in all; unset: half of what cgroup or machine have beyond 256 MiB',
+      'memory that artifacts may take: what cached keeps in all, what buffered and blocking hold at once; unset: half of what cgroup or machine have beyond 256 MiB',
     allowed: 'a whole number from 0 to 999999999999',
+    readBy: ['service'],
+  },
+  MAX_DOWNLOADS: {
+    describes:
+      'downloads that may be under way at once; more get 503 with Retry-After; unset: one for each 2 MiB of the other half of that memory, at least 100',
+    allowed: 'a whole number from 1 to 999999',
     readBy: ['service'],
   },
   LOG_LEVEL: {

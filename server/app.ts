@@ -35,6 +35,7 @@ export interface AppDependencies {
   readonly models: ModelStore;
   readonly artifacts: ArtifactStore;
   readonly delivery: DeliveryChoice;
+  readonly maxDownloads: number;
   readonly telemetry: RunTelemetry;
   readonly metrics: ServiceMetrics;
   readonly performance: PerformanceContext;

@@ -121,6 +121,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     models,
     artifacts,
     delivery,
+    maxDownloads: config.maxDownloads,
     telemetry,
     metrics,
     performance,

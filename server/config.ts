@@ -14,6 +14,7 @@ import {
   type VariableName,
 } from '../contract/environment.ts';
 import { readDefaultCacheBytes } from './default-cache-bytes.ts';
+import { readDefaultMaxDownloads } from './default-max-downloads.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -52,6 +53,8 @@ export interface ServiceConfig extends SharedConfig {
   readonly delivery: DeliverySettings;
   /** Of all caches of artifacts together. */
   readonly cacheBytes: number;
+  /** That may be under way at once. */
+  readonly maxDownloads: number;
   /** Null on `local`, where runners are child processes. */
   readonly runnerTasks: RunnerTasks | null;
 }
@@ -93,6 +96,9 @@ export function readServiceConfig(env: Environment): ServiceConfig {
     },
     cacheBytes: Number(
       variables.optional('CACHE_BYTES', (text) => /^\d{1,12}$/.test(text)) ?? readDefaultCacheBytes(),
+    ),
+    maxDownloads: Number(
+      variables.optional('MAX_DOWNLOADS', (text) => /^[1-9]\d{0,5}$/.test(text)) ?? readDefaultMaxDownloads(),
     ),
     runnerTasks: variables.isOnAws ? readRunnerTasks(variables) : null,
   };

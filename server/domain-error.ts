@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'invalid_archive'
   | 'length_required'
   | 'too_many_uploads'
+  | 'too_many_downloads'
   | 'precondition_failed'
   | 'range_not_satisfiable'
   | 'run_not_found'

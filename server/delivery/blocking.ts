@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { countBytes } from '../registry/read-range.ts';
 import { timePhase } from '../request-trace.ts';
 import type { DeliveryDependencies, DeliveryStrategy } from './delivery-strategy.ts';
 import { createDownloadSlots } from './download-slots.ts';
@@ -10,14 +11,15 @@ import { createDownloadSlots } from './download-slots.ts';
 export function createBlockingDelivery({
   createBlockingReader,
   downloadConcurrency,
-}: Pick<DeliveryDependencies, 'createBlockingReader' | 'downloadConcurrency'>): DeliveryStrategy {
+  cache,
+}: Pick<DeliveryDependencies, 'createBlockingReader' | 'downloadConcurrency' | 'cache'>): DeliveryStrategy {
   const reader = createBlockingReader();
-  const slots = createDownloadSlots(downloadConcurrency);
+  const slots = createDownloadSlots(downloadConcurrency, cache.space.readUse().limitBytes);
   let turn: Promise<void> = Promise.resolve();
   return {
     name: 'blocking',
     open: ({ record, range, signal }) =>
-      slots.admit(signal, async () => {
+      slots.admit(signal, countBytes(record, range), async () => {
         // Between two reads the loop turns once, so that finished bodies can leave and departures are seen.
         turn = turn.then(() => nextTurn());
         await timePhase('event_loop', () => turn);

@@ -4,17 +4,18 @@ import { createDownloadSlots } from './download-slots.ts';
 
 /**
  * Reads a whole artifact, or range, into memory before its first byte leaves. At most `downloadConcurrency` are held
- * at once, which bounds memory by this number times their size; the others queue.
+ * at once, and of them no more than the cache may hold; the others queue.
  */
 export function createBufferedDelivery({
   artifacts,
   downloadConcurrency,
-}: Pick<DeliveryDependencies, 'artifacts' | 'downloadConcurrency'>): DeliveryStrategy {
-  const slots = createDownloadSlots(downloadConcurrency);
+  cache,
+}: Pick<DeliveryDependencies, 'artifacts' | 'downloadConcurrency' | 'cache'>): DeliveryStrategy {
+  const slots = createDownloadSlots(downloadConcurrency, cache.space.readUse().limitBytes);
   return {
     name: 'buffered',
     open: ({ record, range, signal }) =>
-      slots.admit(signal, async () => {
+      slots.admit(signal, countBytes(record, range), async () => {
         const body = await artifacts.open(record, range, signal);
         return body && readWhole(body, countBytes(record, range));
       }),

@@ -3,49 +3,72 @@ import type { Delivered, DeliveryLoad } from './delivery-strategy.ts';
 
 export interface DownloadSlots {
   /**
-   * Reads a body into memory in a slot, first come, first served. The slot is held until the signal is aborted, as
-   * long as there is a body; one that leaves while it waits leaves the queue at once.
+   * Reads a body of so many bytes into memory in a slot, first come, first served. The slot is held until the signal is
+   * aborted, as long as there is a body; one that leaves while it waits leaves the queue at once.
    */
-  admit(signal: AbortSignal, read: () => Promise<Buffer | null>): Promise<Delivered>;
+  admit(signal: AbortSignal, sizeBytes: number, read: () => Promise<Buffer | null>): Promise<Delivered>;
   readLoad(): DeliveryLoad;
 }
 
-/** Bounds the bodies that are in memory at once: being read, or on their way to a client of any pace. */
-export function createDownloadSlots(limit: number): DownloadSlots {
-  const queue = new Set<() => void>();
-  let active = 0;
+interface Waiting {
+  readonly sizeBytes: number;
+  readonly enter: () => void;
+}
 
-  const giveBack = () => {
-    const [first] = queue;
-    if (first) first();
-    else active -= 1;
+/**
+ * Bounds the bodies that are in memory at once, being read or on their way to a client of any pace, by their number and
+ * by their bytes. A body that is larger than all of the bytes is let in when there is no other.
+ */
+export function createDownloadSlots(limit: number, limitBytes: number): DownloadSlots {
+  const queue = new Set<Waiting>();
+  let active = 0;
+  let heldBytes = 0;
+
+  const fits = ({ sizeBytes }: Waiting) =>
+    active === 0 || (active < limit && heldBytes + sizeBytes <= limitBytes);
+
+  const enterNext = () => {
+    for (const first of queue) {
+      if (!fits(first)) return;
+      queue.delete(first);
+      active += 1;
+      heldBytes += first.sizeBytes;
+      first.enter();
+    }
+  };
+
+  const giveBack = (sizeBytes: number) => {
+    active -= 1;
+    heldBytes -= sizeBytes;
+    enterNext();
   };
 
   /** Resolves with what gives the slot back before the signal does; to call it again changes nothing. */
-  const take = (signal: AbortSignal) =>
+  const take = (signal: AbortSignal, sizeBytes: number) =>
     new Promise<() => void>((resolve, reject) => {
-      const leave = () => {
-        queue.delete(enter);
-        reject(signal.reason);
+      const waiting: Waiting = {
+        sizeBytes,
+        enter() {
+          signal.removeEventListener('abort', leave);
+          const release = createOnce(() => giveBack(sizeBytes));
+          signal.addEventListener('abort', release);
+          resolve(release);
+        },
       };
-      const enter = () => {
-        queue.delete(enter);
-        signal.removeEventListener('abort', leave);
-        const release = createOnce(giveBack);
-        signal.addEventListener('abort', release);
-        resolve(release);
+      const leave = () => {
+        queue.delete(waiting);
+        reject(signal.reason);
+        enterNext();
       };
       if (signal.aborted) return leave();
       signal.addEventListener('abort', leave);
-      queue.add(enter);
-      if (active === limit) return;
-      active += 1;
-      enter();
+      queue.add(waiting);
+      enterNext();
     });
 
   return {
-    async admit(signal, read) {
-      const release = await timePhase('admission', () => take(signal));
+    async admit(signal, sizeBytes, read) {
+      const release = await timePhase('admission', () => take(signal, sizeBytes));
       const body = await read().catch((error: unknown) => {
         release();
         throw error;

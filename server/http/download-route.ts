@@ -15,6 +15,7 @@ import {
 } from './artifact-headers.ts';
 import { watchDeparture } from './client-departure.ts';
 import { findModel } from './find-model.ts';
+import { limitDownloads } from './limit-downloads.ts';
 import { mustAnswerHere } from './must-answer-here.ts';
 import { readModelPath } from './path-parameters.ts';
 import { evaluatePreconditions, type Validators } from './preconditions.ts';
@@ -25,11 +26,16 @@ import { type ArtifactAnswer, sendArtifact } from './send-artifact.ts';
 export interface DownloadDependencies {
   readonly models: ModelStore;
   readonly delivery: DeliveryChoice;
+  /** Downloads that may be under way at once. */
+  readonly maxDownloads: number;
 }
 
 /** `GET` and `HEAD` of an artifact. A body that cannot be completed ends as a reset connection. */
-export function addDownloadRoute(router: Router, { models, delivery }: DownloadDependencies): void {
-  router.get(routes.download, async (ctx) => {
+export function addDownloadRoute(
+  router: Router,
+  { models, delivery, maxDownloads }: DownloadDependencies,
+): void {
+  router.get(routes.download, limitDownloads(maxDownloads), async (ctx) => {
     const { id, version } = readModelPath(ctx.params);
     const signal = watchDeparture(ctx);
     const runId = ctx.get(headers.runId);

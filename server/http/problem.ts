@@ -22,6 +22,7 @@ const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> =
   invalid_archive: { status: 422, title: 'The content is not a zip archive' },
   length_required: { status: 411, title: 'The request has no body' },
   too_many_uploads: { status: 503, title: 'Too many uploads at once' },
+  too_many_downloads: { status: 503, title: 'Too many downloads at once' },
   precondition_failed: { status: 412, title: 'A condition of the request does not hold' },
   range_not_satisfiable: { status: 416, title: 'The range lies beyond the end' },
   run_not_found: { status: 404, title: 'No such run' },

@@ -162,7 +162,7 @@ test('a body that no route reads is cut off soon after the answer, however slowl
   try {
     const closed = once(socket, 'close', { signal: AbortSignal.timeout(5_000) });
     socket.on('error', () => {});
-    socket.write('GET /health/live HTTP/1.1\r\nHost: registry\r\nContent-Length: 1000\r\n\r\n');
+    socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n');
     const [answer] = await once(socket, 'data');
     assert.match(String(answer), '200 OK');
     trickle = setInterval(() => socket.write('x'), 100);

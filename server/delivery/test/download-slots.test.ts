@@ -46,23 +46,23 @@ test('one that leaves between its turn and its read gives its slot on', async ()
 });
 
 test('a failed read and an artifact that is gone give their slots back at once, and once', async () => {
-  const slots = createDownloadSlots(1);
+  const slots = createDownloadSlots(1, 1_000);
   const { signal } = new AbortController();
-  const failing = slots.admit(signal, async () => {
+  const failing = slots.admit(signal, 1, async () => {
     throw new Error('S3 is down');
   });
   await failing.then(
     () => assert.unreachable(),
     (error) => assert.is(error.message, 'S3 is down'),
   );
-  assert.equal(await slots.admit(signal, async () => null), { kind: 'gone' });
-  assert.equal(await slots.admit(signal, async () => body), { kind: 'buffer', body });
+  assert.equal(await slots.admit(signal, 1, async () => null), { kind: 'gone' });
+  assert.equal(await slots.admit(signal, 1, async () => body), { kind: 'buffer', body });
   assert.equal(slots.readLoad(), { active: 1, queued: 0, limit: 1 });
 });
 
 test('one whose connection has closed already is not admitted', async () => {
-  const slots = createDownloadSlots(1);
-  const admitted = slots.admit(AbortSignal.abort(), async () => body);
+  const slots = createDownloadSlots(1, 1_000);
+  const admitted = slots.admit(AbortSignal.abort(), 1, async () => body);
   await admitted.then(
     () => assert.unreachable(),
     (error) => assert.is(error.name, 'AbortError'),
@@ -70,8 +70,39 @@ test('one whose connection has closed already is not admitted', async () => {
   assert.equal(slots.readLoad(), { active: 0, queued: 0, limit: 1 });
 });
 
-function openSlots(limit: number) {
-  const slots = createDownloadSlots(limit);
+test('bodies wait for bytes as they wait for slots, and none that would fit overtakes one that came before', async () => {
+  const { ask, log, leave } = openSlots(10, 100, { a: 60, b: 50, c: 10 });
+  ask('a', 'b', 'c');
+  await settle();
+  assert.equal(log, ['a']);
+  leave('a');
+  await settle();
+  assert.equal(log, ['a', 'b', 'c']);
+});
+
+test('a body that is larger than all of the bytes has them to itself', async () => {
+  const { ask, log, leave } = openSlots(10, 100, { a: 1, huge: 5_000, b: 1 });
+  ask('a', 'huge', 'b');
+  await settle();
+  assert.equal(log, ['a']);
+  leave('a');
+  await settle();
+  assert.equal(log, ['a', 'huge']);
+  leave('huge');
+  await settle();
+  assert.equal(log, ['a', 'huge', 'b']);
+});
+
+test('one that leaves the queue lets those behind it in that fit', async () => {
+  const { ask, log, leave } = openSlots(10, 100, { a: 60, b: 50, c: 10 });
+  ask('a', 'b', 'c');
+  leave('b');
+  await settle();
+  assert.equal(log, ['a', 'c']);
+});
+
+function openSlots(limit: number, limitBytes = 1_000, sizes: Readonly<Record<string, number>> = {}) {
+  const slots = createDownloadSlots(limit, limitBytes);
   const controllers = new Map<string, AbortController>();
   const asked = new Map<string, Promise<unknown>>();
   const log: string[] = [];
@@ -82,7 +113,7 @@ function openSlots(limit: number) {
       for (const name of names) {
         const controller = new AbortController();
         controllers.set(name, controller);
-        const admitted = slots.admit(controller.signal, async () => {
+        const admitted = slots.admit(controller.signal, sizes[name] ?? 1, async () => {
           log.push(name);
           return body;
         });

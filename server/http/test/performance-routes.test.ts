@@ -268,7 +268,7 @@ test('a client that breaks off in mid body starts no run', async () => {
   const { port, hostname } = new URL(service.url);
   const socket = connect(Number(port), hostname);
   socket.write(
-    `POST ${routes.workload} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}`,
+    `POST ${routes.workload} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}`,
   );
   await new Promise((resolve) => setTimeout(resolve, 50));
   socket.destroy();

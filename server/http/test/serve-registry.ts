@@ -31,6 +31,7 @@ export interface ServeOptions {
   readonly delivery?: StrategyName;
   readonly downloadConcurrency?: number;
   readonly cacheBytes?: number;
+  readonly maxDownloads?: number;
   /** Instead of this one strategy for all. */
   readonly choose?: DeliveryChoice['choose'];
   readonly publish?: Partial<PublishDependencies>;
@@ -52,7 +53,11 @@ export async function serveRegistry(
     cache,
   });
   const router = new Router();
-  addDownloadRoute(router, { models, delivery: { choose: options.choose ?? (async () => delivery) } });
+  addDownloadRoute(router, {
+    models,
+    delivery: { choose: options.choose ?? (async () => delivery) },
+    maxDownloads: options.maxDownloads ?? 10_000,
+  });
   addPublishRoute(router, { models, artifacts, triggerToken: null, ...options.publish });
   addModelRoutes(router, { models });
   router.get('/live', (ctx) => {

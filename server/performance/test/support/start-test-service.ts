@@ -104,6 +104,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
   const app = createApp({
     instanceId,
     host: '127.0.0.1',
+    maxDownloads: 10_000,
     models,
     artifacts,
     delivery,
