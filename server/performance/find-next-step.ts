@@ -7,6 +7,7 @@ import {
   suspicionMs,
 } from '../../contract/run.ts';
 import type { RunnerState } from '../launcher.ts';
+import { mergeMarginMs } from './hard-deadline.ts';
 import { listAbsentShards } from './shares.ts';
 
 /** What an active run needs next, whoever looks at it. */
@@ -34,8 +35,6 @@ interface Look extends Sight {
 }
 
 const wait = { kind: 'wait' } as const;
-/** After the hard deadline, for merging what there is without the runners that went past it. */
-const mergeMarginMs = 30_000;
 
 /** Decides by what is written alone, so that everyone who looks at the same moment decides alike. */
 export function findNextStep(run: RunRecord, seen: Sight): NextStep {
@@ -60,8 +59,7 @@ function stepBeforeLoad(run: RunRecord, sight: Look): NextStep {
   if (ready.length === run.shards) return { kind: 'release', absent: [] };
   const isLate = sight.now > Date.parse(run.started_at) + sight.launchTimeoutSeconds * 1_000;
   const gone = sight.shards.filter((shard) => isLost(shard, sight));
-  const neverCame = listNeverCame(sight);
-  const goneCount = gone.length + neverCame.filter(({ stopped }) => stopped).length;
+  const goneCount = gone.length + countNeverComing(run, sight);
   const mayGoOn = run.workload.allow_fewer === true;
   if (mayGoOn && ready.length > 0 && (isLate || ready.length + goneCount >= run.shards)) {
     return { kind: 'release', absent: describeOthers(run, ready, sight) };
@@ -74,10 +72,12 @@ function stepBeforeLoad(run: RunRecord, sight: Look): NextStep {
 /** Once all that loaded are done or lost, the parts that there are make the report. */
 function stepAfterStart(run: RunRecord, sight: Look): NextStep {
   const absent = new Set(run.absent_shards.map(({ shard }) => shard));
+  const missing = new Set(run.missing_shards.map(({ shard }) => shard));
   const present = sight.shards.filter(({ shard }) => !absent.has(shard));
   const done = present.filter(({ state }) => state === 'done');
   const isOverdue = run.shards > 1 && sight.now > Date.parse(run.hard_deadline) + sight.leaseMs;
-  const lost = present.filter((shard) => shard.state !== 'done' && (isOverdue || isLost(shard, sight)));
+  const isOut = (shard: ShardRecord) => isOverdue || missing.has(shard.shard) || isLost(shard, sight);
+  const lost = present.filter((shard) => shard.state !== 'done' && isOut(shard));
   const isAlone = run.shards === 1;
   const [first] = lost;
   if (done.length === 0 && first && (isAlone || lost.length === present.length)) {
@@ -85,7 +85,7 @@ function stepAfterStart(run: RunRecord, sight: Look): NextStep {
   }
   if (done.length === 0 || done.length + lost.length < present.length) return wait;
   const merger = done.find(({ shard }) => shard === run.merged_by);
-  const isMerging = run.load_finished_at !== null && merger !== undefined && !isLost(merger, sight);
+  const isMerging = merger !== undefined && !isLost(merger, sight);
   const next = done.find((shard) => !isLost(shard, sight))?.shard ?? 'service';
   if (isMerging || next !== sight.self) return wait;
   return {
@@ -117,6 +117,14 @@ function findState({ runner }: ShardRecord, { runners }: Look): RunnerState | un
 function listNeverCame({ shards, runners }: Look): RunnerState[] {
   const claimed = new Set(shards.map(({ runner }) => runner));
   return runners.filter(({ runner }) => runner === '' || !claimed.has(runner));
+}
+
+/** Shards that nobody is left to take: a runner that found none left, being one too many, leaves none behind. */
+function countNeverComing(run: RunRecord, sight: Look): number {
+  const neverCame = listNeverCame(sight);
+  const stopped = neverCame.filter((state) => state.stopped).length;
+  const open = run.shards - sight.shards.length - (neverCame.length - stopped);
+  return Math.min(stopped, Math.max(0, open));
 }
 
 function describeMissedBarrier(

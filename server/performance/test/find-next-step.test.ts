@@ -52,6 +52,30 @@ test('with allow_fewer the load begins at the launch timeout without the absent,
   assert.is(look(late, []).kind, 'fail');
 });
 
+test('a runner too many, which leaves because every shard is taken, neither fails the barrier nor stands for one that comes', () => {
+  const claimed = makeShard({ shard: 2, state: 'claimed', runner: 'c' });
+  const surplus = { runner: 'd', stopped: true, said: 'ended with exit code 1 before it finished' };
+  const coming = { runner: 'c', stopped: false, said: 'is running' };
+  for (const allow_fewer of [false, true]) {
+    const run = makeRun({ shards: 3, workload: { ...makeRun().workload, runner_tasks: 3, allow_fewer } });
+    assert.is(look(run, [ready(0), ready(1), claimed], { runners: [surplus, coming] }).kind, 'wait');
+    assert.is(look(run, [ready(0), ready(1)], { runners: [surplus, coming] }).kind, 'wait');
+  }
+});
+
+test('a runner that was left out and is back does not hold up a merge that is taken over', () => {
+  const run = makeRun({
+    shards: 3,
+    status: 'running',
+    load_finished_at: secondsFromNow(-20),
+    missing_shards: [{ shard: 2, reason: 'it was lost' }],
+    merged_by: 1,
+  });
+  const merger = { ...done(1), lease_expires_at: secondsFromNow(-20) };
+  const back = makeShard({ shard: 2, runner: 'back' });
+  assert.is(look(run, [done(0), merger, back], { self: 0 }).kind, 'merge');
+});
+
 test('once every shard is done or lost, the first that is done and lives merges, and nobody else', () => {
   const run = makeRun({ shards: 3, status: 'running' });
   const lost = makeShard({ shard: 0, lease_expires_at: secondsFromNow(-20) });
