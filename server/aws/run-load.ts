@@ -1,4 +1,4 @@
-import { type LostShard, type RunRecord, runRecordSchema } from '../../contract/run.ts';
+import { isTerminal, type LostShard, type RunRecord, runRecordSchema } from '../../contract/run.ts';
 import { runItem } from '../../contract/tables.ts';
 import { active, isActive } from './active-run.ts';
 import type { RunsTable } from './runs-table.ts';
@@ -12,6 +12,11 @@ interface LoadStart {
 interface MergeStart {
   readonly by: RunRecord['merged_by'];
   readonly missing: readonly LostShard[];
+}
+
+interface Takeover {
+  readonly from: RunRecord['merged_by'];
+  readonly by: RunRecord['merged_by'];
 }
 
 const unmerged: MergeStart = { by: null, missing: [] };
@@ -39,22 +44,30 @@ export function createRunLoad(table: RunsTable) {
       return run !== null;
     },
 
-    async finishLoad(runId: string, finishedAt: string, { by, missing } = unmerged): Promise<RunRecord | null> {
-      const begun = await table.update(key(runId), {
-        update: 'SET #load_finished_at = :at, #missing_shards = :missing, #merged_by = :by',
-        condition: `${isActive} AND #load_finished_at = :nothing`,
-        values: { ...active, ':nothing': null, ':at': finishedAt, ':missing': [...missing], ':by': by },
+    async takeMerge(runId: string, { from, by }: Takeover): Promise<boolean> {
+      const taken = await table.update(key(runId), {
+        update: 'SET #merged_by = :by',
+        condition: `${isActive} AND #merged_by = :from`,
+        values: { ...active, ':by': by, ':from': from },
       });
-      const run = begun ?? (await table.get(key(runId)));
-      return run && runRecordSchema.parse(run);
+      // A write whose answer was lost is repeated by the SDK and then meets itself.
+      return taken !== null || (await readOwn(table, runId, by)) !== null;
     },
 
-    async takeOverMerge(runId: string, by: RunRecord['merged_by']): Promise<void> {
-      await table.update(key(runId), {
-        update: 'SET #merged_by = :by',
-        condition: isActive,
-        values: { ...active, ':by': by },
+    async finishLoad(runId: string, finishedAt: string, { by, missing } = unmerged): Promise<RunRecord | null> {
+      const finished = await table.update(key(runId), {
+        update: 'SET #load_finished_at = :at, #missing_shards = :missing',
+        condition: `${isActive} AND #load_finished_at = :nothing AND #merged_by = :by`,
+        values: { ...active, ':nothing': null, ':at': finishedAt, ':missing': [...missing], ':by': by },
       });
+      return finished ? runRecordSchema.parse(finished) : await readOwn(table, runId, by);
     },
   };
+}
+
+/** Null when the run has ended, or its merge is somebody else's. */
+async function readOwn(table: RunsTable, runId: string, by: RunRecord['merged_by']): Promise<RunRecord | null> {
+  const item = await table.get({ run_id: runId, item: runItem.run });
+  const run = item && runRecordSchema.parse(item);
+  return run === null || isTerminal(run.status) || run.merged_by !== by ? null : run;
 }

@@ -44,6 +44,11 @@ export interface MergeStart {
   readonly missing: readonly LostShard[];
 }
 
+export interface Takeover {
+  readonly from: RunRecord['merged_by'];
+  readonly by: RunRecord['merged_by'];
+}
+
 /** Every transition is one conditional write: the answer says whether it was this call that made it. */
 export interface RunRecords {
   createRun(run: RunRecord): Promise<void>;
@@ -58,12 +63,15 @@ export interface RunRecords {
   /** From `started` to `running`; false when the run is no longer `started`. */
   startLoad(runId: string, start: LoadStart): Promise<boolean>;
   /**
+   * Makes the merge one's own, before anything is done for it. False when the run has ended, or somebody else has taken
+   * it: `from` is whose it was when it was decided to, null where nobody had begun.
+   */
+  takeMerge(runId: string, takeover: Takeover): Promise<boolean>;
+  /**
    * Fixes, once, when the load ended and whose parts are not waited for, and returns the run as that leaves it: what an
-   * earlier call fixed stays, whoever merges then.
+   * earlier merger fixed stays. Null when the run has ended, or the merge is not `by`'s.
    */
   finishLoad(runId: string, finishedAt: string, merge: MergeStart): Promise<RunRecord | null>;
-  /** For a merge whose merger was lost. */
-  takeOverMerge(runId: string, by: RunRecord['merged_by']): Promise<void>;
   /** False when the run has ended. */
   requestCancel(runId: string): Promise<boolean>;
   /** False when the run had ended before, unless with this very end. */

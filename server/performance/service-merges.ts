@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LostShard, RunRecord } from '../../contract/run.ts';
-import { claimMerge } from './claim-merge.ts';
 import { failRun } from './end-run.ts';
 import { type MergeContext, mergeRun } from './runner/merge-run.ts';
 import { RunStopped } from './runner/run-stopped.ts';
@@ -8,19 +7,24 @@ import { RunStopped } from './runner/run-stopped.ts';
 /** How long whoever asks about a run waits for its merge, which goes on behind. */
 const patienceMs = 2_000;
 
+const by = 'service';
+
 /** Merges, in the service, runs whose runners are all gone: one merge a run at a time, however many ask. */
 export function createServiceMerges(context: MergeContext, onError: (error: unknown) => void) {
+  const { runs } = context;
   const underWay = new Map<string, Promise<void>>();
 
   async function merge(run: RunRecord, missing: readonly LostShard[]): Promise<void> {
     try {
-      const claimed = await claimMerge(context.runs, run, 'service', missing);
-      if (claimed !== null) await mergeRun(context, claimed, new AbortController().signal);
+      const { run_id, merged_by: from } = run;
+      if (!(await runs.takeMerge(run_id, { from, by }))) return;
+      const merging = await runs.finishLoad(run_id, new Date().toISOString(), { by, missing });
+      if (merging !== null) await mergeRun(context, merging, new AbortController().signal);
     } catch (error) {
       if (error instanceof RunStopped && error.leaving !== 'failed') return;
       onError(error);
       const reason = error instanceof Error ? error.message : String(error);
-      await failRun(context.runs, run.run_id, `The parts could not be merged: ${reason}`).catch(onError);
+      await failRun(runs, run.run_id, `The parts could not be merged: ${reason}`).catch(onError);
     }
   }
 

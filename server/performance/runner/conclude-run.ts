@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeatIntervalMs, isTerminal, type LostShard, type RunRecord } from '../../../contract/run.ts';
-import { claimMerge } from '../claim-merge.ts';
 import { findNextStep } from '../find-next-step.ts';
 import { suspectExpired } from '../suspect-expired.ts';
 import { keepTrying } from './keep-trying.ts';
@@ -60,7 +59,7 @@ async function mergeIfNobodyElse(
   return false;
 }
 
-/** False when somebody else has begun to. */
+/** False when somebody else has begun to: what is sent alone afterwards would not be. */
 async function merge(
   context: RunnerContext,
   run: RunRecord,
@@ -68,10 +67,14 @@ async function merge(
   missing: readonly LostShard[],
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { runs } = context;
+  const { run_id, merged_by: from } = run;
+  if (!(await keepTrying(() => runs.takeMerge(run_id, { from, by: shard }), signal))) return false;
   const isFirst = run.load_finished_at === null;
   const afterwards = isFirst ? await measureAfterwards(context, run, plan, signal) : nothingAfterwards;
-  const claimed = await keepTrying(() => claimMerge(context.runs, run, shard, missing), signal);
-  if (claimed === null) return false;
-  await mergeRun(context, claimed, signal, afterwards);
+  const finishedAt = new Date().toISOString();
+  const merging = await keepTrying(() => runs.finishLoad(run_id, finishedAt, { by: shard, missing }), signal);
+  if (merging === null) return false;
+  await mergeRun(context, merging, signal, afterwards);
   return true;
 }

@@ -3,10 +3,13 @@ import {
   findLeaseMs,
   isTerminal,
   type Progress,
+  type RunRecord,
   type ShardRecord,
+  shardOver,
   storesLostMs,
 } from '../../../contract/run.ts';
 import { isPassing } from '../../domain-error.ts';
+import { mergeMarginMs } from '../hard-deadline.ts';
 import type { RunStore } from '../run-store.ts';
 import { keepTrying } from './keep-trying.ts';
 import { RunStopped } from './run-stopped.ts';
@@ -16,7 +19,7 @@ export interface Heartbeat {
   enter(state: ShardRecord['state'], said: string): Promise<void>;
   /** Written with the next beat. */
   note(progress: Progress): void;
-  /** Leaves the shard as failed, with the reason: others go on without it. */
+  /** Leaves the shard with the reason: as failed, or done when its part is written, for others to merge. */
   giveUp(reason: string): Promise<void>;
   /** Resolves when no more beat is under way. */
   stop(): Promise<void>;
@@ -41,6 +44,7 @@ export async function startHeartbeat(
   let timer: NodeJS.Timeout | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let stopped = false;
+  let isOver = false;
 
   /** One at a time, so that an older state never overwrites a newer one. */
   function renewLease(): Promise<void> {
@@ -50,7 +54,7 @@ export async function startHeartbeat(
         state,
         said,
         progress,
-        lease_expires_at: new Date(Date.now() + findLeaseMs(shards)).toISOString(),
+        lease_expires_at: isOver ? shardOver : new Date(Date.now() + findLeaseMs(shards)).toISOString(),
         suspected_at: null,
       });
       lastBeatMs = performance.now();
@@ -62,7 +66,7 @@ export async function startHeartbeat(
   async function beat(): Promise<void> {
     try {
       await renewLease();
-      const stop = await findReasonToStop(runs, runId);
+      const stop = await findReasonToStop(runs, runId, state);
       if (stop) controller.abort(stop);
     } catch (error) {
       if (!isPassing(error)) controller.abort(error);
@@ -86,7 +90,8 @@ export async function startHeartbeat(
     },
     async giveUp(reason) {
       said = `in state "${state}" it gave up: ${reason}`;
-      state = 'failed';
+      if (state !== 'done') state = 'failed';
+      isOver = true;
       await keepTrying(renewLease);
     },
     async stop() {
@@ -97,15 +102,24 @@ export async function startHeartbeat(
   };
 }
 
-async function findReasonToStop(runs: RunStore, runId: string): Promise<RunStopped | null> {
+async function findReasonToStop(
+  runs: RunStore,
+  runId: string,
+  state: ShardRecord['state'],
+): Promise<RunStopped | null> {
   const run = await runs.readRun(runId);
   if (run?.status === 'completed') return new RunStopped('completed', 'The run is completed.');
   if (run === null || isTerminal(run.status)) {
     return new RunStopped('to_others', `The run is ${run?.status ?? 'gone'}; it was ended from outside.`);
   }
   if (run.cancel_requested) return new RunStopped('cancelled', 'The run was cancelled.');
-  if (Date.now() > Date.parse(run.hard_deadline)) {
+  if (Date.now() > findLastMoment(run, state)) {
     return new RunStopped('failed', `The run was still active at its hard deadline, ${run.hard_deadline}.`);
   }
   return null;
+}
+
+/** Those of several that have written their parts stay to merge them, when others do not come to an end. */
+function findLastMoment({ hard_deadline, shards }: RunRecord, state: ShardRecord['state']): number {
+  return Date.parse(hard_deadline) + (state === 'done' && shards > 1 ? mergeMarginMs : 0);
 }
