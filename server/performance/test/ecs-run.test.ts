@@ -122,6 +122,20 @@ test('a cancelled run whose tasks have not begun is ended and its tasks are stop
   await waitUntil(() => ecs.tasks().every(({ isToRun }) => !isToRun));
 });
 
+test('a run that its runners end while ECS has no room for the others asks for no more tasks', async () => {
+  await serve();
+  const short = (started: number) => ({ kind: 'short', started, reason: 'Capacity is unavailable.' }) as const;
+  ecs.failNext(short(1), ...Array.from({ length: 400 }, () => short(0)));
+  const { run_id } = await trigger(service.url, { num_clients: 3, runner_tasks: 3 });
+  while ((await stores.runs.listShards(run_id)).length === 0) await sleep(50);
+  await cancel(service.url, run_id);
+  assert.is((await waitForEnd(service.url, run_id, 20_000)).status, 'cancelled');
+  await sleep(2_000);
+  const asked = ecs.listCalls('RunTask').length;
+  await sleep(1_000);
+  assert.is(ecs.listCalls('RunTask').length, asked);
+});
+
 test('a launch that ECS refuses ends the run with what it said and what to check', async () => {
   await serve({ cluster: 'another' });
   const { run_id } = await trigger(service.url, { num_clients: 2, runner_tasks: 2 });
