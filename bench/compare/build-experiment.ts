@@ -15,9 +15,8 @@ export function buildExperiment(input: ExperimentInput): Experiment {
   if (!first || !last) throw new Error(`The experiment ${input.name} has no pair of a before and an after.`);
   const judged = listMetrics(rounds, input);
   const verdict = judgeExperiment(rounds, judged, input);
-  // Where nobody may look, there is nothing to say of guards, either.
-  const metrics =
-    verdict.value === 'NO_VERDICT' ? judged.map((metric) => ({ ...metric, verdict: null })) : judged;
+  // Where nobody may look, or nothing may be believed, there is nothing to say of guards, either.
+  const metrics = hasDecided(verdict) ? judged : judged.map((metric) => ({ ...metric, verdict: null }));
   const pairs = rounds.length / 2;
   const experiment: Experiment = {
     schema: 'modelrig.experiment/1',
@@ -55,6 +54,10 @@ export function buildExperiment(input: ExperimentInput): Experiment {
   return { ...experiment, changes: listChanges(experiment, input.previous) };
 }
 
+function hasDecided({ value }: Experiment['verdict']): boolean {
+  return value !== 'NO_VERDICT' && value !== 'INVALID';
+}
+
 /** In order of time, without those whose other side is missing. */
 function keepPairs(rounds: readonly RoundResult[]): RoundResult[] {
   const sides = Map.groupBy(rounds, ({ pair }) => pair);
@@ -63,12 +66,11 @@ function keepPairs(rounds: readonly RoundResult[]): RoundResult[] {
 
 function judgePrediction(
   definition: ExperimentDefinition | null,
-  { value }: Experiment['verdict'],
+  verdict: Experiment['verdict'],
   metrics: Experiment['metrics'],
 ): boolean | null {
-  if (definition === null || value === 'NO_VERDICT' || value === 'INVALID' || value === 'INCONCLUSIVE') {
-    return null;
-  }
+  const { value } = verdict;
+  if (definition === null || !hasDecided(verdict) || value === 'INCONCLUSIVE') return null;
   const { direction, ratio: wanted } = definition.predicted;
   if (value !== direction) return false;
   const primary = metrics.find(({ role }) => role === 'primary');

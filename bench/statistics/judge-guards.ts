@@ -12,30 +12,40 @@ export interface Guard {
 export type GuardVerdict = 'OK' | 'REGRESSED' | 'UNPROVEN';
 
 /**
- * REGRESSED: worse, surely and by the margin or more. OK: surely not worse by the margin. Else UNPROVEN. The claims of
- * one report share their error by Holm (1979), those of each kind together.
+ * REGRESSED: worse, surely (its interval excludes 1) and by the margin or more. OK: surely not worse by the margin. Else UNPROVEN. The claims of
+ * one report share their error by Holm (1979), those of each kind together. REGRESSED is claimed in one direction alone,
+ * so it has the error of both: halved, eight pairs could never tell it of three guards.
  */
 export function judgeGuards(
   guards: readonly Guard[],
   { confidence, sameConfidence }: Pick<Design, 'confidence' | 'sameConfidence'>,
 ): GuardVerdict[] {
   const losses = guards.map(({ shift, margin, better }) => {
-    if (shift === null) return { worse: 1, fine: 1, isGreat: false };
+    if (shift === null) return { worse: 1, fine: 1, isSureAndGreat: false };
     const most = Math.log1p(margin);
+    const { low, high } = shift.interval(confidence);
     return better === 'higher'
-      ? { worse: shift.findPBelow(0), fine: shift.findPAbove(-most), isGreat: shift.estimate <= -most }
-      : { worse: shift.findPAbove(0), fine: shift.findPBelow(most), isGreat: shift.estimate >= most };
+      ? {
+          worse: shift.findPBelow(0),
+          fine: shift.findPAbove(-most),
+          isSureAndGreat: high < 0 && shift.estimate <= -most,
+        }
+      : {
+          worse: shift.findPAbove(0),
+          fine: shift.findPBelow(most),
+          isSureAndGreat: low > 0 && shift.estimate >= most,
+        };
   });
   const worse = rejectByHolm(
     losses.map((loss) => loss.worse),
-    (1 - confidence) / 2,
+    1 - confidence,
   );
   const fine = rejectByHolm(
     losses.map((loss) => loss.fine),
     (1 - sameConfidence) / 2,
   );
-  return losses.map(({ isGreat }, index) => {
-    if (worse[index] && isGreat) return 'REGRESSED';
+  return losses.map(({ isSureAndGreat }, index) => {
+    if (worse[index] && isSureAndGreat) return 'REGRESSED';
     return fine[index] ? 'OK' : 'UNPROVEN';
   });
 }

@@ -34,6 +34,22 @@ test('one pair has no verdict, and neither has a number of pairs between two loo
   assert.is(createExperiment(createRounds(12, { before: 20, after: 5 })).verdict.value, 'NO_VERDICT');
 });
 
+test('where there is no verdict, and where it is INVALID, nothing is said of guards, and no row has a word', () => {
+  const broken = createExperiment(
+    createRounds(8, { before: 20, after: 5 }, (report) => ({
+      ...report,
+      verdict: { value: 'invalid', reasons: ['a wrong byte was seen'] },
+    })),
+  );
+  for (const experiment of [createExperiment(createRounds(1, { before: 20, after: 5 })), broken]) {
+    assert.ok(experiment.metrics.every(({ verdict }) => verdict === null));
+    const text = renderExperimentDocuments(experiment)['report.md'];
+    assert.match(text, '- Guards were not judged, for the rounds allow no verdict.');
+    assert.not.match(text, 'Every guard is proven');
+    assert.not.match(text, 'No guard got worse');
+  }
+});
+
 test('an invalid run, or one on another machine, makes the experiment INVALID and is named', () => {
   const broken = createExperiment(
     createRounds(8, { before: 20, after: 5 }, (report, pair, phase) =>

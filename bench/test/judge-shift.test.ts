@@ -87,6 +87,22 @@ test('a guard is OK when it is surely not worse by its margin, REGRESSED when it
   ]);
 });
 
+test('a guard that got far worse in each of eight staged pairs is REGRESSED beside four others', () => {
+  const still = [0.01, -0.01, 0.02, -0.02, 0.005, -0.004, 0.012, 0.003];
+  const doubled = still.map((difference) => difference + Math.log(2));
+  const guards = [doubled, still, still, still, still].map(
+    (differences): Guard => ({ shift: analysePairs(differences), margin: 0.1, better: 'lower' }),
+  );
+  assert.equal(judgeGuards(guards, stagedDesign), ['REGRESSED', 'OK', 'OK', 'OK', 'OK']);
+});
+
+test('a guard whose interval does not exclude 1 is not REGRESSED, even where it is the only one', () => {
+  const differences = [0.5, 0.6, 0.55, 0.4, 0.65, 0.45, -0.05, -0.1];
+  const shift = analysePairs(differences);
+  assert.ok(shift.findPAbove(0) <= 0.022 && shift.interval(0.978).low <= 0);
+  assert.equal(judgeGuards([{ shift, margin: 0.1, better: 'lower' }], stagedDesign), ['UNPROVEN']);
+});
+
 test('the noise line tells the scatter of a round and what so many pairs can see', () => {
   const sd = 0.08;
   // A spread of ±1.2 standard deviations of a difference, by turns.

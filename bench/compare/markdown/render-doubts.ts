@@ -21,7 +21,7 @@ export function renderDoubts(experiment: Experiment): string {
   );
 }
 
-function describeGuards({ metrics }: Experiment): string[] {
+function describeGuards({ metrics, verdict: { value: answer } }: Experiment): string[] {
   const guards = metrics.filter(({ role }) => role === 'guard');
   const name = (word: string) =>
     guards
@@ -29,6 +29,9 @@ function describeGuards({ metrics }: Experiment): string[] {
       .map((guard) => `${shortTitle(guard)}${guard.scenario === null ? '' : ` (${guard.scenario})`}`);
   const [regressed, unproven] = [name('REGRESSED'), name('UNPROVEN')];
   if (guards.length === 0) return ['No guards were set: what else changed was not judged.'];
+  if (answer === 'NO_VERDICT' || answer === 'INVALID') {
+    return ['Guards were not judged, for the rounds allow no verdict.'];
+  }
   return [
     regressed.length === 0 ? 'No guard got worse for sure.' : `**Got worse: ${regressed.join(', ')}.**`,
     unproven.length === 0
