@@ -7,7 +7,7 @@ import { checkOut } from '../lab/check-out.ts';
 import { type ExperimentPlan, nameArtifact } from '../lab/experiment-plan.ts';
 import type { LabArm } from '../lab/run-lab.ts';
 import { readCheckout, repositoryFolder } from '../report/fingerprint/read-subject.ts';
-import { createFixedDesign, stagedDesign } from '../statistics/design.ts';
+import { countPairsForGuards, createFixedDesign, fewestPairs, stagedDesign } from '../statistics/design.ts';
 import type { CommandLine } from './command-line.ts';
 import { conductExperiment } from './conduct-experiment.ts';
 import { CommandError, exitCodes, UsageError } from './exit-codes.ts';
@@ -49,6 +49,7 @@ export async function compareWithBaseline(commandLine: CommandLine, flags: Basel
   }
   checkFlags({ pairs: flags.pairs, 'artifact-bytes': flags.artifactBytes, margin: flags.margin });
   const plan = describePlan(flags);
+  if (failOn !== undefined) assertCanFail(plan, failOn);
   await ensureWritable(draftsFolder);
   const terminal = new Terminal(stderr);
   const checkout = await checkOut(repositoryFolder, flags.baseline).catch((error: Error) => {
@@ -133,6 +134,14 @@ function describePlan(flags: BaselineFlags): ExperimentPlan {
     arithmetic: null,
     published: null,
   };
+}
+
+/** @throws {UsageError} when no figures of so few pairs could fail the build. */
+function assertCanFail({ design, guards }: ExperimentPlan, failOn: 'WORSE' | 'REGRESSED'): void {
+  const [pairs = 0] = design.looks;
+  const least = failOn === 'WORSE' ? fewestPairs : countPairsForGuards(guards.length);
+  if (pairs >= least) return;
+  throw new UsageError(`--pairs is ${pairs}; allowed with --fail-on ${failOn}: ${least} or more`);
 }
 
 /** An instrument that failed is no regression, and no pass either. */

@@ -1,11 +1,14 @@
 import type { ExperimentMetric, ExperimentVerdict } from '../../contract/experiment.ts';
+import { experimentPhases } from '../../contract/experiment-name.ts';
 import { formatPercent } from '../report/format.ts';
+import { findMetric } from './compared-metrics.ts';
+import { shortTitle } from './describe-verdict.ts';
 import type { ExperimentInput, RoundResult } from './experiment-input.ts';
-import { describeDifference, findEnvironmentDifferences } from './find-differences.ts';
+import { describeDifference, findEnvironmentDifferences, findSubjectDifferences } from './find-differences.ts';
 
 /**
- * The verdict on the primary metric. INVALID when an instrument failed or the rounds are not of one environment;
- * none at a number of pairs at which nobody may look, or where there are objections.
+ * The verdict on the primary metric. INVALID when an instrument failed, or the rounds are not of one environment or those of
+ * an arm not of one program; none at a number of pairs at which nobody may look, or where there are objections.
  */
 export function judgeExperiment(
   rounds: readonly RoundResult[],
@@ -13,14 +16,16 @@ export function judgeExperiment(
   { design, objections, margin }: Pick<ExperimentInput, 'design' | 'objections' | 'margin'>,
 ): ExperimentVerdict {
   const nothing = { is_detectable: false, is_at_least: false };
-  const faults = [...listInvalidRounds(rounds), ...listDifferences(rounds)];
+  const faults = [...listInvalidRounds(rounds), ...listDifferences(rounds), ...listChangedPrograms(rounds)];
   if (faults.length > 0) return { value: 'INVALID', reasons: faults, ...nothing };
   const primary = metrics.find(({ role }) => role === 'primary');
   const pairs = rounds.length / 2;
   const early = describeEarly(pairs, design.looks);
-  if (early !== null || objections.length > 0 || !primary?.verdict || !primary.ratio) {
+  const silent = primary ? describeSilence(rounds, primary) : [];
+  if (early !== null || objections.length + silent.length > 0 || !primary?.verdict || !primary.ratio) {
     const reasons = [
       ...objections,
+      ...silent,
       ...(early === null ? [] : [early]),
       ...(primary?.ratio ? [] : ['the primary metric is missing in a run']),
     ];
@@ -28,10 +33,11 @@ export function judgeExperiment(
   }
   const value = primary.verdict as ExperimentVerdict['value'];
   const { low, high } = primary.ratio;
+  const isDifferent = low === 'infinite' || low > 1 || (high !== 'infinite' && high < 1);
   return {
     value,
-    reasons: value === 'INCONCLUSIVE' ? [describeDoubt(pairs, margin)] : [],
-    is_detectable: value === 'SAME' && (low === 'infinite' || low > 1 || (high !== 'infinite' && high < 1)),
+    reasons: value === 'INCONCLUSIVE' ? [describeDoubt(pairs, margin, isDifferent)] : [],
+    is_detectable: value === 'SAME' && isDifferent,
     is_at_least: isBetterSideBound(rounds, value),
   };
 }
@@ -55,6 +61,25 @@ function listDifferences(rounds: readonly RoundResult[]): string[] {
   return [...new Set(found)].map((difference) => `the rounds are not of one environment: ${difference}`);
 }
 
+/** What is unavailable makes drafts of the runs already. */
+function listChangedPrograms(rounds: readonly RoundResult[]): string[] {
+  return experimentPhases.flatMap((phase) => {
+    const [first, ...others] = rounds.filter((round) => round.phase === phase);
+    const found = others.flatMap(({ report }) => (first ? findSubjectDifferences(first.report, report) : []));
+    const known = found.filter(({ one, other }) => one !== 'unavailable' && other !== 'unavailable');
+    return [...new Set(known.map(describeDifference))].map(
+      (difference) => `the rounds ${phase} are not of one program: ${difference}`,
+    );
+  });
+}
+
+/** Of nothing over nothing there is no ratio, though the two are equal. */
+function describeSilence(rounds: readonly RoundResult[], { metric, title }: ExperimentMetric): string[] {
+  const { read } = findMetric(metric);
+  const isSilent = rounds.every(({ report }) => read(report) === 0);
+  return isSilent ? [`${shortTitle({ title })} was 0 in all rounds`] : [];
+}
+
 /** `one pair: a verdict takes 8`; null at a look. */
 function describeEarly(pairs: number, looks: readonly number[]): string | null {
   if (looks.includes(pairs)) return null;
@@ -65,8 +90,12 @@ function describeEarly(pairs: number, looks: readonly number[]): string | null {
     : `${what}: the next look is at ${next}, and one in between would find differences that are none`;
 }
 
-function describeDoubt(pairs: number, margin: number): string {
-  return `${pairs} pairs cannot tell a difference of ${formatPercent(100 * margin)} from none`;
+function describeDoubt(pairs: number, margin: number, isDifferent: boolean): string {
+  const what = pairs === 1 ? 'one pair' : `${pairs} pairs`;
+  const size = formatPercent(100 * margin);
+  return isDifferent
+    ? `there is a difference, but ${what} cannot tell whether it is one of ${size} or more`
+    : `${what} cannot tell a difference of ${size} from none`;
 }
 
 /** Then the gain stands as at least what it is. */

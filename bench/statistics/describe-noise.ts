@@ -1,3 +1,5 @@
+import { findIntervalDepth } from './signed-rank.ts';
+
 /** How much rounds scatter, and what that lets an experiment see. Ratios are given less 1: 0.08 is 8 %. */
 export interface Noise {
   /** Of one round, from the scatter of the pairs: their standard deviation over the square root of 2. */
@@ -16,31 +18,34 @@ const power = 0.8;
 
 /**
  * `differences`: logarithms of the pairs' ratios. `levels`: logarithms of each round's figure over its arm's typical one,
- * in order of time. Null with fewer than three finite differences.
+ * in order of time. Null where one is infinite, none scatters, or there are too few for any interval to exclude 1.
  */
 export function describeNoise(
   differences: readonly number[],
   levels: readonly number[],
   { confidence, margin }: { readonly confidence: number; readonly margin: number },
 ): Noise | null {
-  const finite = differences.filter(Number.isFinite);
-  if (finite.length < 3) return null;
-  const sd = findDeviation(finite);
+  if (!differences.every(Number.isFinite) || findIntervalDepth(differences.length, confidence) === null)
+    return null;
+  const sd = findDeviation(differences);
+  if (sd === 0) return null;
+  let fewest = 1;
+  while (findIntervalDepth(fewest, confidence) === null) fewest += 1;
   const need = (pairs: number) =>
     (findTQuantile((1 + confidence) / 2, pairs - 1) + findTQuantile(power, pairs - 1)) *
     (sd / Math.sqrt(pairs * efficiency));
   return {
     sd_per_round: Math.expm1(sd / Math.SQRT2),
     lag_1: findLag(levels),
-    smallest_detectable: Math.expm1(need(finite.length)),
-    pairs_for_margin: countPairs(need, Math.log1p(margin)),
+    smallest_detectable: Math.expm1(need(differences.length)),
+    pairs_for_margin: countPairs(need, Math.log1p(margin), fewest),
   };
 }
 
 const mostPairs = 10_000;
 
-function countPairs(need: (pairs: number) => number, wanted: number): number {
-  let pairs = 6;
+function countPairs(need: (pairs: number) => number, wanted: number, fewest: number): number {
+  let pairs = fewest;
   while (pairs < mostPairs && need(pairs) > wanted) pairs += 1;
   return pairs;
 }

@@ -14,6 +14,12 @@ export const stagedDesign: Design = { looks: [8, 16, 24], confidence: 0.978, sam
 /** The fewest pairs whose 95 % interval has bounds. */
 export const fewestPairs = 6;
 
+/** The fewest that can tell of one of so many guards that it got worse, when all of them point that way. */
+export function countPairsForGuards(guards: number): number {
+  const { confidence } = createFixedDesign(fewestPairs);
+  return Math.max(fewestPairs, Math.ceil(Math.log2(Math.max(1, guards) / (1 - confidence))));
+}
+
 /** One look, after all pairs. */
 export function createFixedDesign(pairs: number): Design {
   return { looks: [pairs], confidence: 0.95, sameConfidence: 0.9 };

@@ -76,6 +76,22 @@ test('an invalid run, or one on another machine, makes the experiment INVALID an
   assert.match(moved.verdict.reasons[0] ?? '', 'environment.kernel: "Linux 6.8.0" and "Linux 7"');
 });
 
+test('an arm whose program changed between its rounds makes the experiment INVALID', () => {
+  const mixed = createExperiment(
+    createRounds(8, { before: 20, after: 5 }, (report, pair) => {
+      const { environment, subject } = report.fingerprint;
+      return pair < 5
+        ? report
+        : { ...report, fingerprint: { environment, subject: { ...subject, git_dirty: true } } };
+    }),
+  );
+  assert.is(mixed.verdict.value, 'INVALID');
+  assert.equal(mixed.verdict.reasons, [
+    'the rounds before are not of one program: subject.git_dirty: false and true',
+    'the rounds after are not of one program: subject.git_dirty: false and true',
+  ]);
+});
+
 test('a pair without its other side counts for nothing', () => {
   const rounds = createRounds(9, { before: 20, after: 5 }).slice(0, -1);
   const experiment = createExperiment(rounds);
@@ -94,6 +110,28 @@ test('an arm without a byte gives an infinite ratio that is written as such', ()
   assert.equal(nothing.metrics[0]?.ratio, { estimate: 'infinite', low: 'infinite', high: 'infinite' });
   assert.is(nothing.verdict.value, 'BETTER');
   assert.match(renderExperimentDocuments(nothing)['report.md'], 'BETTER: ');
+});
+
+test('where neither arm delivered a byte there is no verdict, for nothing over nothing is no ratio', () => {
+  const nothing = createExperiment(
+    createRounds(8, { before: 20, after: 5 }, (report) => {
+      const silent = structuredClone(report);
+      silent.black_box.metrics.throughput.bytes_per_second = 0;
+      return silent;
+    }),
+  );
+  assert.is(nothing.verdict.value, 'NO_VERDICT');
+  assert.match(nothing.verdict.reasons.join(), 'goodput was 0 in all rounds');
+});
+
+test('INCONCLUSIVE says whether no difference was found, or one that may be below the margin', () => {
+  const wide = createExperiment(createRounds(8, { before: 5, after: 5.3, noise: 0.1 }));
+  assert.equal(wide.verdict.reasons, ['8 pairs cannot tell a difference of 10 % from none']);
+  const near = createExperiment(createRounds(8, { before: 5, after: 5.45, noise: 0.02 }));
+  assert.is(near.verdict.value, 'INCONCLUSIVE');
+  assert.equal(near.verdict.reasons, [
+    'there is a difference, but 8 pairs cannot tell whether it is one of 10 % or more',
+  ]);
 });
 
 test('a guard that nothing measured is a row that says so, not an absent one', () => {

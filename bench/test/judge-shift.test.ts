@@ -115,6 +115,22 @@ test('the noise line tells the scatter of a round and what so many pairs can see
   assert.is(describeNoise([0.1, Number.POSITIVE_INFINITY], [], { confidence: 0.95, margin: 0.05 }), null);
 });
 
+test('pairs of which no verdict could come are not said to see a difference of any size', () => {
+  const plan = { confidence: 0.978, margin: 0.05 };
+  const differences = [0.1, -0.1, 0.12, -0.08, 0.05, -0.11, 0.1, -0.1];
+  assert.is(describeNoise(differences.slice(0, 6), [], plan), null);
+  assert.is.not(describeNoise(differences.slice(0, 7), [], plan), null);
+  // A difference of a few hundredths takes hundreds of pairs, never fewer than can exclude 1.
+  const still = describeNoise(
+    differences.map((difference) => difference / 100),
+    [],
+    plan,
+  );
+  assert.is(still?.pairs_for_margin, 7);
+  assert.is(describeNoise([...differences, Number.POSITIVE_INFINITY], [], plan), null);
+  assert.is(describeNoise(new Array(8).fill(0), [], plan), null);
+});
+
 test('the order of the arms is drawn for each pair by its seed, and both orders come', () => {
   const orders = Array.from({ length: 24 }, (_, index) => drawOrder(7, index + 1)[0]);
   assert.equal(

@@ -38,4 +38,33 @@ test('an unknown ref, and flags that mean nothing, are told in words', async () 
   assert.match(wrong.stderr, '--fail-on is "BETTER"; allowed: WORSE');
 });
 
+test('pairs that are too few to fail a build are refused where it shall fail', async () => {
+  for (const [failOn, pairs, least] of [
+    ['WORSE', '5', 6],
+    ['REGRESSED', '6', 7],
+  ] as const) {
+    const few = await benchHere([
+      'compare',
+      '--baseline',
+      'no-such-ref',
+      '--fail-on',
+      failOn,
+      '--pairs',
+      pairs,
+    ]);
+    assert.is(few.exitCode, 104);
+    assert.match(few.stderr, `--pairs is ${pairs}; allowed with --fail-on ${failOn}: ${least} or more`);
+  }
+  const enough = await benchHere([
+    'compare',
+    '--baseline',
+    'no-such-ref',
+    '--fail-on',
+    'WORSE',
+    '--pairs',
+    '6',
+  ]);
+  assert.match(enough.stderr, 'There is no git ref');
+});
+
 test.run();

@@ -42,7 +42,7 @@ function describeGuards({ metrics, verdict: { value: answer } }: Experiment): st
 
 function describeNoise({ noise, design }: Experiment): string {
   if (noise === null)
-    return 'How much the rounds scatter cannot be told: too few pairs, or arms without a figure.';
+    return 'How much the rounds scatter cannot be told: too few pairs, arms without a figure, or no scatter at all.';
   const { sd_per_round, lag_1, smallest_detectable, pairs_for_margin } = noise;
   const lag = lag_1 === null ? 'not assessable' : formatFigure(lag_1);
   const pairs = pairs_for_margin >= 10_000 ? '10,000 or more' : formatCount(pairs_for_margin);

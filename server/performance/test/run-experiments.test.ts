@@ -30,11 +30,16 @@ test.after(async () => {
   await stores?.close();
 });
 
+const profiles = {
+  before: { delivery: 'buffered', download_concurrency: 1 },
+  after: { delivery: 'buffered', download_concurrency: 8 },
+};
+
 test('an after run of an experiment writes its first version: one pair, no verdict, served with all its documents', async () => {
-  const before = await run('pool', 'before', { delivery: 'buffered', download_concurrency: 1 });
+  const before = await run('pool', 'before', profiles.before);
   const early = experimentDetailsSchema.parse(await get(experimentPath('pool')));
   assert.equal([early.versions.length, early.runs.length], [0, 1]);
-  const after = await run('pool', 'after', { delivery: 'buffered', download_concurrency: 8 });
+  const after = await run('pool', 'after', profiles.after);
   const { versions, runs } = experimentDetailsSchema.parse(await get(experimentPath('pool')));
   assert.equal(
     runs.map(({ run_id, phase }) => [run_id, phase]),
@@ -60,8 +65,8 @@ test('an after run of an experiment writes its first version: one pair, no verdi
 });
 
 test('each completed pair makes the next version, and what nobody interleaved is an objection in it', async () => {
-  await run('pool', 'before');
-  await run('pool', 'after');
+  await run('pool', 'before', profiles.before);
+  await run('pool', 'after', profiles.after);
   const { versions } = experimentDetailsSchema.parse(await get(experimentPath('pool')));
   assert.equal(
     versions.map(({ number, pairs }) => [number, pairs]),
