@@ -8,6 +8,7 @@ import { type ExperimentPlan, nameArtifact } from '../lab/experiment-plan.ts';
 import type { LabArm } from '../lab/run-lab.ts';
 import { readCheckout, repositoryFolder } from '../report/fingerprint/read-subject.ts';
 import { countPairsForGuards, createFixedDesign, fewestPairs, stagedDesign } from '../statistics/design.ts';
+import { claimDraft } from './claim-draft.ts';
 import type { CommandLine } from './command-line.ts';
 import { conductExperiment } from './conduct-experiment.ts';
 import { CommandError, exitCodes, UsageError } from './exit-codes.ts';
@@ -52,7 +53,9 @@ export async function compareWithBaseline(commandLine: CommandLine, flags: Basel
   if (failOn !== undefined) assertCanFail(plan, failOn);
   await ensureWritable(draftsFolder);
   const terminal = new Terminal(stderr);
-  const checkout = await checkOut(repositoryFolder, flags.baseline).catch((error: Error) => {
+  const release = await claimDraft(name);
+  const checkout = await checkOut(repositoryFolder, flags.baseline).catch(async (error: Error) => {
+    await release();
     throw new CommandError(error.message, { cause: error });
   });
   try {
@@ -98,6 +101,7 @@ export async function compareWithBaseline(commandLine: CommandLine, flags: Basel
     return chooseBaselineExitCode(experiment, failOn);
   } finally {
     await checkout.remove();
+    await release();
   }
 }
 

@@ -54,6 +54,11 @@ export async function conductExperiment(
   }).catch((error: Error) => {
     throw new CommandError(error.message, { cause: error });
   });
+  if (conduct.seed !== null && conduct.seed !== journal.head.seed) {
+    throw new CommandError(
+      `The rounds in ${folder} were drawn with the seed ${journal.head.seed}, not ${conduct.seed}. Go on without --seed, or throw them away with --restart.`,
+    );
+  }
   if (journal.rounds.length > 0) {
     terminal.say(`rounds    goes on after ${journal.rounds.length} that are in ${folder}, with the same seed`);
   }
@@ -99,7 +104,9 @@ function describe(
   seed: number,
   rounds: readonly RoundResult[],
 ): ExperimentInput {
-  const fewer = pairs !== null && !plan.design.looks.includes(pairs);
+  const { looks } = plan.design;
+  const isOdd = pairs !== null && !looks.includes(pairs);
+  const count = `${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`;
   return {
     name: plan.name,
     number: null,
@@ -116,7 +123,7 @@ function describe(
     objections: [],
     draftReasons: [
       ...draftReasons,
-      ...(fewer ? [`only ${pairs} of at least ${plan.design.looks[0]} pairs were asked for`] : []),
+      ...(isOdd ? [`a look after ${count} was asked for, those planned are after ${looks.join(', ')}`] : []),
     ],
     previous,
   };

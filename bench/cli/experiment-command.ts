@@ -5,6 +5,7 @@ import { renderExperimentSummary } from '../compare/render-experiment-terminal.t
 import type { ExperimentPlan } from '../lab/experiment-plan.ts';
 import type { LabArm } from '../lab/run-lab.ts';
 import { readCheckout, repositoryFolder } from '../report/fingerprint/read-subject.ts';
+import { claimDraft } from './claim-draft.ts';
 import type { CommandLine } from './command-line.ts';
 import { conductExperiment } from './conduct-experiment.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
@@ -35,12 +36,29 @@ export async function runExperiment(
   name: string,
   flags: ExperimentFlags,
 ): Promise<number> {
-  const { stdout, stderr, env, signal } = commandLine;
+  const { stdout, stderr, env } = commandLine;
   checkExperimentFlags(flags);
   const loaded = await loadExperiment(name);
   const { plan } = loaded;
   await ensureWritable(draftsFolder);
   const terminal = new Terminal(stderr, { isQuiet: flags.quiet ?? false });
+  const release = await claimDraft(plan.name);
+  try {
+    const { experiment, place } = await measureExperiment(commandLine, loaded, flags, terminal);
+    printExperiment(stdout, experiment, place, { json: flags.json ?? false, color: isColored(stdout, env) });
+    return experiment.verdict.value === 'INVALID' ? exitCodes.runInvalid : exitCodes.ok;
+  } finally {
+    await release();
+  }
+}
+
+async function measureExperiment(
+  commandLine: CommandLine,
+  loaded: LoadedExperiment,
+  flags: ExperimentFlags,
+  terminal: Terminal,
+): Promise<{ experiment: Experiment; place: string }> {
+  const { plan } = loaded;
   const { git_commit, git_dirty } = await readCheckout(repositoryFolder);
   if (git_dirty === true) terminal.say('draft     the working tree has uncommitted changes');
   const definition = describeDefinition(loaded);
@@ -67,11 +85,9 @@ export async function runExperiment(
       draftReasons: [],
     },
     terminal,
-    signal,
+    commandLine.signal,
   );
-  const place = await publishExperiment(experiment, folder);
-  printExperiment(stdout, experiment, place, { json: flags.json ?? false, color: isColored(stdout, env) });
-  return experiment.verdict.value === 'INVALID' ? exitCodes.runInvalid : exitCodes.ok;
+  return { experiment, place: await publishExperiment(experiment, folder) };
 }
 
 function checkExperimentFlags(flags: ExperimentFlags): void {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { experiments, hashExperiment } from '../experiments/find-experiment.ts';
+import { isExperimentPlan } from '../lab/define-experiment.ts';
 import type { ExperimentPlan } from '../lab/experiment-plan.ts';
 import { ScriptError, UsageError } from './exit-codes.ts';
 
@@ -40,9 +41,7 @@ async function importPlan(path: string): Promise<ExperimentPlan> {
   const module = await import(pathToFileURL(resolve(path)).href).catch((error: Error) => {
     throw new ScriptError(`${path}: ${error.message}`, { cause: error });
   });
-  const plan = (module as { default?: Partial<ExperimentPlan> }).default;
-  if (plan?.design !== undefined && plan.before !== undefined && plan.name !== undefined) {
-    return plan as ExperimentPlan;
-  }
+  const plan = (module as { default?: unknown }).default;
+  if (isExperimentPlan(plan)) return plan;
   throw new ScriptError(`${path} has no default export made by defineExperiment.`);
 }

@@ -21,8 +21,6 @@ const optionsSchema = z.strictObject({
   after: profileSchema,
   /** How the store is made to act; absent for one that is left as it is. */
   stage: stageSchema.optional(),
-  /** Of the after arm alone, where the stage is what is changed. */
-  stageAfter: stageSchema.optional(),
   scenario: workloadRequestSchema.omit({ profile: true, model_id: true, version: true, note: true }),
   artifactBytes: z.int().min(1_000).max(1_000_000_000).optional(),
   primary: z.enum(
@@ -73,12 +71,12 @@ export function defineExperiment(options: ExperimentOptions): ExperimentPlan {
   const given = parsed.data;
   const stage = given.stage ?? null;
   const { artifactBytes = null } = given;
-  return {
+  const plan: ExperimentPlan = {
     name: given.name,
     question: given.question,
     hypothesis: given.hypothesis,
     before: { settings: given.before, stage },
-    after: { settings: given.after, stage: given.stageAfter ?? stage },
+    after: { settings: given.after, stage },
     workload: {
       ...given.scenario,
       ...(artifactBytes === null ? {} : { model_id: nameArtifact(artifactBytes) }),
@@ -97,4 +95,13 @@ export function defineExperiment(options: ExperimentOptions): ExperimentPlan {
     arithmetic: given.arithmetic ?? null,
     published: given.published ?? null,
   };
+  defined.add(plan);
+  return plan;
+}
+
+const defined = new WeakSet<object>();
+
+/** Whether it was made, and so checked, by `defineExperiment`. */
+export function isExperimentPlan(value: unknown): value is ExperimentPlan {
+  return typeof value === 'object' && value !== null && defined.has(value);
 }

@@ -28,8 +28,14 @@ test('an experiment that is killed goes on with its rounds, its seed and its ord
   const first = bench(args);
   const journal = join(folder, 'reports', 'drafts', 'small', 'journal.jsonl');
   const rounds = await waitForRound(journal);
+  const second = await bench([...args, '--restart']);
+  assert.is(second.exitCode, 1);
+  assert.match(second.stderr, `Process ${first.pid} already measures rounds of "small"`);
   first.kill('SIGKILL');
   await first;
+  const otherwise = await bench([...args, '--seed', '1']);
+  assert.is(otherwise.exitCode, 1);
+  assert.match(otherwise.stderr, /drawn with the seed \d+, not 1\./);
   const { exitCode, stdout, stderr } = await bench([...args, '--json']);
   assert.is(exitCode, 0, stderr);
   assert.match(stderr, /goes on after \d that are in/);
@@ -91,6 +97,10 @@ test('unknown names, contradicting flags and faults of a definition are told in 
   const bad = await bench(['experiment', './bad.ts']);
   assert.is(bad.exitCode, 107);
   assert.match(bad.stderr, /primary: one of goodput.*a mean latency may get worse/);
+  await writeFile(join(folder, 'by-hand.ts'), "export default { name: '../..', design: {}, before: {} };");
+  const byHand = await bench(['experiment', './by-hand.ts', '--restart']);
+  assert.is(byHand.exitCode, 107);
+  assert.match(byHand.stderr, 'has no default export made by defineExperiment');
 });
 
 test.run();
