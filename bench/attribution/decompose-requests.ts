@@ -100,6 +100,10 @@ function decompose(attempt: Attempt, row: Row | null): DecomposedRequest {
     phasesMs = phases.reduce((sum, phase) => sum + row.phases[phase], 0);
     parts.unexplained = row.residenceMs - (phasesMs - row.phases.handling);
     if (first_byte_ms === null) takeBack(parts, row.residenceMs - (latencyMs - parts.connect));
+    else if (attempt.outcome === 'timeout' && parts.after_server < 0) {
+      takeBack(parts, -parts.after_server);
+      parts.after_server = 0;
+    }
   }
   return {
     requestId: attempt.request_id ?? '',
@@ -114,10 +118,14 @@ function decompose(attempt: Attempt, row: Row | null): DecomposedRequest {
 
 /**
  * What a service was busy with for a client that had left, and of which it had not heard yet, is no part of that client's
- * waiting: out of the phase that took longest, which it most likely was in then.
+ * waiting: out of the phase that took longest, which it most likely was in then; of others only what that does not hold.
  */
 function takeBack(parts: Record<TimePart, number>, excessMs: number): void {
-  if (excessMs <= 0) return;
-  const [longest] = named.toSorted((one, other) => parts[other] - parts[one]);
-  if (longest !== undefined) parts[longest] -= excessMs;
+  let leftMs = Math.max(0, excessMs);
+  const longestFirst = named.toSorted((one, other) => parts[other] - parts[one]);
+  for (const part of [...longestFirst, 'unexplained'] as const) {
+    const takenMs = Math.min(leftMs, Math.max(0, parts[part]));
+    parts[part] -= takenMs;
+    leftMs -= takenMs;
+  }
 }

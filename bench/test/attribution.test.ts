@@ -251,6 +251,37 @@ test('what a service did for a client that had left is no part of what that wait
   );
 });
 
+test('no part of a request that its client gave up is negative, whatever the service did for it afterwards', () => {
+  const [attempt] = generateBurst({ clients: 1 });
+  if (!attempt) throw new Error('no attempt');
+  const left = (first_byte_ms: number | null) =>
+    ({
+      ...attempt,
+      outcome: 'timeout',
+      started_ms: 0,
+      connected_ms: 0,
+      first_byte_ms,
+      ended_ms: 1_000,
+    }) as Attempt;
+  const tellParts = (late: Attempt, times: Partial<PhaseTimes>) => {
+    const [request] = decomposeRequests([late], [{ requests: makeRows([attempt], times) }]).requests;
+    if (!request) throw new Error('not joined');
+    assert.ok(Math.abs(sum(request.parts) - request.latencyMs) < 1e-9);
+    return request.parts;
+  };
+  // More was done afterwards than the longest phase has.
+  const waiting = tellParts(left(null), { admission: 900, event_loop: 1_000, s3_pool: 700 });
+  assert.equal([waiting.event_loop, waiting.admission, waiting.s3_pool], [0, 300, 700]);
+  // The client had its first byte after 400 ms, and left while the body was waited for.
+  const reading = tellParts(left(400), { metadata: 390, s3_body: 5_000 });
+  assert.equal([reading.before_server, reading.s3_body, reading.after_server], [10, 600, 0]);
+  const handled = tellParts(left(null), { handling: 5_000, metadata: 10 });
+  assert.ok(
+    Object.values(handled).every((ms) => ms >= 0),
+    JSON.stringify(handled),
+  );
+});
+
 test('the store may count fewer GETs than the service for clients that had left when it was asked, not for others', () => {
   const { instances } = describe({ load: alone });
   const judge = (outcomes: Record<string, number>, answers: number) => {
@@ -371,7 +402,7 @@ function dropOdd(rows: RequestPhases): RequestPhases {
   };
 }
 
-function sum(times: Partial<PhaseTimes>): number {
+function sum(times: Readonly<Record<string, number>>): number {
   return Object.values(times).reduce((total, ms) => total + ms, 0);
 }
 
