@@ -3,7 +3,7 @@ import type { Cause, ExperimentVerdict } from '../../contract/experiment.ts';
 import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import { formatMs, formatPercent, joinWords } from '../report/format.ts';
 import { partNames } from '../report/name-part.ts';
-import { analysePairs } from '../statistics/walsh-estimate.ts';
+import { analysePairs, type Interval } from '../statistics/walsh-estimate.ts';
 import type { RoundResult } from './experiment-input.ts';
 
 /** The parts of a request in which the shortage of a resource shows. */
@@ -53,7 +53,7 @@ export function findCause(
     suspect_after: describeSuspect(after, findSuspect(after)),
     phases: phases.map(({ part, before_ms, after_ms }) => ({ phase: partNames[part], before_ms, after_ms })),
     total,
-    ...conclude({ suspect, phases, total, verdict, shrank: didShrink(rounds, suspect, confidence) }),
+    ...conclude({ suspect, phases, total, verdict, shift: findShift(rounds, suspect, confidence) }),
   };
 }
 
@@ -91,23 +91,20 @@ function averagePart(attributions: Attributions, part: TimePart, figure: 'mean_m
   );
 }
 
-/** Whether the suspect's parts took less in the after run of the pairs, beyond their scatter. */
-function didShrink(
+/** By how many milliseconds the suspect's parts took more in the after run of the pairs, between which bounds. */
+function findShift(
   rounds: readonly RoundResult[],
   suspect: SuspectResource | null,
   confidence: number,
-): boolean {
-  if (suspect === null) return false;
+): Interval {
+  if (suspect === null) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const timeOf = (pair: number, phase: ExperimentPhase) => {
     const round = rounds.find((one) => one.pair === pair && one.phase === phase);
     const parts = round?.report.white_box?.attribution?.parts ?? [];
     return sumParts(parts, suspect);
   };
   const pairs = [...new Set(rounds.map(({ pair }) => pair))];
-  return (
-    analysePairs(pairs.map((pair) => timeOf(pair, 'after') - timeOf(pair, 'before'))).interval(confidence)
-      .high < 0
-  );
+  return analysePairs(pairs.map((pair) => timeOf(pair, 'after') - timeOf(pair, 'before'))).interval(confidence);
 }
 
 function sumParts(parts: Attribution['parts'], suspect: SuspectResource): number {
@@ -129,10 +126,10 @@ interface Evidence {
   readonly phases: readonly PhaseShift[];
   readonly total: Cause['total'];
   readonly verdict: ExperimentVerdict;
-  readonly shrank: boolean;
+  readonly shift: Interval;
 }
 
-function conclude({ suspect, phases, total, verdict, shrank }: Evidence): Pick<Cause, 'conclusion' | 'reason'> {
+function conclude({ suspect, phases, total, verdict, shift }: Evidence): Pick<Cause, 'conclusion' | 'reason'> {
   if (suspect === null) {
     return {
       conclusion: 'unknown',
@@ -155,7 +152,14 @@ function conclude({ suspect, phases, total, verdict, shrank }: Evidence): Pick<C
     return { conclusion: 'unknown', reason: `the mean request took no less time than before` };
   }
   const share = formatPercent((100 * ownLostMs) / lostMs);
-  if (!shrank) return { conclusion: 'refuted', reason: `${names} did not shrink for sure` };
+  if (shift.high >= 0) {
+    return -shift.low < leastShare * lostMs
+      ? {
+          conclusion: 'refuted',
+          reason: `${names} shrank by ${formatMs(Math.max(0, -shift.low))} at most, the mean request by ${formatMs(lostMs)}`,
+        }
+      : { conclusion: 'unknown', reason: `the rounds cannot tell whether ${names} shrank` };
+  }
   if (ownLostMs < leastShare * lostMs) {
     return {
       conclusion: 'refuted',
@@ -173,7 +177,7 @@ function conclude({ suspect, phases, total, verdict, shrank }: Evidence): Pick<C
   }
   return {
     conclusion: 'confirmed',
-    reason: `${names} shrank by ${formatMs(ownLostMs)}, the mean request by ${formatMs(lostMs)}, and no other part grew beyond what a request alone takes`,
+    reason: `${names} shrank by ${formatMs(ownLostMs)}, the mean request by ${formatMs(lostMs)}, and no other part grew by more than ${formatPercent(100 * mostGrowth)} of that beyond what a request alone takes`,
   };
 }
 
