@@ -23,12 +23,12 @@ export async function fetchRun(
 }
 
 async function fetchRunFrom(place: string, token: string | null): Promise<MeasuredRun> {
-  const { origin, pathname } = new URL(place);
-  const [, runId] = new RegExp(`^${routes.results}/([0-9a-f-]{36})(/|$)`).exec(pathname) ?? [];
-  if (runId === undefined) {
+  const url = URL.parse(place);
+  const [, runId] = new RegExp(`^${routes.results}/([0-9a-f-]{36})(/|$)`).exec(url?.pathname ?? '') ?? [];
+  if (url === null || runId === undefined) {
     throw new UsageError(`"${place}" names no run; allowed: http://host:port${routes.results}/<run id>`);
   }
-  return readRunDocuments(new ServiceClient(origin, token), runId);
+  return readRunDocuments(new ServiceClient(url.origin, token), runId);
 }
 
 export async function readRunDocuments(client: ServiceClient, runId: string): Promise<MeasuredRun> {

@@ -8,6 +8,7 @@ import {
 } from '../../contract/experiment-name.ts';
 import { buildFromRuns, type NamedRun } from '../compare/build-from-runs.ts';
 import { saveRun } from '../lab/journal.ts';
+import { readReport } from '../report/read-report.ts';
 import type { CommandLine } from './command-line.ts';
 import { CommandError, exitCodes, UsageError } from './exit-codes.ts';
 import { printExperiment } from './experiment-command.ts';
@@ -25,6 +26,12 @@ export interface ReportFlags {
 /** `report`: runs that somebody names, as the next version of an experiment below `reports/`. */
 export async function reportRuns({ stdout, env }: CommandLine, flags: ReportFlags): Promise<number> {
   assertExperimentName(flags.as, '--as');
+  const { before, after } = flags;
+  if (before.length !== after.length) {
+    throw new UsageError(
+      `--before names ${before.length} runs, --after ${after.length}; allowed: as many of each, for a run without its other side tells nothing`,
+    );
+  }
   await ensureWritable(reportsFolder);
   const scratch = await mkdtemp(join(tmpdir(), 'modelrig-report-'));
   try {
@@ -32,6 +39,7 @@ export async function reportRuns({ stdout, env }: CommandLine, flags: ReportFlag
     for (const phase of ['before', 'after'] as const) {
       for (const place of flags[phase]) runs.push(await bringRun(place, phase, scratch, env));
     }
+    assertOnce(runs);
     const experiment = buildFromRuns(runs, {
       name: flags.as,
       number: null,
@@ -44,6 +52,16 @@ export async function reportRuns({ stdout, env }: CommandLine, flags: ReportFlag
     return experiment.verdict.value === 'INVALID' ? exitCodes.runInvalid : exitCodes.ok;
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** @throws {UsageError} for a run that is named again: it would count as another measurement. */
+function assertOnce(runs: readonly NamedRun[]): void {
+  const seen = new Set<string>();
+  for (const { reportText } of runs) {
+    const { run_id } = readReport(reportText);
+    if (seen.has(run_id)) throw new UsageError(`Run ${run_id} is named twice; allowed: each run once`);
+    seen.add(run_id);
   }
 }
 

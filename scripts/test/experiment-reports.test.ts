@@ -82,6 +82,17 @@ test('report makes the next version of named runs, from URLs and files alike', a
   assert.equal([experiment.number, experiment.origin.kind, experiment.design.pairs], [2, 'report', 1]);
 });
 
+test('report takes as many runs before as after, each once, and drops none without a word', async () => {
+  const [before = '', after = ''] = runs.map((id) => service.url + resultPath(id));
+  const more = await bench(['report', '--before', before, after, '--after', after, '--as', 'uneven']);
+  assert.is(more.exitCode, 104);
+  assert.match(more.stderr, '--before names 2 runs, --after 1; allowed: as many of each');
+  const twice = await bench(['report', '--before', before, '--after', before, '--as', 'uneven']);
+  assert.is(twice.exitCode, 104);
+  assert.match(twice.stderr, `Run ${runs[0]} is named twice`);
+  assert.not.ok((await readdir('reports')).includes('uneven'));
+});
+
 test('an unknown experiment, a run that is none and a name for no folder are told in words', async () => {
   const unknown = await bench(['pull', 'never', '--url', service.url]);
   assert.is(unknown.exitCode, 1);
@@ -89,6 +100,9 @@ test('an unknown experiment, a run that is none and a name for no folder are tol
   const none = await bench(['report', '--before', `${service.url}/x`, '--after', 'y', '--as', 'pool']);
   assert.is(none.exitCode, 104);
   assert.match(none.stderr, 'names no run; allowed:');
+  const broken = await bench(['report', '--before', 'http://[x', '--after', 'y', '--as', 'pool']);
+  assert.is(broken.exitCode, 104);
+  assert.match(broken.stderr, '"http://[x" names no run; allowed:');
   const name = await bench(['report', '--before', 'x', '--after', 'y', '--as', '../x']);
   assert.match(name.stderr, '--as is "../x"; allowed: 1 to 64 characters');
 });
