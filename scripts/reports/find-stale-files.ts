@@ -11,8 +11,10 @@ import { decodeLedger } from '../../bench/metrics/ledger-codec.ts';
 import { readReport } from '../../bench/report/read-report.ts';
 import { renderDocuments } from '../../bench/report/render-documents.ts';
 import { renderReportJsonSchema, reportSchemaFile } from '../../bench/report/report-json-schema.ts';
+import type { Experiment } from '../../contract/experiment.ts';
 import { ladderSchema } from '../validate/rounds/ladder-document.ts';
 import { renderLadder } from '../validate/rounds/render-ladder.ts';
+import { checkRounds } from './check-rounds.ts';
 import { renderReportsIndex } from './render-reports-index.ts';
 
 /** A file that is not what its sources give, with what they give. */
@@ -23,7 +25,8 @@ export interface StaleFile {
 
 /**
  * Holds the published schema and what is rendered of every committed report below `folder` against their sources.
- * @throws {Error} naming the file when a report or its ledger cannot be read, or the ledger is another one.
+ * @throws {Error} naming the file when a report or its ledger cannot be read, the ledger is another one, or an experiment
+ * does not say what the reports of its rounds do.
  */
 export async function findStaleReportFiles(folder: string): Promise<StaleFile[]> {
   const wanted: StaleFile[] = [
@@ -50,12 +53,17 @@ async function renderDocument(path: string): Promise<StaleFile[]> {
     }
     const isExperiment = String(readSchema(text)).startsWith('modelrig.experiment/');
     const documents = isExperiment
-      ? renderExperimentDocuments(readExperiment(text))
+      ? await renderCheckedExperiment(readExperiment(text), dirname(path))
       : await renderReport(text, dirname(path));
     return Object.entries(documents).map(([name, content]) => ({ path: join(dirname(path), name), content }));
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+async function renderCheckedExperiment(experiment: Experiment, folder: string) {
+  await checkRounds(experiment, folder);
+  return renderExperimentDocuments(experiment);
 }
 
 async function renderReport(text: string, folder: string): Promise<Readonly<Record<string, string>>> {

@@ -53,17 +53,20 @@ function describeFigure(experiment: Experiment): string {
   return `${shortTitle(primary)} × ${formatBound(estimate)} (${formatBound(low)} to ${formatBound(high)})`;
 }
 
-/** The last version of each experiment, in the order of the story: seen, convicted, changed, given. */
+/** One version of each experiment, in the order of the story: seen, convicted, changed, given. */
 function tellStory(versions: readonly IndexedExperiment[], order: readonly string[]): string[] {
-  const latest = new Map<string, IndexedExperiment>();
-  for (const version of versions) {
-    const known = latest.get(version.experiment.name)?.experiment.number ?? 0;
-    if ((version.experiment.number ?? 0) > known) latest.set(version.experiment.name, version);
-  }
+  const named = Map.groupBy(versions, ({ experiment }) => experiment.name);
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return [...latest.values()]
+  return [...named.values()]
+    .flatMap((all) => all.toSorted(byStanding)[0] ?? [])
     .sort((one, other) => place(one.experiment.name) - place(other.experiment.name))
     .map(tellExperiment);
+}
+
+/** The last one first; drafts after all that are none. */
+function byStanding({ experiment: one }: IndexedExperiment, { experiment: other }: IndexedExperiment): number {
+  const isDraft = (experiment: Experiment) => Number(experiment.draft_reasons.length > 0);
+  return isDraft(one) - isDraft(other) || (other.number ?? 0) - (one.number ?? 0);
 }
 
 function tellExperiment({ experiment, folder }: IndexedExperiment): string {

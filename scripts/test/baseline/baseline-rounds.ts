@@ -38,7 +38,7 @@ test('50 ms that were added to each download since HEAD~1 exit with 111, and Mar
   await commit('slower');
   const markdown = join(scratch, 'verdict.md');
   const { exitCode, stdout, stderr } = await compare(
-    ...['--pairs', '6', '--margin', '50', '--fail-on', 'WORSE', '--markdown', markdown, '--json'],
+    ...['--pairs', '6', '--margin', '20', '--fail-on', 'WORSE', '--markdown', markdown, '--json'],
   );
   assert.is(exitCode, 111, stderr);
   const experiment = readExperiment(stdout);
