@@ -1,4 +1,5 @@
 /** What a page in a browser may use of the harness: words and figures of reports, pure and without dependencies. */
+export { describeRatio } from './compare/describe-ratio.ts';
 export { describeAnswer, formatBound, nameConfidence } from './compare/describe-verdict.ts';
 export { formatMetric } from './compare/format-metric.ts';
 export { isAtLeast, type LatencyStatistic, markAtLeast } from './report/at-least.ts';

@@ -8,9 +8,9 @@ export interface ComparedFigure extends Pick<ComparedMetric, 'name' | 'title' | 
   readonly other: number | null;
   /** Whether the true figure may be greater, because it includes requests that were cut off. */
   readonly isAtLeast: { readonly one: boolean; readonly other: boolean };
-  /** other - one, in the metric's unit; null where a side has none. */
+  /** other - one, in the metric's unit; null where a side has none, or both are at least. */
   readonly difference: number | null;
-  /** other / one; null where a side has none, or the one is 0. */
+  /** other / one, at most or at least where a side is; null where a side has none, both are at least, or the one is 0. */
   readonly ratio: number | null;
 }
 
@@ -42,6 +42,8 @@ function compareFigure(metric: ComparedMetric, one: Report, other: Report): Comp
   const { name, title, unit, better, read } = metric;
   const [left, right] = [read(one), read(other)];
   const isKnown = left !== null && right !== null;
+  const isAtLeast = { one: metric.isAtLeast?.(one) ?? false, other: metric.isAtLeast?.(other) ?? false };
+  const isOpen = isAtLeast.one && isAtLeast.other;
   return {
     name,
     title,
@@ -49,9 +51,9 @@ function compareFigure(metric: ComparedMetric, one: Report, other: Report): Comp
     better,
     one: left,
     other: right,
-    isAtLeast: { one: metric.isAtLeast?.(one) ?? false, other: metric.isAtLeast?.(other) ?? false },
-    difference: isKnown ? right - left : null,
-    ratio: isKnown && left !== 0 ? right / left : null,
+    isAtLeast,
+    difference: isKnown && !isOpen ? right - left : null,
+    ratio: isKnown && !isOpen && left !== 0 ? right / left : null,
   };
 }
 

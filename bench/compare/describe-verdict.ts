@@ -29,7 +29,8 @@ export function describeAnswer(experiment: Experiment): string {
   const what = shortTitle(primary);
   const interval = design.looks.length > 1 ? '95 % interval over all looks' : '95 % interval';
   const { estimate, low, high } = primary.ratio;
-  const atLeast = verdict.is_at_least ? 'at least ' : '';
+  const { before: isMost, after: isLeast } = primary.is_at_least;
+  const atLeast = verdict.is_at_least || isLeast ? 'at least ' : isMost ? 'at most ' : '';
   // Too few pairs bound nothing.
   const isBounded = !(low === 0 && high === 'infinite');
   const ratio =

@@ -5,6 +5,7 @@ import { findMetric } from './compared-metrics.ts';
 import { shortTitle } from './describe-verdict.ts';
 import type { ExperimentInput, RoundResult } from './experiment-input.ts';
 import { describeDifference, findEnvironmentDifferences, findSubjectDifferences } from './find-differences.ts';
+import { isWithheld } from './is-withheld.ts';
 
 /**
  * The verdict on the primary metric. INVALID when an instrument failed, or the rounds are not of one environment or those of
@@ -21,7 +22,7 @@ export function judgeExperiment(
   const primary = metrics.find(({ role }) => role === 'primary');
   const pairs = rounds.length / 2;
   const early = describeEarly(pairs, design.looks);
-  const silent = primary ? describeSilence(rounds, primary) : [];
+  const silent = primary ? [...describeSilence(rounds, primary), ...describeCensoring(primary)] : [];
   if (early !== null || objections.length + silent.length > 0 || !primary?.verdict || !primary.ratio) {
     const reasons = [
       ...objections,
@@ -78,6 +79,12 @@ function describeSilence(rounds: readonly RoundResult[], { metric, title }: Expe
   const { read } = findMetric(metric);
   const isSilent = rounds.every(({ report }) => read(report) === 0);
   return isSilent ? [`${shortTitle({ title })} was 0 in all rounds`] : [];
+}
+
+function describeCensoring(primary: ExperimentMetric): string[] {
+  const { title, verdict } = primary;
+  if (verdict === null || !isWithheld(verdict, primary)) return [];
+  return [`requests were cut off at their deadline, so that the true ${shortTitle({ title })} is not known`];
 }
 
 /** `one pair: a verdict takes 8`; null at a look. */

@@ -7,6 +7,7 @@ import { takeLogRatio } from '../statistics/pair-order.ts';
 import { analysePairs, type PairedShift } from '../statistics/walsh-estimate.ts';
 import { type ComparedMetric, comparedMetrics, findMetric } from './compared-metrics.ts';
 import type { GuardPlan, RoundResult } from './experiment-input.ts';
+import { isWithheld } from './is-withheld.ts';
 
 interface MetricsPlan {
   readonly primary: string;
@@ -107,6 +108,12 @@ export function takeDifferences(
 
 function finish(row: Row, design: Design, verdict: ExperimentMetric['verdict']): ExperimentMetric {
   const { metric, role, scenario, margin, shift, before, after } = row;
+  const is_at_least = {
+    before: before.some((report) => metric.isAtLeast?.(report)),
+    after: after.some((report) => metric.isAtLeast?.(report)),
+  };
+  const isUnproven =
+    role === 'guard' && verdict !== null && isWithheld(verdict, { better: metric.better, is_at_least });
   return {
     metric: metric.name,
     title: metric.title,
@@ -116,15 +123,12 @@ function finish(row: Row, design: Design, verdict: ExperimentMetric['verdict']):
     scenario,
     before: findMedian(before, metric),
     after: findMedian(after, metric),
-    is_at_least: {
-      before: before.some((report) => metric.isAtLeast?.(report)),
-      after: after.some((report) => metric.isAtLeast?.(report)),
-    },
+    is_at_least,
     ratio: shift === null ? null : toRatio(shift, design.confidence),
     p: shift?.p ?? null,
     pairs: shift?.pairs ?? 0,
     margin,
-    verdict,
+    verdict: isUnproven ? 'UNPROVEN' : verdict,
   };
 }
 

@@ -70,8 +70,10 @@ function describeForce({ differences }: Comparison): string[] {
   return [`FORCED: these runs do not compare: ${differences.map(describeDifference).join('; ')}`];
 }
 
-function formatRatio({ ratio }: ComparedFigure): string {
-  return ratio === null ? noSample : `× ${formatFigure(ratio)}`;
+function formatRatio({ ratio, isAtLeast }: ComparedFigure): string {
+  if (ratio === null) return noSample;
+  const bound = isAtLeast.one ? '≤ ' : isAtLeast.other ? '≥ ' : '';
+  return `× ${bound}${formatFigure(ratio)}`;
 }
 
 function shorten(title: string): string {

@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
 import type { Experiment, ExperimentMetric } from '../../contract/experiment.ts';
 import { describeEmulation } from '../report/caveats.ts';
+import { noSample } from '../report/format.ts';
 import { figures, layOutGroups, prose, type Row } from '../report/terminal-layout.ts';
-import { describeAnswer, formatBound, shortTitle } from './describe-verdict.ts';
+import { describeRatio } from './describe-ratio.ts';
+import { describeAnswer, shortTitle } from './describe-verdict.ts';
 import { formatMetric } from './format-metric.ts';
 import { describeStage } from './markdown/describe-stage.ts';
 
@@ -43,12 +45,13 @@ const stains = {
 } as const;
 
 function describeRow(metric: ExperimentMetric): Row {
-  const { role, before, after, unit, is_at_least, ratio, verdict, scenario } = metric;
+  const { role, before, after, unit, is_at_least, verdict, scenario } = metric;
+  const { estimate } = describeRatio(metric);
   const other = scenario === null ? '' : ` (${scenario})`;
   return figures(role, [
     `${shortTitle(metric)}${other}`,
     `${formatMetric(before, unit, is_at_least.before)} → ${formatMetric(after, unit, is_at_least.after)}`,
-    ...(ratio === null ? [] : [`× ${formatBound(ratio.estimate)}`]),
+    ...(estimate === noSample ? [] : [`× ${estimate}`]),
     ...(verdict === null ? [] : [verdict]),
   ]);
 }

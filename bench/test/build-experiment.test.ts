@@ -134,6 +134,42 @@ test('INCONCLUSIVE says whether no difference was found, or one that may be belo
   ]);
 });
 
+test('figures that requests were cut off in are bounds, and give no word that takes them for more', () => {
+  const cut = (arms: readonly string[]) =>
+    createExperiment(
+      createRounds(8, { before: 20, after: 20 }, (report, _pair, phase) => {
+        if (!arms.includes(phase)) return report;
+        const late = structuredClone(report);
+        late.black_box.outcomes.timeout = 5;
+        late.black_box.metrics.duration_seconds = 30;
+        return late;
+      }),
+      { primary: 'time_to_last_byte', guards: [{ metric: 'time_to_last_byte', margin: 0.1 }] },
+    );
+  const both = cut(['before', 'after']);
+  assert.is(both.verdict.value, 'NO_VERDICT');
+  assert.match(both.verdict.reasons.join(), 'cut off at their deadline');
+  assert.match(
+    renderExperimentDocuments(both)['report.md'],
+    /time to the last byte \| ≥ 30\.00 s \| ≥ 30\.00 s \| – \| –/,
+  );
+  const before = cut(['before']);
+  assert.equal(
+    [before.verdict.value, ...before.metrics.slice(0, 2).map(({ verdict }) => verdict)],
+    ['BETTER', 'BETTER', 'OK'],
+  );
+  assert.match(
+    renderExperimentDocuments(before)['report.md'],
+    /≥ 30\.00 s \| 20\.\d+ s \| ≤ 0\.\d+ \| up to 0\./,
+  );
+  assert.match(renderExperimentDocuments(before)['report.md'], '**BETTER: at most 0.');
+  const after = cut(['after']);
+  assert.equal(
+    [after.verdict.value, ...after.metrics.slice(0, 2).map(({ verdict }) => verdict)],
+    ['WORSE', 'WORSE', 'REGRESSED'],
+  );
+});
+
 test('a guard that nothing measured is a row that says so, not an absent one', () => {
   const guard = faster.metrics.find(({ scenario }) => scenario === 'metadata');
   assert.equal([guard?.verdict, guard?.pairs], ['UNPROVEN', 0]);

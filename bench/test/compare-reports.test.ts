@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { bench } from '../../scripts/test/support/run-bench.ts';
 import { compareReports } from '../compare/compare-reports.ts';
 import { renderDistributionsPlot } from '../compare/plots/render-distributions-plot.ts';
+import { renderComparison } from '../compare/render-comparison.ts';
 import { buildReport } from '../report/build-report.ts';
 import { createReportInput, fingerprint, generateBurst, generateTimeouts } from './burst-fixture.ts';
 
@@ -58,6 +59,10 @@ test('a ratio to nothing is no number, and figures that hold timeouts are lower 
   const { figures } = compareReports(nothing, one);
   assert.is(figures.find(({ name }) => name === 'goodput')?.ratio, null);
   assert.is(figures.find(({ name }) => name === 'time_to_last_byte')?.isAtLeast.one, true);
+  const text = renderComparison(compareReports(nothing, one), ['a', 'b']);
+  assert.match(text, /time to the last byte +≥ 300\.\d s +5\.20 s +× ≤ 0\.017/);
+  const alike = compareReports(nothing, nothing).figures.find(({ name }) => name === 'time_to_last_byte');
+  assert.equal([alike?.ratio, alike?.difference], [null, null]);
 });
 
 test('the command shows two reports side by side without a verdict, and writes them over each other', async () => {

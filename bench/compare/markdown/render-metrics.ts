@@ -1,7 +1,8 @@
 import type { Experiment, ExperimentMetric } from '../../../contract/experiment.ts';
 import { formatCount, noSample } from '../../report/format.ts';
 import { escapeMarkdown, section, table } from '../../report/markdown/markdown.ts';
-import { formatBound, nameConfidence } from '../describe-verdict.ts';
+import { describeRatio } from '../describe-ratio.ts';
+import { nameConfidence } from '../describe-verdict.ts';
 import { formatMetric } from '../format-metric.ts';
 
 /** Knobs, then one table of figures: the arms' medians, the ratio with its interval, a word for primary and guards alone. */
@@ -20,7 +21,8 @@ export function renderMetrics(experiment: Experiment): string {
 }
 
 function describeRow(metric: ExperimentMetric): string[] {
-  const { title, role, before, after, unit, is_at_least, ratio, verdict, scenario, margin, pairs } = metric;
+  const { title, role, before, after, unit, is_at_least, verdict, scenario, margin, pairs } = metric;
+  const ratio = describeRatio(metric);
   const roles = { primary: '**primary** ', guard: 'guard ', secondary: '' };
   const other = scenario === null ? '' : ` (${scenario})`;
   const word = describeWord(role, verdict, margin, pairs);
@@ -28,8 +30,8 @@ function describeRow(metric: ExperimentMetric): string[] {
     `${roles[role]}${escapeMarkdown(title)}${escapeMarkdown(other)}`,
     formatMetric(before, unit, is_at_least.before),
     formatMetric(after, unit, is_at_least.after),
-    ratio === null ? noSample : formatBound(ratio.estimate),
-    ratio === null ? noSample : `${formatBound(ratio.low)} to ${formatBound(ratio.high)}`,
+    ratio.estimate,
+    ratio.interval,
     word,
   ];
 }

@@ -1,9 +1,13 @@
 import { formatFigure, formatPercent } from '../../../../bench/presentation.ts';
 
-/** `4.2 % more`, `3 times`: what a ratio is in words that do not judge. */
-export function describeChange(ratio: number): string {
+const turned = { 'at most': 'at least', 'at least': 'at most' } as const;
+
+/** `4.2 % more`, `3 times`: what a ratio is in words that do not judge. `bound`: of a ratio that is only known so far. */
+export function describeChange(ratio: number, bound: keyof typeof turned | null = null): string {
   const percent = Math.round(Math.abs(ratio - 1) * 1_000) / 10;
-  if (percent === 0) return 'unchanged';
-  if (ratio >= 2) return `${formatFigure(ratio)} times`;
-  return `${formatPercent(percent)} ${ratio > 1 ? 'more' : 'less'}`;
+  const mark = bound === null ? '' : `${bound} `;
+  if (percent === 0) return bound === null ? 'unchanged' : `${mark}as much`;
+  if (ratio >= 2) return `${mark}${formatFigure(ratio)} times`;
+  if (ratio > 1) return `${mark}${formatPercent(percent)} more`;
+  return `${bound === null ? '' : `${turned[bound]} `}${formatPercent(percent)} less`;
 }

@@ -60,7 +60,9 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
                   <th scope="row">{figure.title}</th>
                   <td data-name="A">{formatMetric(figure.a, figure.unit, figure.a_at_least)}</td>
                   <td data-name="B">{formatMetric(figure.b, figure.unit, figure.b_at_least)}</td>
-                  <td data-name="B against A">{figure.ratio === null ? '–' : describeChange(figure.ratio)}</td>
+                  <td data-name="B against A">
+                    {figure.ratio === null ? '–' : describeChange(figure.ratio, findBound(figure))}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -81,6 +83,12 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
       </ErrorBoundary>
     </>
   );
+}
+
+/** Where requests of one side were cut off, so that its figure may truly be greater. */
+function findBound({ a_at_least, b_at_least }: Comparison['figures'][number]) {
+  if (a_at_least) return 'at most';
+  return b_at_least ? 'at least' : null;
 }
 
 function Differences({ differences }: { differences: readonly Difference[] }) {

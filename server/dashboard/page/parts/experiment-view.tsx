@@ -1,6 +1,7 @@
 import {
   describeAnswer,
   describeEmulation,
+  describeRatio,
   formatBound,
   formatMetric,
   nameConfidence,
@@ -156,9 +157,7 @@ function MetricsTable({ metrics }: { metrics: readonly ExperimentMetric[] }) {
               </th>
               <td data-name="before">{formatMetric(metric.before, metric.unit, metric.is_at_least.before)}</td>
               <td data-name="after">{formatMetric(metric.after, metric.unit, metric.is_at_least.after)}</td>
-              <td data-name="after / before">
-                {metric.ratio ? `× ${formatBound(metric.ratio.estimate)}` : '–'}
-              </td>
+              <td data-name="after / before">{metric.ratio ? `× ${describeRatio(metric).estimate}` : '–'}</td>
               <td data-name="interval">{describeInterval(metric)}</td>
               <td data-name="verdict">{metric.verdict ?? '–'}</td>
             </tr>
@@ -170,9 +169,10 @@ function MetricsTable({ metrics }: { metrics: readonly ExperimentMetric[] }) {
 }
 
 /** Too few pairs bound nothing. */
-function describeInterval({ ratio }: ExperimentMetric): string {
+function describeInterval(metric: ExperimentMetric): string {
+  const { ratio } = metric;
   if (ratio === null || (ratio.low === 0 && ratio.high === 'infinite')) return '–';
-  return `${formatBound(ratio.low)} to ${formatBound(ratio.high)}`;
+  return describeRatio(metric).interval;
 }
 
 function Fact({ name, text }: { name: string; text: string }) {
