@@ -62,11 +62,11 @@ export function addExperimentCommands(
     .command('compare')
     .argument(
       '[one]',
-      'a report.json, a folder with one, the id of a run in reports/drafts, or the URL of a run',
+      'a report.json, a folder with one, a version of an experiment such as reports/control/1, the id of a run in reports/drafts, or the URL of a run',
     )
     .argument('[other]', 'another one')
     .description(
-      'Two runs of the same load and environment side by side, without a verdict; or, with --baseline, a git ref and the working tree, measured in turns now, with one.',
+      'Two runs, or two versions of experiments, of the same load and environment side by side, without a verdict; or, with --baseline, a git ref and the working tree, measured in turns now, with one.',
     )
     .option('--force', 'also where environment or load differ; the output says so')
     .option('--out <dir>', 'write comparison.md and the distributions over each other there')

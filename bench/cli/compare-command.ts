@@ -4,6 +4,7 @@ import { describeDifference } from '../compare/find-differences.ts';
 import { renderDistributionsPlot } from '../compare/plots/render-distributions-plot.ts';
 import { renderComparison, renderComparisonMarkdown } from '../compare/render-comparison.ts';
 import type { CommandLine } from './command-line.ts';
+import { compareVersions, findExperiments } from './compare-versions.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { fetchRun } from './fetch-run.ts';
 import { ensureReplaceable } from './output.ts';
@@ -16,14 +17,17 @@ export interface CompareFlags {
 }
 
 /**
- * `compare <a> <b>`: two runs side by side.
+ * `compare <a> <b>`: two runs, or two versions of experiments, side by side.
  * @throws {CommandError} listing the fields, when environment or load differ and nothing forces the comparison.
  */
 export async function compareRuns(
-  { stdout, stderr, env }: CommandLine,
+  commandLine: CommandLine,
   places: readonly [string, string],
   flags: CompareFlags,
 ): Promise<number> {
+  const { stdout, stderr, env } = commandLine;
+  const experiments = await findExperiments(places);
+  if (experiments !== null) return compareVersions(commandLine, experiments, flags);
   if (flags.out !== undefined) await ensureReplaceable(flags.out, ['comparison.md', 'distributions.svg']);
   const [{ report: one }, { report: other }] = [await fetchRun(places[0], env), await fetchRun(places[1], env)];
   const comparison = compareReports(one, other);

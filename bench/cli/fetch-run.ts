@@ -17,9 +17,9 @@ export async function fetchRun(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<MeasuredRun> {
   if (/^https?:\/\//.test(place)) return fetchRunFrom(place, env.TRIGGER_TOKEN || null);
-  const { report, folder, path } = await findReport(place);
+  const { report, text, folder } = await findReport(place);
   const ledger = await readFile(join(folder, basename(report.ledger.document))).catch(() => Buffer.alloc(0));
-  return { report, reportText: await readFile(path, 'utf8'), ledger };
+  return { report, reportText: text, ledger };
 }
 
 async function fetchRunFrom(place: string, token: string | null): Promise<MeasuredRun> {

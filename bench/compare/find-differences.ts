@@ -25,7 +25,8 @@ export function findSubjectDifferences(one: Report, other: Report): Difference[]
   return findDifferences('subject', one.fingerprint.subject, other.fingerprint.subject);
 }
 
-function findDifferences(prefix: string, one: object, other: object): Difference[] {
+/** Of two flat objects; a field is named with the prefix. */
+export function findDifferences(prefix: string, one: object, other: object): Difference[] {
   const [left, right] = [new Map(Object.entries(one)), new Map(Object.entries(other))];
   const fields = [...new Set([...left.keys(), ...right.keys()])];
   return fields

@@ -80,7 +80,8 @@ function shorten(title: string): string {
   return title.split(':')[0] ?? title;
 }
 
-function layOut(cells: readonly (readonly string[])[]): string[] {
+/** Columns, the first to the left, the others to the right. */
+export function layOut(cells: readonly (readonly string[])[]): string[] {
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => (row[column] ?? '').length)),
   );

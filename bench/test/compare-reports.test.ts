@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bench } from '../../scripts/test/support/run-bench.ts';
@@ -9,6 +10,7 @@ import { renderDistributionsPlot } from '../compare/plots/render-distributions-p
 import { renderComparison } from '../compare/render-comparison.ts';
 import { buildReport } from '../report/build-report.ts';
 import { createReportInput, fingerprint, generateBurst, generateTimeouts } from './burst-fixture.ts';
+import { createExperiment, createRounds } from './experiment-fixture.ts';
 
 const test = suite('compare reports');
 const one = buildReport(createReportInput(generateBurst()));
@@ -75,6 +77,50 @@ test('the command shows two reports side by side without a verdict, and writes t
   assert.match(stdout, 'subject.delivery: "streamed" and "buffered"');
   assert.match(await readFile(join(out, 'comparison.md'), 'utf8'), '](distributions.svg)');
   assert.match(await readFile(join(out, 'distributions.svg'), 'utf8'), /class="curve before dashed"/);
+});
+
+test("the report of an experiment's round is read compressed, and bytes that are damaged are named", async () => {
+  const round = join(folder, 'round');
+  await mkdir(round, { recursive: true });
+  await writeFile(join(round, 'report.json.gz'), gzipSync(JSON.stringify(one)));
+  const { exitCode, stdout } = await bench(['compare', round, join(folder, 'other.json')]);
+  assert.is(exitCode, 0);
+  assert.match(stdout, /goodput +455\.5 MiB\/s/);
+  const cut = join(folder, 'cut.json.gz');
+  await writeFile(cut, gzipSync(JSON.stringify(one)).subarray(0, 900));
+  const damaged = await bench(['compare', cut, join(folder, 'other.json')]);
+  assert.is(damaged.exitCode, 1);
+  assert.match(damaged.stderr, 'cut.json.gz is damaged: unexpected end of file');
+});
+
+test('two versions of an experiment stand side by side by their ratios, without a verdict on each other', async () => {
+  const versions = [
+    createExperiment(createRounds(8, { before: 20, after: 5 })),
+    createExperiment(createRounds(8, { before: 20, after: 8 }), { number: 2 }),
+  ];
+  const places = versions.map((_, index) => join(folder, 'soup', String(index + 1)));
+  for (const [index, place] of places.entries()) {
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, 'report.json'), JSON.stringify(versions[index]));
+  }
+  const { exitCode, stdout, stderr } = await bench(['compare', ...places]);
+  assert.is(exitCode, 0, stderr);
+  assert.match(stdout, /^ +soup 1 +soup 2$/m);
+  assert.match(stdout, /^verdict +BETTER +BETTER$/m);
+  assert.match(stdout, /^goodput +× 3\.99 \(3\.87 to 4\.15\) BETTER +× 2\.\d+ \(/m);
+  assert.match(stdout, 'No verdict: these versions are of different sessions');
+  const mixed = await bench(['compare', places[0] ?? '', join(folder, 'one.json')]);
+  assert.is(mixed.exitCode, 104);
+  assert.match(mixed.stderr, 'one is an experiment and the other a run');
+  const moved = { ...versions[1], environment: { ...versions[1]?.environment, kernel: 'Linux 7' } };
+  await writeFile(join(places[1] ?? '', 'report.json'), JSON.stringify(moved));
+  const refused = await bench(['compare', ...places]);
+  assert.is(refused.exitCode, 1);
+  assert.match(refused.stderr, 'environment.kernel: "Linux 6.8.0" and "Linux 7"');
+  assert.match(
+    (await bench(['compare', ...places, '--force'])).stdout,
+    'FORCED: these versions do not compare',
+  );
 });
 
 test('the command refuses other environments with the fields listed, and --force marks what it then shows', async () => {
