@@ -58,12 +58,16 @@ export interface Journal {
 const fileName = 'journal.jsonl';
 
 /**
- * The journal in a folder, or a new one. A last line that was cut off by the end of its process is dropped.
+ * The journal in a folder, or a new one. A last line that was cut off by the end of its process, or of the machine, is
+ * dropped.
  * @throws {Error} naming what is different when the folder has the journal of another experiment, or a damaged one.
  */
 export async function openJournal(folder: string, fresh: JournalHead): Promise<Journal> {
   const lines = await readLines(join(folder, fileName));
-  const found = lines[0] === undefined ? null : headSchema.parse(JSON.parse(lines[0]));
+  const path = join(folder, fileName);
+  const [first] = lines;
+  const found =
+    first === undefined ? null : await readLine(path, 1, async () => headSchema.parse(JSON.parse(first)));
   if (found === null) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
@@ -72,9 +76,11 @@ export async function openJournal(folder: string, fresh: JournalHead): Promise<J
   }
   assertSame(found, fresh);
   const rounds: RoundResult[] = [];
-  for (const line of lines.slice(1)) rounds.push(await readRound(folder, line));
+  for (const [index, line] of lines.slice(1).entries()) {
+    rounds.push(await readLine(path, index + 2, () => readRound(folder, line)));
+  }
   // What a killed process left of a line must not begin the next one.
-  await writeFile(join(folder, fileName), lines.map((line) => `${line}\n`).join(''));
+  await writeFile(path, lines.map((line) => `${line}\n`).join(''));
   return createJournal(folder, found, rounds);
 }
 
@@ -168,13 +174,36 @@ function assertSame(found: JournalHead, fresh: JournalHead): void {
   );
 }
 
+/** @throws {Error} naming the line, when it cannot be read or what it names cannot. */
+async function readLine<Content>(path: string, number: number, act: () => Promise<Content>): Promise<Content> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new Error(
+      `${path} is damaged in line ${number} (${(error as Error).message}). Its rounds cannot go on; throw them away with --restart.`,
+      { cause: error },
+    );
+  }
+}
+
 /** Whole lines alone; none where there is no file. */
 async function readLines(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  return text.split('\n').slice(0, -1);
+  const lines = text.split('\n').slice(0, -1);
+  const last = lines.at(-1);
+  return last === undefined || isJson(last) ? lines : lines.slice(0, -1);
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function append(folder: string, entry: unknown): Promise<void> {
