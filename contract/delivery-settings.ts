@@ -27,5 +27,7 @@ export const deliverySettingsSchema = z.object({
   delivery: z.enum(deliveryStrategies),
   download_concurrency: z.int(),
   s3_max_sockets: z.int(),
+  /** Of all that the service caches together; absent in older runs. */
+  cache_bytes: z.int().optional(),
 });
 export type DeliverySettings = z.infer<typeof deliverySettingsSchema>;

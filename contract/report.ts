@@ -278,6 +278,8 @@ export const subjectFingerprintSchema = z.object({
   /** Only where the strategy has such a limit. */
   download_concurrency: z.int().optional(),
   s3_max_sockets: z.union([z.int(), unavailable]),
+  /** Only where the strategy caches. */
+  cache_bytes: z.int().optional(),
 });
 export type SubjectFingerprint = z.infer<typeof subjectFingerprintSchema>;
 

@@ -18,7 +18,7 @@ import { createStoreProbes } from './aws/probe-stores.ts';
 import { createRunStore } from './aws/run-store.ts';
 import type { ServiceConfig } from './config.ts';
 import { createPageFiles } from './dashboard/page-files.ts';
-import { createSharedCache } from './delivery/artifact-cache.ts';
+import { createSharedCache, readCacheUse } from './delivery/artifact-cache.ts';
 import { createDeliveryByRun } from './delivery/delivery-by-run.ts';
 import { createErrorLog } from './error-log.ts';
 import { deferContinue } from './http/expect-continue.ts';
@@ -84,7 +84,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
           launchTimeoutSeconds,
           onError: logError,
         });
-  const cache = createSharedCache(config.cacheBytes);
+  const cache = createSharedCache(deliverySettings.cache_bytes);
   const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.modelsBucket, settings, cache);
   const delivery = createDeliveryByRun({
     own: createStrategy(deliverySettings),
@@ -99,7 +99,10 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     onError: logError,
     isHeldStill: config.computeBackend === 'lambda',
   });
-  const metrics = createServiceMetrics(() => delivery.readAllLoad());
+  const metrics = createServiceMetrics(
+    () => delivery.readAllLoad(),
+    () => readCacheUse(cache),
+  );
   const refusedStrategies = config.computeBackend === 'local' ? [] : localStrategies;
   const performance = createPerformanceContext(
     { runs, documents, models, launcher, deliverySettings, refusedStrategies, launchTimeoutSeconds },
@@ -110,6 +113,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     ...createStoreProbes(clients, stores),
     stores,
     readDeliveryLoad: () => delivery.readLoad(),
+    readCacheUse: () => readCacheUse(cache),
     countModels: createModelCount(models),
   };
   // Lambda hands an answer on as a whole.

@@ -50,9 +50,7 @@ export interface ServiceConfig extends SharedConfig {
   readonly triggerTokenParameter: string | null;
   /** Who may call, on `lambda`; null where the network decides. */
   readonly allowedCidrs: readonly string[] | null;
-  readonly delivery: DeliverySettings;
-  /** Of all caches of artifacts together. */
-  readonly cacheBytes: number;
+  readonly delivery: DeliverySettings & { readonly cache_bytes: number };
   /** That may be under way at once. */
   readonly maxDownloads: number;
   /** Null on `local`, where runners are child processes. */
@@ -93,10 +91,10 @@ export function readServiceConfig(env: Environment): ServiceConfig {
       delivery: variables.oneOf('DELIVERY', variables.isOnAws ? remoteStrategies : deliveryStrategies),
       download_concurrency: variables.integer('DOWNLOAD_CONCURRENCY', 1, 10_000),
       s3_max_sockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
+      cache_bytes: Number(
+        variables.optional('CACHE_BYTES', (text) => /^\d{1,12}$/.test(text)) ?? readDefaultCacheBytes(),
+      ),
     },
-    cacheBytes: Number(
-      variables.optional('CACHE_BYTES', (text) => /^\d{1,12}$/.test(text)) ?? readDefaultCacheBytes(),
-    ),
     maxDownloads: Number(
       variables.optional('MAX_DOWNLOADS', (text) => /^[1-9]\d{0,5}$/.test(text)) ?? readDefaultMaxDownloads(),
     ),

@@ -1,7 +1,7 @@
 import type { ModelRecord } from '../registry/model-record.ts';
 import type { ArtifactReader } from '../registry/stores.ts';
 import { ArtifactFill, type FillEnd } from './artifact-fill.ts';
-import { type CacheSpace, createCacheSpace, type Place } from './cache-space.ts';
+import { type CacheSpace, createCacheSpace, type Place, type SpaceUse } from './cache-space.ts';
 
 /** How downloads found the caches of this process, and what became of reads. Since the start. */
 export interface CacheCounts {
@@ -12,8 +12,8 @@ export interface CacheCounts {
   misses: number;
   /** There was no room for it. */
   bypassed: number;
-  kept: number;
-  failed: number;
+  fillsKept: number;
+  fillsFailed: number;
 }
 
 export interface ArtifactCache {
@@ -47,11 +47,11 @@ export function createArtifactCache(artifacts: ArtifactReader, { space, counts }
     if (place === null) return null;
     const onEnd = (end: FillEnd) => {
       if (end === 'whole') {
-        counts.kept += 1;
+        counts.fillsKept += 1;
         place.keep();
         return;
       }
-      if (end === 'failed') counts.failed += 1;
+      if (end === 'failed') counts.fillsFailed += 1;
       entries.delete(objectKey);
       place.giveUp();
     };
@@ -84,6 +84,10 @@ export function createArtifactCache(artifacts: ArtifactReader, { space, counts }
 export function createSharedCache(limitBytes: number): SharedCache {
   return {
     space: createCacheSpace(limitBytes),
-    counts: { hits: 0, joined: 0, misses: 0, bypassed: 0, kept: 0, failed: 0 },
+    counts: { hits: 0, joined: 0, misses: 0, bypassed: 0, fillsKept: 0, fillsFailed: 0 },
   };
+}
+
+export function readCacheUse({ space, counts }: SharedCache): SpaceUse & CacheCounts {
+  return { ...space.readUse(), ...counts };
 }

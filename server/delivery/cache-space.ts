@@ -21,8 +21,8 @@ export interface SpaceUse {
   readonly limitBytes: number;
   readonly usedBytes: number;
   /** Artifacts that are here as a whole, and those that are being read. */
-  readonly kept: number;
-  readonly filling: number;
+  readonly artifacts: number;
+  readonly fills: number;
   readonly evictions: number;
 }
 
@@ -97,8 +97,8 @@ export function createCacheSpace(limitBytes: number): CacheSpace {
       return {
         limitBytes,
         usedBytes,
-        kept: states.filter((state) => state === 'kept').length,
-        filling: states.filter((state) => state === 'filling').length,
+        artifacts: states.filter((state) => state === 'kept').length,
+        fills: states.filter((state) => state === 'filling').length,
         evictions,
       };
     },

@@ -31,5 +31,6 @@ export function applyProfile(
     delivery,
     download_concurrency: concurrency ?? own.download_concurrency,
     s3_max_sockets: profile.s3_max_sockets ?? own.s3_max_sockets,
+    ...(own.cache_bytes === undefined ? {} : { cache_bytes: own.cache_bytes }),
   };
 }

@@ -16,6 +16,7 @@ export async function readComponents(context: HealthContext): Promise<Components
     ),
     probe(describeRegistry(context), async () => ({
       ...describeLoad(context),
+      ...describeCache(context),
       published_versions: await context.countModels(),
     })),
     probe(describeStorage(context), () => timed((signal) => context.probeStorage(signal))),
@@ -39,6 +40,18 @@ function describeLoad(context: HealthContext): Component['metrics'] {
   const load = context.readDeliveryLoad();
   if (load === null) return {};
   return { downloads_active: load.active, downloads_queued: load.queued, downloads_limit: load.limit };
+}
+
+function describeCache({ deliverySettings, readCacheUse }: HealthContext): Component['metrics'] {
+  if (deliverySettings.delivery !== 'cached') return {};
+  const { usedBytes, limitBytes, artifacts, hits, joined, misses } = readCacheUse();
+  return {
+    cache_bytes: usedBytes,
+    cache_limit_bytes: limitBytes,
+    cache_artifacts: artifacts,
+    cache_hits: hits + joined,
+    cache_misses: misses,
+  };
 }
 
 function describeStorage({ stores }: HealthContext): Description {

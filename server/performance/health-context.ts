@@ -1,5 +1,6 @@
 import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 import type { StoreNames } from '../config.ts';
+import type { CacheUse } from '../telemetry/cache-metrics.ts';
 import type { SettleContext } from './settle-run.ts';
 
 /** What the health dashboard looks at. */
@@ -12,6 +13,8 @@ export interface HealthContext extends SettleContext {
   probeMetadata(signal: AbortSignal): Promise<void>;
   /** Downloads under way and waiting, where a strategy admits only so many. */
   readDeliveryLoad(): { active: number; queued: number; limit: number } | null;
+  /** Of the memory of cached artifacts. */
+  readCacheUse(): CacheUse;
   /** Published versions in the registry. */
   countModels(): Promise<number>;
 }

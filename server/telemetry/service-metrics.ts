@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { routes } from '../../contract/routes.ts';
 import { type PhaseTimes, phases } from '../../contract/telemetry.ts';
+import { addCacheMetrics, type CacheUse } from './cache-metrics.ts';
 import type { Load, SharedLoad } from './gauge-timeline.ts';
 
 /** What is counted of a request that has ended. */
@@ -33,7 +34,7 @@ const misnamed = [
 ];
 
 /** Metrics of this process for a scraper: names and units as Prometheus has them, labels of few values each. */
-export function createServiceMetrics(readLoad: () => SharedLoad): ServiceMetrics {
+export function createServiceMetrics(readLoad: () => SharedLoad, readCache: () => CacheUse): ServiceMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of misnamed) registry.removeSingleMetric(name);
@@ -71,6 +72,7 @@ export function createServiceMetrics(readLoad: () => SharedLoad): ServiceMetrics
     'places of downloads that are let in at once',
     () => readLoad().admission,
   );
+  addCacheMetrics(registers, readCache);
 
   return {
     contentType: registry.contentType,

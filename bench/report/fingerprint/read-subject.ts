@@ -30,6 +30,9 @@ export async function readSubjectFingerprint(given: {
       ? { download_concurrency: given.settings.download_concurrency }
       : {}),
     s3_max_sockets: given.settings.s3_max_sockets,
+    ...(given.settings.delivery === 'cached' && given.settings.cache_bytes !== undefined
+      ? { cache_bytes: given.settings.cache_bytes }
+      : {}),
   };
 }
 

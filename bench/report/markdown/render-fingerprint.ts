@@ -57,6 +57,9 @@ function listSubject(subject: SubjectFingerprint): Entry[] {
       "the service's connections to S3",
       formatLimit(subject.s3_max_sockets, (most) => `at most ${formatCount(most)}`),
     ],
+    ...(subject.cache_bytes === undefined
+      ? []
+      : ([['memory for artifacts', `at most ${formatBytes(subject.cache_bytes)}`]] satisfies Entry[])),
   ];
 }
 

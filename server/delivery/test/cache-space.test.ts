@@ -66,7 +66,7 @@ test('what is given up counts until the last one who uses it has left', () => {
   users[0]?.abort();
   assert.is(space.readUse().usedBytes, 20);
   users[1]?.abort();
-  assert.equal(space.readUse(), { limitBytes: 30, usedBytes: 0, kept: 0, filling: 0, evictions: 0 });
+  assert.equal(space.readUse(), { limitBytes: 30, usedBytes: 0, artifacts: 0, fills: 0, evictions: 0 });
 });
 
 test('whoever uses it twice has to leave twice', () => {

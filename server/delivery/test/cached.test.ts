@@ -67,7 +67,7 @@ test('readers get bytes while S3 still sends the rest', async () => {
   await withService({}, async ({ url, cache }) => {
     const reading = await countBytes(url);
     await waitUntil(() => reading.received() > 2_000_000);
-    assert.is(cache.space.readUse().filling, 1);
+    assert.is(cache.space.readUse().fills, 1);
     await waitUntil(() => reading.received() > sizeBytes);
   });
 });
@@ -92,7 +92,7 @@ test('a read that all have left goes on, and the next one finds the whole artifa
     await waitUntil(() => cache.counts.joined === 2 && s3.countGets().open === 1);
     for (const socket of leaving) socket.destroy();
     release();
-    await waitUntil(() => cache.counts.kept === 1);
+    await waitUntil(() => cache.counts.fillsKept === 1);
     assert.equal(await download(url, 1), all(1));
     assert.equal(s3.countGets(), { open: 0, most: 1, total: 1 });
     assert.is(cache.counts.hits, 1);
@@ -105,7 +105,7 @@ test('a reader that takes nothing holds up neither the read nor the others', asy
     const slow = await openRaw(url, line('big'));
     slow.pause();
     assert.equal(await download(url, 3), all(3));
-    assert.is(cache.counts.kept, 1);
+    assert.is(cache.counts.fillsKept, 1);
     assert.is(s3.countGets().total, 1);
     slow.destroy();
   });
@@ -122,7 +122,7 @@ test('wrong bytes from S3 are completed for nobody, ranges neither, and are not 
         assert.is(answer.end, 'reset');
         assert.ok(answer.body.length < announced(answer), `${answer.body.length} bytes`);
       }
-      assert.is(cache.counts.failed, 1);
+      assert.is(cache.counts.fillsFailed, 1);
       await waitUntil(() => cache.space.readUse().usedBytes === 0);
       assert.match(String(errors[0]?.cause), find('big').digest);
       errors.length = 0;
@@ -150,8 +150,8 @@ test('S3 that breaks off and does not heal resets all who wait, and the next one
     errors.length = 0;
     registry.s3.setFault(null);
     assert.equal(await download(url, 2), all(2));
-    assert.is(cache.counts.failed, 1);
-    assert.is(cache.counts.kept, 1);
+    assert.is(cache.counts.fillsFailed, 1);
+    assert.is(cache.counts.fillsKept, 1);
   });
 });
 
@@ -184,8 +184,8 @@ test('the limit holds: what was not used for the longest time is read again, the
     assert.is(s3.countGets().total, 3);
     assert.equal(await download(url, 1, 'other'), all(1, 'other'));
     assert.is(s3.countGets().total, 4);
-    const { usedBytes, kept, evictions } = cache.space.readUse();
-    assert.equal({ usedBytes, kept, evictions }, { usedBytes: 2 * sizeBytes, kept: 2, evictions: 2 });
+    const { usedBytes, artifacts, evictions } = cache.space.readUse();
+    assert.equal({ usedBytes, artifacts, evictions }, { usedBytes: 2 * sizeBytes, artifacts: 2, evictions: 2 });
   });
 });
 
@@ -208,7 +208,7 @@ test('an artifact that somebody still reads is not evicted', async () => {
   await withService({ cacheBytes: 1.5 * sizeBytes }, async ({ url, cache }) => {
     const slow = await openRaw(url, line('big'));
     await once(slow, 'readable');
-    await waitUntil(() => cache.counts.kept === 1);
+    await waitUntil(() => cache.counts.fillsKept === 1);
     assert.equal(await download(url, 1, 'other'), all(1, 'other'));
     assert.is(cache.counts.bypassed, 1);
     slow.destroy();

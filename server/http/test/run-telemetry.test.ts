@@ -14,6 +14,7 @@ import { startStores, type TestStores } from '../../performance/test/support/sta
 import { startTestService, type TestService } from '../../performance/test/support/start-test-service.ts';
 
 const test = suite('run telemetry');
+const cached = { delivery: 'cached', download_concurrency: 1, s3_max_sockets: 2 } as const;
 const path = downloadPath('arnir0_Tiny-LLM', 'main');
 let stores: TestStores;
 let service: TestService;
@@ -129,6 +130,41 @@ test('the phases of a download add up to its residence, and Server-Timing tells 
   assert.is(timeline?.s3_sockets.length, timeline?.at_ms.length);
 });
 
+test('what is read for all is one GET of the run that began it, and phases tell who waited for it and who did not', async () => {
+  const runId = await addRun(cached);
+  stores.s3.setFault({ afterBytes: 0, act: 'reset', times: 1 });
+  const cold = Promise.all([1, 2, 3].map(() => download(runId)));
+  await cold;
+  await download(runId);
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const { s3_gets, s3_bytes, requests } = await waitForInstance(runId, ({ final }) => final);
+  assert.is(s3_gets, 1);
+  assert.is(s3_bytes, 100_000);
+  const waited = (requests?.request_id ?? []).map(
+    (_, index) => (requests?.phases.s3_first_byte[index] ?? 0) + (requests?.phases.s3_body[index] ?? 0),
+  );
+  assert.ok(
+    waited.slice(0, 3).every((ms) => ms > 40),
+    `${waited}`,
+  );
+  assert.ok((waited[3] ?? Number.NaN) < 10, `${waited}`);
+});
+
+test('a GET counts for the run whose client began it and left before S3 answered', async () => {
+  const runId = await addRun(cached);
+  stores.s3.setFault({ afterBytes: 0, act: 'reset', times: 1 });
+  const leaving = new AbortController();
+  const left = request(runId, { signal: leaving.signal }).catch(() => {});
+  while (stores.s3.countStrikes() === 0) await sleep(1);
+  leaving.abort();
+  await left;
+  await stores.runs.finishLoad(runId, secondsFromNow(0));
+  const telemetry = await waitForInstance(runId, ({ final }) => final);
+  assert.is(telemetry.requests_aborted, 1);
+  assert.is(telemetry.s3_gets, 1);
+  assert.is(telemetry.s3_bytes, 100_000);
+});
+
 test('a request sent alone after the load is kept apart, and requests of others are counted as such', async () => {
   const runId = await addRun();
   await download(runId);
@@ -160,7 +196,7 @@ test('a HEAD and a 304 complete without body bytes, a range with its own', async
 });
 
 test('whatever becomes of a request, its phases add up and none is below zero', async () => {
-  for (const delivery of ['buffered', 'streamed'] as const) {
+  for (const delivery of ['buffered', 'streamed', 'cached'] as const) {
     const runId = await addRun({ delivery, download_concurrency: 1, s3_max_sockets: 1 });
     const ask = async (init: Parameters<typeof request>[1] = {}, url = path) =>
       fetch(service.url + url, {
@@ -181,7 +217,8 @@ test('whatever becomes of a request, its phases add up and none is below zero', 
     const leaving = Array.from({ length: 3 }, () => AbortSignal.timeout(3));
     await Promise.allSettled(leaving.map((signal) => ask({ signal })));
     await stores.s3.takeDown();
-    assert.is(await ask(), 503, delivery);
+    // What is in memory needs no S3.
+    assert.is(await ask(), delivery === 'cached' ? 200 : 503, delivery);
     await stores.s3.restore();
     await stores.runs.finishLoad(runId, secondsFromNow(0));
     const telemetry = await waitForInstance(runId, ({ final }) => final);

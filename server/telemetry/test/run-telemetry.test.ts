@@ -36,6 +36,31 @@ test('of any number of invented ids few are followed at once', async () => {
   await telemetry.stop();
 });
 
+test('nothing is final while S3 is read for a request of the run that has ended', async () => {
+  const finals: boolean[] = [];
+  const telemetry = createRunTelemetry({
+    instanceId: 'one',
+    store: {
+      readRun: async () => ({ status: 'running', load_finished_at: '2026-01-01T00:00:00.000Z' }),
+      writeInstance: async (_, { final }) => {
+        finals.push(final);
+      },
+    },
+    readLoad: () => ({ s3Pool: null, admission: null }),
+    onError: (error) => assert.unreachable(String(error)),
+  });
+  const trace = new RequestTrace();
+  const request = { runId: randomUUID(), requestId: 'one', trace, isAlone: false, isDownload: true };
+  const observer = telemetry.observe(request);
+  const reading = trace.branch();
+  observer?.abort();
+  await telemetry.flush();
+  reading.end();
+  await telemetry.flush();
+  assert.equal(finals, [false, true]);
+  await telemetry.stop();
+});
+
 function start({ looked, readRun }: { looked: string[]; readRun: TelemetryStore['readRun'] }) {
   const telemetry = createRunTelemetry({
     instanceId: 'one',

@@ -8,6 +8,20 @@ const test = suite('service metrics');
 const none = Object.fromEntries(phases.map((phase) => [phase, 0])) as PhaseTimes;
 const noLoad = { s3Pool: { active: 3, queued: 7, limit: 10 }, admission: null };
 
+const cacheUse = {
+  limitBytes: 1_000,
+  usedBytes: 700,
+  artifacts: 3,
+  fills: 1,
+  hits: 40,
+  joined: 9,
+  misses: 5,
+  bypassed: 2,
+  evictions: 1,
+  fillsKept: 4,
+  fillsFailed: 1,
+};
+
 const download = {
   method: 'GET',
   route: routes.download,
@@ -47,6 +61,25 @@ test('requests are counted by route, and their phases in seconds', async () => {
   assert.match(text, 'modelrig_s3_connections_limit 10');
 });
 
+test('the cache tells its memory, and how downloads found it', async () => {
+  const text = await renderAfter([]);
+  for (const line of [
+    'bytes 700',
+    'limit_bytes 1000',
+    'artifacts 3',
+    'fills 1',
+    'requests_total{result="hit"} 40',
+    'requests_total{result="joined"} 9',
+    'requests_total{result="miss"} 5',
+    'requests_total{result="bypassed"} 2',
+    'ended_fills_total{result="kept"} 4',
+    'ended_fills_total{result="failed"} 1',
+    'evictions_total 1',
+  ]) {
+    assert.ok(text.split('\n').includes(`modelrig_cache_${line}`), line);
+  }
+});
+
 test('phases are those of downloads: no upload is among them, although it has the same path', async () => {
   const text = await renderAfter([{ ...download, method: 'PUT', status: 201 }]);
   assert.match(text, 'method="PUT"');
@@ -68,7 +101,10 @@ test('labels stay few, whatever callers invent', async () => {
 function renderAfter(
   requests: readonly (typeof download | (Omit<typeof download, 'route'> & { route: null }))[],
 ) {
-  const metrics = createServiceMetrics(() => noLoad);
+  const metrics = createServiceMetrics(
+    () => noLoad,
+    () => cacheUse,
+  );
   for (const request of requests) metrics.record(request);
   return metrics.render();
 }

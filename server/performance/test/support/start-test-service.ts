@@ -8,7 +8,7 @@ import { createApp } from '../../../app.ts';
 import { assembleDelivery } from '../../../assemble-delivery.ts';
 import { createStoreProbes } from '../../../aws/probe-stores.ts';
 import { createPageFiles } from '../../../dashboard/page-files.ts';
-import { createSharedCache } from '../../../delivery/artifact-cache.ts';
+import { createSharedCache, readCacheUse } from '../../../delivery/artifact-cache.ts';
 import { createDeliveryByRun } from '../../../delivery/delivery-by-run.ts';
 import type { DeliveryChoice } from '../../../delivery/delivery-strategy.ts';
 import { createRunTelemetry } from '../../../telemetry/run-telemetry.ts';
@@ -82,6 +82,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     ...performance,
     ...probes,
     readDeliveryLoad,
+    readCacheUse: () => readCacheUse(cache),
     stores: stores.stores,
     countModels: createModelCount(models),
   };
@@ -109,7 +110,10 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     artifacts,
     delivery,
     telemetry,
-    metrics: createServiceMetrics(() => byRun.readAllLoad()),
+    metrics: createServiceMetrics(
+      () => byRun.readAllLoad(),
+      () => readCacheUse(cache),
+    ),
     onRequest: () => {},
     performance,
     health,

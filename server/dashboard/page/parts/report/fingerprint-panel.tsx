@@ -39,6 +39,7 @@ export function FingerprintPanel({ report: { fingerprint, target, scenario } }: 
               ? {}
               : { 'Downloads at once': String(subject.download_concurrency) }),
             'S3 connections': String(subject.s3_max_sockets),
+            ...(subject.cache_bytes === undefined ? {} : { Cache: formatBytes(subject.cache_bytes) }),
             Executor: scenario.executor,
             ...(target
               ? { Artifact: `${target.model_id}@${target.version}, ${formatBytes(target.size_bytes)}` }
