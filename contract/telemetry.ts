@@ -10,7 +10,7 @@ import { z } from 'zod';
  * - `s3_first_byte`: has a connection, which may still have to come up, and waits for the head of S3's answer.
  * - `s3_body`: waits for bytes of the body from S3.
  * - `client_body`: the client's connection takes no more for now.
- * - `moving`: bytes are hashed and handed on; neither side is waited for.
+ * - `moving`: bytes are hashed and handed on, or have to wait for their turn to be; neither side is waited for.
  */
 export const phases = [
   'handling',
