@@ -23,6 +23,8 @@ test.before(async () => {
   for (const modelId of models) {
     await publishModel(registry, { modelId, version: 'main', content: send(randomBytes(sizeBytes)) });
   }
+  // With a heap that is collected early, memory is what is held and not what is left over.
+  process.env.NODE_OPTIONS = '--max-semi-space-size=1 --max-old-space-size=96';
   service = await startServiceProcess(registry.stores, { DELIVERY: 'cached', CACHE_BYTES: String(cacheBytes) });
 });
 
@@ -32,16 +34,18 @@ test.after(async () => {
 });
 
 test('200 slow readers of one artifact take no memory of their own', async () => {
-  for (let round = 0; round < 5; round += 1) await download('memory-0');
+  await download('memory-0');
+  await Promise.all(Array.from({ length: 200 }, () => readRange('memory-0')));
   const before = await readMetric('process_resident_memory_bytes');
   const readers = await Promise.all(
     Array.from({ length: 200 }, () => openRaw(service.url, `GET ${path('memory-0')} HTTP/1.1`)),
   );
   try {
     await Promise.all(readers.map((socket) => once(socket, 'readable')));
+    for (const socket of readers) assert.match(String(socket.read(12)), 'HTTP/1.1 200');
     await sleep(500);
     const grown = (await readMetric('process_resident_memory_bytes')) - before;
-    assert.ok(grown < 24 * mebibyte, `${grown / mebibyte} MiB`);
+    assert.ok(grown < 32 * mebibyte, `${grown / mebibyte} MiB`);
   } finally {
     for (const socket of readers) socket.destroy();
   }
@@ -62,6 +66,10 @@ test('artifacts that come and go by far more than the limit leave little behind 
 
 async function download(model: string): Promise<void> {
   assert.is((await askDownload(service.url + path(model))).body.length, sizeBytes);
+}
+
+async function readRange(model: string): Promise<void> {
+  assert.is((await askDownload(service.url + path(model), { Range: 'bytes=0-99' })).body.length, 100);
 }
 
 async function readMetric(name: string): Promise<number> {
