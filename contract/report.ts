@@ -176,6 +176,8 @@ export const generatorSchema = z.object({
   stolen_share: z.number().nullable().optional(),
   /** Share of it that programs outside this run and other machines took; null where they cannot be told apart. */
   foreign_share: z.number().nullable().optional(),
+  /** Where they cannot: what neither client, service nor S3 took, which is what those programs took at most. */
+  foreign_share_at_most: z.number().nullable().optional(),
   /** Share of the time in which the generator, or anything on its machine, had to wait for a CPU, 0 to 1. */
   run_queue_wait: z.number().nullable().optional(),
   /** The longest run of bytes that one socket got at a stretch. */

@@ -20,10 +20,10 @@ const accuse: Readonly<Record<SuspectResource, (evidence: Evidence) => Accusatio
         : 'whatever calls synchronously in the service',
   }),
   cpu: ({ loop }) => ({
-    metric: "CPU of the event loop's thread",
+    metric: "CPU of the event loop's thread, waiting for it included",
     value: (loop?.cpu ?? 0) + (loop?.wait ?? 0),
     unit: 'of one core',
-    statement: `the event loop's thread computed for ${percent(loop?.cpu)} of the time${loop?.wait ? ` and waited for a core for ${percent(loop.wait)}` : ''}`,
+    statement: `the event loop's thread computed for ${percent(loop?.cpu)} of the time${loop?.wait ? ` and waited for a core that others had for ${percent(loop.wait)}` : ''}`,
     knob: 'less work per byte (DELIVERY=redirected), or more cores',
   }),
   admission: (evidence) => ({
@@ -80,7 +80,7 @@ function describeClients(ms: number, meanMs: number, knob: string): Accusation {
   };
 }
 
-function percent(share: number | undefined): string {
+export function percent(share: number | undefined): string {
   return `${(100 * (share ?? 0)).toFixed(0)} %`;
 }
 

@@ -1,5 +1,5 @@
 import type { Suspect, SuspectResource, TimePart } from '../../contract/attribution.ts';
-import { describeSuspect } from './describe-suspect.ts';
+import { describeSuspect, percent } from './describe-suspect.ts';
 import type { Evidence, PartTimes } from './evidence.ts';
 
 /** From this share of the mean latency on, a part is worth an accusation. */
@@ -8,6 +8,8 @@ const muchShare = 0.2;
 const enoughShare = 0.5;
 /** Of the event loop's thread: computing, or ready and without a core. */
 const saturatedShare = 0.85;
+/** A thread that waited for a core so many times as long as it had one was starved by others, whatever it did itself. */
+const starvedRatio = 2;
 /** The loop stood still, which no computing explains. */
 const stillShare = 0.3;
 /** A connection to S3 that gives so much less under load than alone shares what limits it with the others. */
@@ -47,6 +49,11 @@ export function findSuspects(evidence: Evidence): Finding {
   if (own.includes('event_loop') && !isKnownToStandStill(evidence)) {
     return unknown(
       'the event loop was busy without computing, and this system does not tell whether it waited for a core',
+    );
+  }
+  if (own.includes('cpu') && loop.wait !== null && loop.wait > starvedRatio * loop.cpu) {
+    return unknown(
+      `the service computed for ${percent(loop.cpu)} of the time and waited for a core for ${percent(loop.wait)}: other programs had the cores, so that no wait can be told from waiting for one`,
     );
   }
   const doubts: string[] = [];

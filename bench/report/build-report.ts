@@ -24,7 +24,7 @@ import { checkResidence, checkStore } from './check-white-box.ts';
 import { countDropped } from './count-planned.ts';
 import { countMade, describeRunners, type RunnersInput } from './describe-runners.ts';
 import { describeScenario } from './describe-scenario.ts';
-import { findForeignShare } from './find-foreign-share.ts';
+import { boundForeignShare, findForeignShare } from './find-foreign-share.ts';
 import { findMissing } from './find-missing.ts';
 import { judgeRun } from './judge-run.ts';
 import { labelRunners } from './label-runners.ts';
@@ -79,6 +79,7 @@ export function buildReport(input: ReportInput): Report {
   const generator = {
     ...measurement.generator,
     foreign_share: findForeignShare(measurement.generator, whiteBox, fingerprint),
+    foreign_share_at_most: boundForeignShare(measurement.generator, whiteBox, fingerprint),
   };
   const made = input.runners && countMade(input.runners, scenario);
   const blackBox = buildBlackBox({ ...measurement, generator }, scenario, made);

@@ -17,6 +17,24 @@ export function findForeignShare(
   return Math.max(0, others_cpu_seconds - neighbours) / machine_cpu_seconds + stolen_share;
 }
 
+/**
+ * What it is at most where stores run beside the service and S3 counts itself: the part of the metadata's store and of
+ * whoever started the run is in it. Null where it is known, or S3's part is not.
+ */
+export function boundForeignShare(
+  generator: Generator,
+  whiteBox: WhiteBox | null,
+  { environment, subject }: Report['fingerprint'],
+): number | null {
+  const { machine_cpu_seconds = null, others_cpu_seconds = null, stolen_share = null } = generator;
+  const s3CpuSeconds = whiteBox?.stores?.s3?.cpu_seconds ?? null;
+  if (machine_cpu_seconds === null || others_cpu_seconds === null || stolen_share === null) return null;
+  if (subject.compute_backend !== 'local' || environment.backend !== 'embedded') return null;
+  if (whiteBox === null || s3CpuSeconds === null) return null;
+  const unknown = Math.max(0, others_cpu_seconds - whiteBox.cpu_seconds - s3CpuSeconds);
+  return unknown / machine_cpu_seconds + stolen_share;
+}
+
 /** Where a service on any other backend runs is not known. */
 const placed = ['local', 'fargate', 'lambda'];
 

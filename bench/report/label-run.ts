@@ -9,6 +9,8 @@ const shareOfCeiling = 0.8;
 const littleIdle = 0.1;
 const longQueue = 0.1;
 const muchForeign = 0.05;
+/** More than the embedded DynamoDB and a command that waits ever take. */
+const mostUnknown = 0.25;
 
 /** What must not be concluded from a run that has the label. */
 export const withheldBy: Readonly<Record<Label['label'], readonly string[]>> = {
@@ -77,11 +79,23 @@ function findBusyHost(run: LabelledRun): string[] {
   ];
 }
 
-/** Of programs that share the machine nothing may be known; what was stolen from it always counts. */
-function findForeign({ foreign_share = null, stolen_share = null }: Generator): string[] {
+/**
+ * Of programs that share the machine nothing may be known but what they took at most; what was stolen from it always
+ * counts.
+ */
+function findForeign(generator: Generator): string[] {
+  const { foreign_share = null, foreign_share_at_most = null, stolen_share = null } = generator;
   const share = foreign_share ?? stolen_share;
-  if (share === null || share <= muchForeign) return [];
-  return [`others took ${formatPercent(share * 100)} of the machine`];
+  return [
+    ...(share !== null && share > muchForeign
+      ? [`others took ${formatPercent(share * 100)} of the machine`]
+      : []),
+    ...(foreign_share_at_most !== null && foreign_share_at_most > mostUnknown
+      ? [
+          `client, service and S3 do not account for ${formatPercent(foreign_share_at_most * 100)} of the machine's CPU time`,
+        ]
+      : []),
+  ];
 }
 
 function describeMachine({ cores, neighbours }: LabelledRun): string {

@@ -98,6 +98,9 @@ test('a thread that computes, or waits for a core, is the CPU, whatever its wait
   const busy = { ...quiet, event_loop_utilization: 0.98, loop_cpu_seconds: 9.5, loop_wait_seconds: 0.2 };
   accuses({ load, instance: busy }, ['cpu']);
   accuses({ load, instance: { ...busy, loop_cpu_seconds: 4, loop_wait_seconds: 5.5 } }, ['cpu']);
+  const starved = tell({ load, instance: { ...busy, loop_cpu_seconds: 0.9, loop_wait_seconds: 8.6 } });
+  assert.is(starved.verdict, 'unknown');
+  assert.match(starved.reason, 'computed for 9 % of the time and waited for a core for 86 %');
 });
 
 test('a busy thread is no excuse for clients that take their time after everything was handed on', () => {

@@ -355,6 +355,49 @@ test('foreign is what neither generator nor service took, and unknown where stor
   assert.is(findShare('unavailable', 'aws'), null);
 });
 
+test('where S3 counts itself beside the service, what nobody accounts for is bounded, and much of it disturbs', () => {
+  const build = (others_cpu_seconds: number) => {
+    const machine = { machine_cpu_seconds: 10, others_cpu_seconds, stolen_share: 0 };
+    const s3 = {
+      source: 'embedded' as const,
+      shaping: null,
+      answers: 100,
+      aborted: 0,
+      bytes: 1,
+      first_byte_ms: 1,
+      body_ms: 1,
+      reader_wait_ms: 0,
+      own_wait_ms: 0,
+      utilization: 0.5,
+      cpu_seconds: 1,
+    };
+    const { environment, subject } = fingerprint;
+    return buildReport(
+      createReportInput(burst, {
+        measurement: createMeasurement(burst, { generator: { ...generator, ...machine } }),
+        instances: [{ ...describeInstance(burst), cpu_seconds: 2 }],
+        stores: { s3, dynamodb: null },
+        fingerprint: {
+          environment: { ...environment, backend: 'embedded' },
+          subject: { ...subject, compute_backend: 'local' },
+        },
+      }),
+    );
+  };
+  const quiet = build(4);
+  assert.is(quiet.black_box.generator.foreign_share_at_most, 0.1);
+  assert.equal(
+    quiet.labels.map(({ label }) => label),
+    [],
+  );
+  const [disturbed] = build(8).labels;
+  assert.is(disturbed?.label, 'disturbed');
+  assert.match(
+    disturbed?.reason ?? '',
+    "client, service and S3 do not account for 50 % of the machine's CPU time",
+  );
+});
+
 test('where no size was known, requests are held against the ceiling instead of bytes', () => {
   const before = { bytes_per_second: 1e12, requests_per_second: 20, cpu_seconds_per_gb: 0.2 };
   const reasons = (attempts: readonly Attempt[]) =>

@@ -143,11 +143,14 @@ function formatCeiling({ bytes_per_second, requests_per_second, assumed_share = 
 }
 
 function describeOthers({ black_box: { generator } }: Report): string {
-  const { foreign_share = null, stolen_share = null } = generator;
+  const { foreign_share = null, foreign_share_at_most = null, stolen_share = null } = generator;
   const stolen =
     stolen_share === null
       ? 'what other machines on its host took is not known either'
       : `other machines on its host took ${formatPercent(100 * stolen_share)} of it`;
+  if (foreign_share_at_most !== null) {
+    return `Client, service and S3 do not account for ${formatPercent(100 * foreign_share_at_most)} of the machine's CPU time: DynamoDB, whoever started the run, and programs outside it; ${stolen}.`;
+  }
   return foreign_share === null
     ? `How much of the machine's CPU time programs outside the run took is not known; ${stolen}.`
     : `Programs outside the run and other machines took ${formatPercent(100 * foreign_share)} of the machine's CPU time.`;
