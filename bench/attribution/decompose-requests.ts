@@ -100,7 +100,7 @@ function decompose(attempt: Attempt, row: Row | null): DecomposedRequest {
     phasesMs = phases.reduce((sum, phase) => sum + row.phases[phase], 0);
     parts.unexplained = row.residenceMs - (phasesMs - row.phases.handling);
     if (first_byte_ms === null) takeBack(parts, row.residenceMs - (latencyMs - parts.connect));
-    else if (attempt.outcome === 'timeout' && parts.after_server < 0) {
+    else if (parts.after_server < 0) {
       takeBack(parts, -parts.after_server);
       parts.after_server = 0;
     }
@@ -117,8 +117,8 @@ function decompose(attempt: Attempt, row: Row | null): DecomposedRequest {
 }
 
 /**
- * What a service was busy with for a client that had left, and of which it had not heard yet, is no part of that client's
- * waiting: out of the phase that took longest, which it most likely was in then; of others only what that does not hold.
+ * What a service was busy with for a client that had left, or had everything, and of which it had not heard yet, is no part
+ * of that client's waiting: out of the phase that took longest, which it most likely was in then; of others only what that does not hold.
  */
 function takeBack(parts: Record<TimePart, number>, excessMs: number): void {
   let leftMs = Math.max(0, excessMs);

@@ -12,11 +12,15 @@ const significantZ = 1.96;
 /**
  * Whether the received bytes per interval had a warm-up and slowed down later; nothing is dropped from any figure.
  * Warm-up: MSER-5 (White, Simulation 69(6), 1997), looked for in the first half. Slowdown: the Mann-Kendall test
- * (Mann 1945, Kendall 1975) over ten batch means of the rest, its size by Sen's slope (1968). The last interval is
- * left out, as it is not a whole one. Null stands for 'not assessable'.
+ * (Mann 1945, Kendall 1975) over ten batch means of the rest, its size by Sen's slope (1968). Looked at are whole
+ * intervals until the last request started: what comes then is the end of a load. Null stands for 'not assessable'.
  */
-export function assessSteadiness({ interval_ms, bytes }: ReceivedSeries): Steadiness | null {
-  const { samples, intervalMs } = coarsen(bytes.slice(0, -1), interval_ms);
+export function assessSteadiness(
+  { interval_ms, bytes }: ReceivedSeries,
+  lastStartMs: number,
+): Steadiness | null {
+  const whole = Math.min(bytes.length - 1, Math.floor(lastStartMs / interval_ms));
+  const { samples, intervalMs } = coarsen(bytes.slice(0, Math.max(0, whole)), interval_ms);
   if (samples.length < leastIntervals) return null;
   const warmUp = findTruncation(samples);
   const steady = samples.slice(warmUp);
@@ -53,7 +57,7 @@ function findTruncation(samples: readonly number[]): number {
   return before.length > 0 && average(before) < average(means.slice(best.start)) ? best.start * 5 : 0;
 }
 
-/** Change from the first batch to the last as a share of the level; 0 when it may be chance or is small. */
+/** Change along the trend, as a share of where it begins, -1 at most; 0 when it may be chance or is small. */
 function findTrend(means: readonly number[]): number {
   const level = average(means);
   const pairs = means.flatMap((later, j) =>
@@ -64,7 +68,9 @@ function findTrend(means: readonly number[]): number {
   const deviation = Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
   if (level === 0 || (Math.abs(score) - 1) / deviation < significantZ) return 0;
   const slopes = pairs.map(({ earlier, later, gap }) => (later - earlier) / gap).sort((a, b) => a - b);
-  const change = ((slopes[Math.floor(slopes.length / 2)] ?? 0) * (count - 1)) / level;
+  const rise = (slopes[Math.floor(slopes.length / 2)] ?? 0) * (count - 1);
+  // A trend that begins at nothing, or below, is put as a share of the level instead.
+  const change = Math.max(-1, rise / (level - rise / 2 > 0 ? level - rise / 2 : level));
   return Math.abs(change) < leastChange ? 0 : change;
 }
 

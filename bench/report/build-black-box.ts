@@ -23,7 +23,9 @@ export function buildBlackBox(measurement: Measurement, scenario: Scenario, made
     dropped_iterations: measurement.droppedIterations,
     resent_requests: measurement.resentRequests,
     series: buildIntervalSeries(attempts, generator.received.interval_ms),
-    steadiness: isSteadyByPlan(scenario) ? assessSteadiness(generator.received) : null,
+    steadiness: isSteadyByPlan(scenario)
+      ? assessSteadiness(generator.received, findLastStartMs(attempts))
+      : null,
     fairness: isEvenByPlan(scenario) ? measureFairness(attempts) : null,
     identities: checkIdentities(measurement, scenario, made),
     generator,
@@ -55,6 +57,12 @@ function isSteadyByPlan(scenario: Scenario): boolean {
 /** Users of a ramp come and go, and an arrival rate takes whoever is free: they are not meant to get the same. */
 function isEvenByPlan({ executor }: Scenario): boolean {
   return executor !== 'ramping-vus' && executor !== 'constant-arrival-rate';
+}
+
+function findLastStartMs(attempts: Measurement['attempts']): number {
+  let lastMs = 0;
+  for (const { started_ms } of attempts) lastMs = Math.max(lastMs, started_ms);
+  return lastMs;
 }
 
 function encodeHistogram(samplesMs: Iterable<number>): string {

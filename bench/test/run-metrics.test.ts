@@ -43,14 +43,14 @@ test('starts, ends and verified bytes of the intervals add up to the attempts, a
 });
 
 test('steadiness is not assessable below thirty intervals', () => {
-  assert.is(assessSteadiness({ interval_ms: 100, bytes: new Array(30).fill(5) }), null);
-  assert.is(assessSteadiness({ interval_ms: 100, bytes: new Array(31).fill(5) })?.intervals, 30);
+  assert.is(assess({ interval_ms: 100, bytes: new Array(30).fill(5) }), null);
+  assert.is(assess({ interval_ms: 100, bytes: new Array(31).fill(5) })?.intervals, 30);
 });
 
 test('a warm-up is found where it is, and steady noise is neither a warm-up nor a slowdown', () => {
   const level = (index: number) => (index < 20 ? 100 + 45 * index : 1_000);
-  assert.is(assessSteadiness(series(level))?.warm_up_ms, 2_000);
-  const steady = assessSteadiness(series(() => 1_000));
+  assert.is(assess(series(level))?.warm_up_ms, 2_000);
+  const steady = assess(series(() => 1_000));
   assert.ok((steady?.warm_up_ms ?? 0) <= 1_000);
   assert.is(steady?.change, 0);
 });
@@ -58,14 +58,22 @@ test('a warm-up is found where it is, and steady noise is neither a warm-up nor 
 test('false alarms of a slowdown stay near one in twenty', () => {
   let alarms = 0;
   for (let seed = 1; seed <= 200; seed += 1) {
-    if (assessSteadiness(series(() => 1_000, seed, 0.4))?.change !== 0) alarms += 1;
+    if (assess(series(() => 1_000, seed, 0.4))?.change !== 0) alarms += 1;
   }
   assert.ok(alarms <= 20, String(alarms));
 });
 
 test('a throughput that falls by three tenths is a slowdown of that size', () => {
-  const change = assessSteadiness(series((index) => 1_000 - 3 * index))?.change ?? 0;
+  const change = assess(series((index) => 1_000 - 3 * index))?.change ?? 0;
   assert.ok(change < -0.2 && change > -0.4, String(change));
+});
+
+test('what comes after the last request was started is no slowdown, and none is more than all', () => {
+  const drained = series((index) => (index < 60 ? 1_000 : Math.max(0, 1_000 - 50 * (index - 60))));
+  assert.ok((assess(drained)?.change ?? 0) < -0.1);
+  assert.is(assess(drained, 6_000)?.change, 0);
+  const stopping = series((index) => (index < 30 ? 1_000 : 20));
+  assert.ok((assess(stopping)?.change ?? -2) >= -1);
 });
 
 test('bytes that no attempt accounts for break the identity of bytes and make the run invalid', () => {
@@ -213,6 +221,11 @@ test('percentiles of a million samples take less than two seconds', () => {
 });
 
 test.run();
+
+/** As of a load whose last request started at its end. */
+function assess(received: Parameters<typeof assessSteadiness>[0], lastStartMs = Number.POSITIVE_INFINITY) {
+  return assessSteadiness(received, lastStartMs);
+}
 
 function series(level: (index: number) => number, seed = 1, noise = 0.05) {
   const random = createRandom(seed);
