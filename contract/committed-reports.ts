@@ -1,25 +1,22 @@
 import { z } from 'zod';
-import { experimentVerdictSchema } from './experiment.ts';
+import { experimentSchema, experimentVerdictSchema } from './experiment.ts';
 import { experimentNameSchema } from './experiment-name.ts';
 
-/** A version of an experiment that lies in `reports/`. */
+/** A version of an experiment that lies in `reports/`, committed or not. */
 const committedReportSchema = z.object({
   name: experimentNameSchema,
   number: z.int(),
   question: z.string(),
   completed_at: z.iso.datetime(),
   pairs: z.int(),
+  /** Where its runs were made. */
+  origin: experimentSchema.shape.origin,
   verdict: experimentVerdictSchema,
+  /** The answer in a sentence. */
+  answer: z.string(),
+  /** Why it is a draft, a clause each; empty where it is none. */
+  draft_reasons: z.array(z.string()),
   git_commit: z.string(),
-  /** Of the primary metric; null where nothing was measured. */
-  primary: z
-    .object({
-      title: z.string(),
-      estimate: z.union([z.number(), z.literal('infinite')]),
-      low: z.union([z.number(), z.literal('infinite')]),
-      high: z.union([z.number(), z.literal('infinite')]),
-    })
-    .nullable(),
   /** Document name -> path on this service. */
   documents: z.record(z.string(), z.string()),
 });

@@ -21,7 +21,7 @@ export const routes = {
   progress: `${run}/progress`,
   scenarios: '/health/performance/scenarios',
   compare: '/health/performance/compare',
-  /** Committed reports that the service was shipped with. */
+  /** What lies in `reports/` beside the sources of the service. */
   reports: '/health/performance/reports',
   reportDocument: '/health/performance/reports/:experiment/:number/documents/:name',
   openapi: '/openapi.json',

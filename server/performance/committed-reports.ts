@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeAnswer } from '../../bench/index.ts';
 import type { CommittedReports } from '../../contract/committed-reports.ts';
 import { type Experiment, experimentSchema } from '../../contract/experiment.ts';
 import { experimentNameSchema } from '../../contract/experiment-name.ts';
@@ -83,16 +84,17 @@ async function readPlace(
 }
 
 function toListed({ name, number }: Place, experiment: Experiment, files: readonly string[]): Listed {
-  const primary = experiment.metrics.find(({ role }) => role === 'primary');
   return {
     name,
     number,
     question: experiment.question,
     completed_at: experiment.completed_at,
     pairs: experiment.design.pairs,
+    origin: experiment.origin,
     verdict: experiment.verdict,
+    answer: describeAnswer(experiment),
+    draft_reasons: experiment.draft_reasons,
     git_commit: experiment.arms.after.subject.git_commit,
-    primary: primary?.ratio ? { title: primary.title, ...primary.ratio } : null,
     documents: Object.fromEntries(
       files
         .filter((file) => file in experimentDocuments)

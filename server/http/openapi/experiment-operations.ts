@@ -20,7 +20,7 @@ const documentName = pathParameter(
   'report.json',
 );
 
-/** Experiments: those of the service's own runs, and those whose reports it was shipped with. */
+/** Experiments: those of the service's own runs, and those whose reports lie beside its sources. */
 export const experimentOperations: readonly Operation[] = [
   {
     method: 'get',
@@ -63,7 +63,7 @@ export const experimentOperations: readonly Operation[] = [
     path: routes.reports,
     operationId: 'listReports',
     tags,
-    summary: 'The committed reports that this service was shipped with.',
+    summary: 'The reports in `reports/` beside the sources of this service, committed or not: drafts say so.',
     responses: {
       200: answer('The reports.', committedReportsSchema, { reports: [], unreadable: [] }),
       ...problems(),
@@ -74,7 +74,7 @@ export const experimentOperations: readonly Operation[] = [
     path: routes.reportDocument,
     operationId: 'readReportDocument',
     tags,
-    summary: 'A document of a committed report.',
+    summary: 'A document of such a report.',
     parameters: [name, number, documentName],
     responses: {
       200: { description: 'The document.', content: describeDocuments(experimentDocuments) },

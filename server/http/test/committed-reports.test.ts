@@ -45,9 +45,28 @@ test('every version is listed with its answer, and one that cannot be read is na
     reports.map(({ name, number, verdict }) => [name, number, verdict.value]),
     [['soup', 1, 'BETTER']],
   );
-  assert.ok(Number(reports[0]?.primary?.estimate) > 1.5);
+  assert.match(reports[0]?.answer ?? '', /^BETTER: \d\.\d+ times the goodput/);
+  assert.equal([reports[0]?.origin.kind, reports[0]?.draft_reasons], ['lab', []]);
   assert.equal(Object.keys(reports[0]?.documents ?? {}).sort(), ['pairs.svg', 'report.json']);
   assert.equal(unreadable, [{ folder: 'soup/2', reason: 'its report.json is none of ours' }]);
+});
+
+test('a draft that was pulled from a service says that it is one, whose runs it holds, and that one pair bounds nothing', async () => {
+  const origin = { kind: 'service', url: 'http://127.0.0.1:8080', number: 3 } as const;
+  const draftReasons = ['the working tree had uncommitted changes'];
+  const draft = createExperiment(createRounds(1, { before: 1, after: 2 }), {
+    name: 'stew',
+    origin,
+    draftReasons,
+  });
+  await layReport('stew', 1, JSON.stringify(draft));
+  const { reports } = committedReportsSchema.parse(await (await fetch(service.url + routes.reports)).json());
+  await rm(join(folder, 'stew'), { recursive: true });
+  const found = reports.find(({ name }) => name === 'stew');
+  assert.equal(found?.origin, origin);
+  assert.equal(found?.draft_reasons, draftReasons);
+  assert.match(found?.answer ?? '', /^No verdict: 0\.\d+ times the goodput \(1 pair\)/);
+  assert.not.match(found?.answer ?? '', '∞');
 });
 
 test('a document comes with its media type, and a picture of it may run nothing', async () => {

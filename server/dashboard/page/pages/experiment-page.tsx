@@ -39,7 +39,7 @@ export function ExperimentPage({ name, number }: { name: string; number: string 
   );
 }
 
-/** A committed report; its runs were those of a lab that is gone. */
+/** A report of `reports/`; its runs need not be this service's. */
 export function ReportPage({ name, number }: { name: string; number: string }) {
   const loaded = useResource(`${name} ${number}`, async (signal): Promise<Loaded> => {
     const { reports } = await getJson<CommittedReports>(routes.reports, { signal });

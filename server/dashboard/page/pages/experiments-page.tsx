@@ -1,10 +1,10 @@
-import { formatBound } from '../../../../bench/presentation.ts';
 import type { CommittedReports } from '../../../../contract/committed-reports.ts';
 import type { Experiments } from '../../../../contract/experiment.ts';
 import { experimentPagePath, reportPagePath, routes } from '../../../../contract/routes.ts';
 import { getJson } from '../http/api.ts';
 import { useResource } from '../http/use-resource.ts';
 import { countPairs } from '../model/count-pairs.ts';
+import { describeOrigin } from '../model/describe-origin.ts';
 import { Moment } from '../parts/moment.tsx';
 import { LoadError, Notice } from '../parts/notice.tsx';
 import { Shell } from '../parts/shell.tsx';
@@ -44,15 +44,18 @@ export function ExperimentsPage() {
   );
 }
 
-/** Reports that were committed with the sources of this service. */
+/** What lies in `reports/` beside the sources of this service; whether it is committed, a service cannot know. */
 export function ReportsPage() {
   const found = useResource('reports', (signal) => getJson<CommittedReports>(routes.reports, { signal }));
   return (
     <Shell place="Reports">
-      <h1>Committed reports</h1>
-      <p class="lead">Answers that came with the sources of this service, measured by the lab.</p>
+      <h1>Reports</h1>
+      <p class="lead">
+        Befores and afters that lie in reports/ beside the sources of this service, each with where its runs
+        were made. A draft must not be published.
+      </p>
       {found.error ? <LoadError what="The reports" error={found.error} retry={found.reload} /> : null}
-      {found.data?.reports.length === 0 ? <p class="empty">No report is committed in reports/.</p> : null}
+      {found.data?.reports.length === 0 ? <p class="empty">There is no report in reports/.</p> : null}
       {found.data?.unreadable.map(({ folder, reason }) => (
         <Notice key={folder} kind="warn" title={folder}>
           cannot be shown: {reason}.
@@ -66,15 +69,17 @@ export function ReportsPage() {
                 <UserText text={report.question} />
               </a>
             </h2>
+            {report.draft_reasons.length > 0 ? (
+              <p>
+                <b class="draft">DRAFT</b> <UserText text={`${report.draft_reasons.join('; ')}.`} />
+              </p>
+            ) : null}
             <p>
-              <b>{report.verdict.value}</b>
-              {report.primary
-                ? `: × ${formatBound(report.primary.estimate)} (${formatBound(report.primary.low)} to ${formatBound(report.primary.high)}) ${report.primary.title.split(':')[0]}`
-                : ''}
+              <UserText text={report.answer} />
             </p>
             <p class="fine">
-              {report.name}, version {report.number} · {countPairs(report.pairs)} · commit{' '}
-              {report.git_commit.slice(0, 8)} · <Moment at={report.completed_at} />
+              {report.name}, version {report.number} · <UserText text={describeOrigin(report.origin)} /> ·
+              commit {report.git_commit.slice(0, 8)} · <Moment at={report.completed_at} />
             </p>
           </li>
         ))}

@@ -8,6 +8,7 @@ import {
 } from '../../../../bench/presentation.ts';
 import type { Experiment, ExperimentMetric } from '../../../../contract/experiment.ts';
 import { countPairs } from '../model/count-pairs.ts';
+import { describeOrigin } from '../model/describe-origin.ts';
 import { Moment } from './moment.tsx';
 import { Scrollable } from './scrollable.tsx';
 import { UserText } from './user-text.tsx';
@@ -35,13 +36,17 @@ export function ExperimentView({ experiment, documents, runPage }: ExperimentVie
             {experiment.name}
             {experiment.number === null ? '' : `, version ${experiment.number}`} ·{' '}
             <Moment at={experiment.completed_at} /> · {countPairs(experiment.design.pairs)} ·{' '}
-            {nameConfidence(experiment)} confidence
+            {nameConfidence(experiment)} confidence · <UserText text={describeOrigin(experiment.origin)} />
           </p>
         </div>
       </header>
       <section class="panel answer" aria-label="Answer">
         <p class={`verdict-word is-experiment-${verdict.value.toLowerCase()}`}>{describeAnswer(experiment)}</p>
-        {draft_reasons.length > 0 ? <p class="fine">DRAFT: {draft_reasons.join('; ')}.</p> : null}
+        {draft_reasons.length > 0 ? (
+          <p>
+            <b class="draft">DRAFT</b> <UserText text={`${draft_reasons.join('; ')}.`} />
+          </p>
+        ) : null}
         {emulation ? <p class="fine">{emulation}</p> : null}
       </section>
       <section class="panel" aria-labelledby="before-after">
