@@ -16,7 +16,7 @@ test('a suspect whose part shrank by as much as the whole, while no other grew, 
     cause?.reason ?? '',
     /the mean request by 11\.90 s, and no other part grew by more than 10 % of that beyond what a request alone takes$/,
   );
-  assert.is(cause?.phases.find(({ phase }) => phase === 'connection to S3')?.before_ms, 14_000);
+  assert.is(cause?.phases.find(({ phase }) => phase === 'waiting for an S3 connection')?.before_ms, 14_000);
 });
 
 test('a suspect whose part stayed while another one shrank is refuted', () => {
@@ -29,7 +29,7 @@ test('a part that did not shrink in any pair is refuted, however much the whole 
   const cause = conduct('admission', { admission: 3_000, s3_pool: 9_000 }, { admission: 3_001, s3_pool: 100 });
   assert.equal(
     [cause?.conclusion, cause?.reason],
-    ['refuted', 'download place shrank by 0 ms at most, the mean request by 8.90 s'],
+    ['refuted', 'waiting for a download place shrank by 0 ms at most, the mean request by 8.90 s'],
   );
 });
 
@@ -46,13 +46,13 @@ test('a part that may have shrunk by as much as the whole, or not at all, leaves
     }),
   ).cause;
   assert.is(cause?.conclusion, 'unknown', cause?.reason);
-  assert.match(cause?.reason ?? '', 'the rounds cannot tell whether download place shrank');
+  assert.match(cause?.reason ?? '', 'the rounds cannot tell whether waiting for a download place shrank');
 });
 
 test('a wait that only moved to another part is not confirmed', () => {
   const cause = conduct('admission', { admission: 9_000, s3_pool: 3_000 }, { admission: 100, s3_pool: 6_000 });
   assert.is(cause?.conclusion, 'unknown');
-  assert.match(cause?.reason ?? '', 'connection to S3 by 3.00 s grew');
+  assert.match(cause?.reason ?? '', 'waiting for an S3 connection by 3.00 s grew');
 });
 
 test('what requests before did not live to see may grow to what one takes alone, and no further', () => {

@@ -68,8 +68,8 @@ test('the table of parts explains itself: what is left out, what is below the cl
   assert.match(markdown, /\| before the service saw it \| +≈ 0 \| +≈ 0 \| +0\.00300 \| +≈ 0 \|/);
   assert.match(markdown, /\| after the service let go \| +-/, 'what the clocks do not explain is shown');
   assert.match(markdown, '≈ 0 came out below zero by less than the clocks tell apart.');
-  assert.match(markdown, /\| connection to S3 +\| +0 \|/);
-  assert.match(markdown, 'left out: waiting for the event loop and client taking the body.');
+  assert.match(markdown, /\| waiting for an S3 connection +\| +0 \|/);
+  assert.match(markdown, 'left out: waiting for the event loop and waiting for the client.');
   assert.match(markdown, 'up to three requests that were sent one at a time when the load was over');
 });
 

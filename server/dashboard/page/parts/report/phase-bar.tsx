@@ -4,14 +4,14 @@ import { StackedBar } from '../../charts/stacked-bar.tsx';
 
 const names: Readonly<Record<Phase, string>> = {
   handling: 'handling',
-  event_loop: 'event loop busy with others',
-  admission: 'waiting for admission',
-  metadata: 'metadata',
+  event_loop: 'waiting for the event loop',
+  admission: 'waiting for a download place',
+  metadata: 'waiting for DynamoDB',
   s3_pool: 'waiting for an S3 connection',
-  s3_first_byte: "S3's first byte",
-  s3_body: "S3's body",
+  s3_first_byte: 'waiting for S3 to begin',
+  s3_body: 'waiting for S3 bytes',
   client_body: 'waiting for the client',
-  moving: 'moving bytes',
+  moving: 'service moves bytes',
 };
 
 /** Where the time of the requests went inside the service, the largest part first. */
