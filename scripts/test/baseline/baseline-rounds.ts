@@ -30,7 +30,7 @@ test('50 ms that were added to each download since HEAD~1 exit with 111, and Mar
   const path = join(clone, route);
   const source = await readFile(path, 'utf8');
   const slower = source.replace(
-    'router.get(routes.download, async (ctx) => {',
+    /router\.get\(routes\.download, .*async \(ctx\) => \{/,
     '$& await new Promise((resolve) => setTimeout(resolve, 50));',
   );
   assert.is.not(slower, source);
