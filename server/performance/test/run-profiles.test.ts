@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { headers } from '../../../contract/headers.ts';
@@ -58,6 +59,21 @@ test('two runs with profiles report their own strategies, while requests of nobo
   assert.is(redirected.black_box.redirect?.count, 4);
   assert.is(redirected.black_box.metrics.total_bytes, 400_000);
   assert.ok((redirected.white_box?.body_bytes ?? 0) < 1_000);
+});
+
+test('a run that is cached for itself reads S3 once, as S3 says, too, and leaves nothing in memory', async () => {
+  const { white_box, checks, verdict, fingerprint } = await release(await runHeld({ delivery: 'cached' }));
+  assert.equal(verdict, { value: 'valid', reasons: [] });
+  assert.is(white_box?.instances[0]?.s3_gets, 1);
+  assert.is(white_box?.body_bytes, 400_000);
+  assert.is(fingerprint.subject.delivery, 'cached');
+  // Where the store counts itself.
+  for (const { passed, total } of checks.filter(({ name }) => name === 'store')) assert.is(passed, total);
+  const deadline = performance.now() + 5_000;
+  while (service.health.readCacheUse().usedBytes > 0) {
+    assert.ok(performance.now() < deadline, 'memory of a run that is over');
+    await sleep(50);
+  }
 });
 
 test('a run without a profile is delivered as the service delivers', async () => {
