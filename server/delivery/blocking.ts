@@ -20,8 +20,7 @@ export function createBlockingDelivery({
     name: 'blocking',
     open: ({ record, range, signal }) =>
       slots.admit(signal, countBytes(record, range), async () => {
-        // Between two reads the loop turns once, so that finished bodies can leave and departures are seen.
-        turn = turn.then(() => nextTurn());
+        turn = turn.then(turnLoop);
         await timePhase('event_loop', () => turn);
         signal.throwIfAborted();
         return reader.readBlocking(record, range);
@@ -29,4 +28,12 @@ export function createBlockingDelivery({
     readLoad: slots.readLoad,
     close: () => reader.close(),
   };
+}
+
+/**
+ * Between two reads finished bodies can leave, and departures are seen: one turn of the loop reads that a client has left,
+ * the next one closes its connection, and a request of a connection that was only now accepted comes a turn later.
+ */
+async function turnLoop(): Promise<void> {
+  for (let turns = 0; turns < 4; turns += 1) await nextTurn();
 }

@@ -66,6 +66,21 @@ test('blocking never has two GETs open at S3, and nothing else is answered while
   assert.equal(s3.countGets(), { open: 0, most: 1, total: 10 });
 });
 
+test('blocking reads next to nothing for clients that left while it stood still, accepted or not', async () => {
+  const first = download(blocking.url, 1);
+  await waitUntil(() => s3.countGets().open === 1);
+  const sockets = await Promise.all(
+    Array.from({ length: 80 }, () => openRaw(blocking.url, `GET ${path} HTTP/1.1`)),
+  );
+  for (const socket of sockets) socket.destroy();
+  await sleep(100);
+  release();
+  assert.equal(await first, all(1));
+  assert.is((await fetch(blocking.url + routes.live)).status, 200);
+  await sleep(500);
+  assert.ok(s3.countGets().total <= 3, `${s3.countGets().total} GETs`);
+});
+
 test('streamed answers other requests at once while S3 keeps its downloads waiting', async () => {
   await withRegistry({ delivery: 'streamed' }, 10, async ({ url }) => {
     const downloads = download(url, 5);
