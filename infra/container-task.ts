@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { stopTimeoutSeconds } from '../contract/stopping.ts';
 import type { TaskSize } from './config.ts';
 import type { TaskIdentity } from './task-identity.ts';
 import type { TaskPlatform } from './task-platform.ts';
@@ -18,9 +19,6 @@ export interface ContainerTaskArgs {
   /** What it listens on, and the path under which it says that it lives. */
   readonly listens?: { readonly port: number; readonly livePath: string };
 }
-
-/** Seconds from SIGTERM to SIGKILL; Fargate allows no more. */
-const stopTimeoutSeconds = 120;
 
 /** A task definition on Fargate with one container, whose root is read-only. */
 export class ContainerTask extends pulumi.ComponentResource {

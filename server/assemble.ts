@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DeliverySettings } from '../contract/delivery-settings.ts';
 import { localStrategies } from '../contract/environment.ts';
-import { loadBalancerIdleSeconds } from '../contract/load-balancer.ts';
 import { createApp } from './app.ts';
 import { assembleDelivery } from './assemble-delivery.ts';
 import { createArtifactStore } from './aws/artifact-store.ts';
@@ -21,8 +19,9 @@ import { createPageFiles } from './dashboard/page-files.ts';
 import { createSharedCache, readCacheUse } from './delivery/artifact-cache.ts';
 import { createDeliveryByRun } from './delivery/delivery-by-run.ts';
 import { createErrorLog } from './error-log.ts';
-import { deferContinue } from './http/expect-continue.ts';
+import { chooseConnectionLimits } from './http/connection-limits.ts';
 import type { EndedRequest } from './http/observe-requests.ts';
+import { createServiceServer } from './http/service-server.ts';
 import type { Launcher } from './launcher.ts';
 import { createCommittedReports } from './performance/committed-reports.ts';
 import { createModelCount } from './performance/count-models.ts';
@@ -33,6 +32,7 @@ import { superviseOrphans } from './performance/stop-orphans.ts';
 import { superviseRuns } from './performance/supervise-runs.ts';
 import { superviseUploads } from './registry/supervise-uploads.ts';
 import { createServiceLog, type ServiceLog } from './service-log.ts';
+import { chooseStopTimes } from './stop-times.ts';
 import { createRunTelemetry } from './telemetry/run-telemetry.ts';
 import { createServiceMetrics } from './telemetry/service-metrics.ts';
 
@@ -49,8 +49,6 @@ export interface Service {
 /** Committed beside the sources, and shipped with them. */
 const reportsFolder = fileURLToPath(new URL('../reports/', import.meta.url));
 const runnerPath = fileURLToPath(new URL('./runner.ts', import.meta.url));
-/** Downloads that take longer after the order to stop are reset. */
-const drainLimitMs = 10_000;
 
 /** The one place that joins the parts. No store is touched before the first request. */
 export function assembleService(config: ServiceConfig, environment: NodeJS.ProcessEnv): Service {
@@ -115,6 +113,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     readDeliveryLoad: () => delivery.readLoad(),
     readCacheUse: () => readCacheUse(cache),
     countModels: createModelCount(models),
+    isStopping: () => departure.isLeaving(),
   };
   // Lambda hands an answer on as a whole.
   const runFeeds = config.computeBackend === 'lambda' ? null : createRunFeeds(runs);
@@ -137,10 +136,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     onRequest: (request) => logRequest(log, request),
     onError: logError,
   });
-  const handle = app.callback();
-  // A whole upload may take any time: routes limit the bodies that they read, and `dropUnreadBody` all others.
-  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, ...keepAlive(config) }, handle);
-  deferContinue(server, handle);
+  const { server, departure } = createServiceServer(app.callback(), chooseConnectionLimits(config), logError);
   // Lambda holds the process still between requests: there each look at a run settles it, and publishers sweep.
   const background =
     config.computeBackend === 'lambda'
@@ -168,13 +164,13 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     },
 
     async close() {
-      await Promise.all(background.map((repetition) => repetition.stop()));
-      const closed = once(server, 'close');
-      server.close();
+      const { noticeMs, drainSeconds } = chooseStopTimes(config);
+      departure.announce();
+      log.info({ answers: departure.countAnswers(), limit_seconds: drainSeconds }, 'stopping');
+      await Promise.all([sleep(noticeMs), ...background.map((repetition) => repetition.stop())]);
       runFeeds?.close();
-      await Promise.race([closed, sleep(drainLimitMs, undefined, { ref: false })]);
-      server.closeAllConnections();
-      await closed;
+      const late = await departure.leave(drainSeconds * 1_000);
+      if (late > 0) log.error(describeLate(late, drainSeconds));
       await telemetry.stop();
       await delivery.close();
       clients.destroy();
@@ -204,7 +200,6 @@ function logRequest(
   );
 }
 
-/** Behind a load balancer the service keeps idle connections longer than that does. */
-function keepAlive({ computeBackend }: ServiceConfig) {
-  return computeBackend === 'fargate' ? { keepAliveTimeout: (loadBalancerIdleSeconds + 10) * 1_000 } : {};
+function describeLate(late: number, drainSeconds: number): string {
+  return `${late} answers were reset: their clients had not taken them ${drainSeconds} s after the order to stop.`;
 }

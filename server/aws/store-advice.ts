@@ -1,6 +1,7 @@
 import type { StoreCall } from './note-calls.ts';
 
 export const reachAdvice = 'check that it is up and the way to it (network, AWS_REGION, AWS_ENDPOINT_URL)';
+export const descriptorAdvice = 'the service has no file descriptor left for it: raise the limit (ulimit -n)';
 export const throttleAdvice = 'raise what it may take, or send less';
 
 const names = {

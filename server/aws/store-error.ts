@@ -2,7 +2,14 @@ import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { SdkError } from '@smithy/types';
 import { DomainError, type ErrorCode } from '../domain-error.ts';
 import { findCall, type StoreCall } from './note-calls.ts';
-import { adviseOnAccess, adviseOnMissing, reachAdvice, type Store, throttleAdvice } from './store-advice.ts';
+import {
+  adviseOnAccess,
+  adviseOnMissing,
+  descriptorAdvice,
+  reachAdvice,
+  type Store,
+  throttleAdvice,
+} from './store-advice.ts';
 
 /**
  * Runs calls to a store. What the store, the way to it or the right to use it lacks becomes a domain error:
@@ -44,9 +51,11 @@ function translate(store: Store, error: unknown): unknown {
     const message = 'takes fewer requests than it gets; try again shortly';
     return fail('stores_throttled', message, `throttled ${failure}: ${throttleAdvice}`);
   }
-  if (isTransientError(error as SdkError)) {
+  const isWithoutDescriptor = /^(EMFILE|ENFILE)$/.test((error as NodeJS.ErrnoException).code ?? '');
+  if (isWithoutDescriptor || isTransientError(error as SdkError)) {
     const message = 'cannot be reached; try again shortly';
-    return fail('stores_unavailable', message, `cannot be reached for ${failure}: ${reachAdvice}`);
+    const advice = isWithoutDescriptor ? descriptorAdvice : reachAdvice;
+    return fail('stores_unavailable', message, `cannot be reached for ${failure}: ${advice}`);
   }
   return error;
 }

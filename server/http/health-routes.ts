@@ -5,7 +5,7 @@ import { readComponents } from '../performance/health-components.ts';
 import { type HealthContext, probeLimitMs } from '../performance/health-context.ts';
 import { createSharedAnswer } from './share-answer.ts';
 
-/** Live: the process answers. Ready: its stores do, too. Components: the dashboard, always 200. */
+/** Live: the process answers. Ready: its stores do, too, and it was not told to stop. Components: the dashboard, always 200. */
 export function addHealthRoutes(router: Router, { health }: { health: HealthContext }): void {
   router.get(routes.live, (ctx) => {
     ctx.set('Cache-Control', 'no-store');
@@ -27,6 +27,7 @@ export function addHealthRoutes(router: Router, { health }: { health: HealthCont
 }
 
 async function assertReady(health: HealthContext): Promise<void> {
+  if (health.isStopping()) throw new DomainError('stopping', 'The service stops.');
   const limit = () => AbortSignal.timeout(probeLimitMs);
   const [storage, metadata] = await Promise.allSettled([
     health.probeStorage(limit()),

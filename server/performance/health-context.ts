@@ -17,6 +17,8 @@ export interface HealthContext extends SettleContext {
   readCacheUse(): CacheUse;
   /** Published versions in the registry. */
   countModels(): Promise<number>;
+  /** Whether the service was told to stop. */
+  isStopping(): boolean;
 }
 
 /** A store that takes longer counts as down. */

@@ -7,15 +7,25 @@ import type { StoreNames } from '../config.ts';
 
 export interface ServiceProcess {
   readonly url: string;
+  readonly pid: number;
+  /** Its exit code, when it has ended; undefined where a signal ended it. */
+  readonly ended: Promise<number | undefined>;
   /** What it wrote to its log so far. */
   readLog(): string;
+  kill(signal: NodeJS.Signals): void;
   close(): Promise<void>;
+}
+
+export interface ProcessOptions {
+  /** Runs before it in the same shell: a limit of resources, where a test needs one. */
+  readonly prelude?: string;
 }
 
 /** The service as a process of its own, on the stores to which this process's AWS environment leads. */
 export async function startServiceProcess(
   stores: StoreNames,
   settings: Partial<Record<VariableName, string>>,
+  { prelude }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
   const env = {
     ...process.env,
@@ -27,7 +37,11 @@ export async function startServiceProcess(
     RUNS_TABLE: stores.runsTable,
     ...settings,
   };
-  const service = execa(process.execPath, serviceArguments, { ...serviceOptions, env });
+  const options = { ...serviceOptions, env };
+  const service =
+    prelude === undefined
+      ? execa(process.execPath, serviceArguments, options)
+      : execa('sh', ['-c', `${prelude}; exec "$0" "$@"`, process.execPath, ...serviceArguments], options);
   let log = '';
   service.stderr.on('data', (chunk) => {
     log += chunk;
@@ -38,7 +52,11 @@ export async function startServiceProcess(
   ]);
   return {
     url: JSON.parse(line).url,
+    pid: service.pid ?? 0,
+    ended: service.then(({ exitCode }) => exitCode),
     readLog: () => log,
+    // Execa's own `kill` has SIGKILL follow after five seconds.
+    kill: (signal) => void process.kill(service.pid ?? 0, signal),
     close: () => stopService(service, 2_000),
   };
 }

@@ -26,10 +26,14 @@ export async function requestRaw(url: string, requestLine: string): Promise<RawA
 }
 
 /** The connection after its request was sent; nobody reads it yet. */
-export async function openRaw(url: string, requestLine: string): Promise<Socket> {
+export async function openRaw(
+  url: string,
+  requestLine: string,
+  connection: 'close' | 'keep-alive' = 'close',
+): Promise<Socket> {
   const { host, hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  socket.write(`${requestLine}\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, 'latin1');
+  socket.write(`${requestLine}\r\nHost: ${host}\r\nConnection: ${connection}\r\n\r\n`, 'latin1');
   return socket;
 }

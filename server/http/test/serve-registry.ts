@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
 import Koa from 'koa';
@@ -11,12 +10,13 @@ import { createDelivery } from '../../delivery/create-delivery.ts';
 import type { DeliveryChoice, DeliveryStrategy } from '../../delivery/delivery-strategy.ts';
 import type { RegistryFixture } from '../../test/registry-fixture.ts';
 import { isDeparture } from '../client-departure.ts';
+import type { ConnectionLimits } from '../connection-limits.ts';
 import { addDownloadRoute } from '../download-route.ts';
 import { dropUnreadBody } from '../drop-unread-body.ts';
-import { deferContinue } from '../expect-continue.ts';
 import { addModelRoutes } from '../model-routes.ts';
 import { answerProblems } from '../problem.ts';
 import { addPublishRoute, type PublishDependencies } from '../publish-route.ts';
+import { createServiceServer } from '../service-server.ts';
 
 export interface ServedRegistry {
   readonly url: string;
@@ -35,7 +35,15 @@ export interface ServeOptions {
   /** Instead of this one strategy for all. */
   readonly choose?: DeliveryChoice['choose'];
   readonly publish?: Partial<PublishDependencies>;
+  readonly limits?: Partial<ConnectionLimits>;
 }
+
+const usualLimits: ConnectionLimits = {
+  places: Number.POSITIVE_INFINITY,
+  headMs: 20_000,
+  silenceMs: 390_000,
+  idleMs: 5_000,
+};
 
 /** The registry's routes on a free port, and `/live`, which needs nothing but the event loop. */
 export async function serveRegistry(
@@ -70,8 +78,8 @@ export async function serveRegistry(
   app.use(dropUnreadBody);
   app.use(answerProblems);
   app.use(router.routes());
-  const server = createServer(app.callback());
-  deferContinue(server, app.callback());
+  const limits = { ...usualLimits, ...options.limits };
+  const { server } = createServiceServer(app.callback(), limits, (error) => errors.push(error));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -85,6 +85,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     readCacheUse: () => readCacheUse(cache),
     stores: stores.stores,
     countModels: createModelCount(models),
+    isStopping: () => false,
   };
   const readLoad = (runId: string) => byRun.readRunLoad(runId);
   const telemetry = createRunTelemetry({ instanceId, store: runs, readLoad, onError });

@@ -1,0 +1,34 @@
+import { loadBalancerIdleSeconds } from '../../contract/load-balancer.ts';
+import type { ServiceConfig } from '../config.ts';
+import { countPlaces } from './count-places.ts';
+
+/** How many connections clients may have, and how long without getting on with them, by what they do meanwhile. */
+export interface ConnectionLimits {
+  readonly places: number;
+  /** Until the head of a request is whole, from the connection or its first byte on. */
+  readonly headMs: number;
+  /** In the middle of a request or an answer, while nothing passes. */
+  readonly silenceMs: number;
+  /** Between two requests. */
+  readonly idleMs: number;
+}
+
+/** Of the clients for publishing, documents and health, and of that for tables. */
+const storeSockets = 150;
+
+/**
+ * Heads are small and come at once, whatever the line. Silence ends here before the load balancer ends it, so that whatever
+ * is behind it here ends, too. Between requests it is the load balancer that has to be first, or a request could meet a
+ * connection that is just being closed; without one, a client that wants to go on does so in seconds.
+ */
+export function chooseConnectionLimits({
+  computeBackend,
+  delivery,
+}: Pick<ServiceConfig, 'computeBackend' | 'delivery'>): ConnectionLimits {
+  return {
+    places: countPlaces(storeSockets + delivery.s3_max_sockets),
+    headMs: 20_000,
+    silenceMs: (loadBalancerIdleSeconds - 10) * 1_000,
+    idleMs: computeBackend === 'fargate' ? (loadBalancerIdleSeconds + 10) * 1_000 : 5_000,
+  };
+}

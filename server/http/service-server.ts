@@ -1,0 +1,49 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { DomainError } from '../domain-error.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
+import { deferContinue } from './expect-continue.ts';
+import { type Departure, followAnswers } from './leave-in-order.ts';
+
+export interface ServiceServer {
+  readonly server: Server;
+  readonly departure: Departure;
+}
+
+/**
+ * The server that the service listens with: what clients may do to connections ends at its limits. Beyond its places it
+ * hangs up on who comes, so that there are descriptors for the stores, and those who are there are served.
+ */
+export function createServiceServer(
+  handle: RequestListener,
+  { places, headMs, silenceMs, idleMs }: ConnectionLimits,
+  onError: (error: Error) => void,
+): ServiceServer {
+  const server = createServer(
+    {
+      headersTimeout: headMs,
+      connectionsCheckingInterval: headMs / 4,
+      keepAliveTimeout: idleMs,
+      // A whole upload may take any time: routes limit the bodies that they read, and `dropUnreadBody` all others.
+      requestTimeout: 0,
+    },
+    handle,
+  );
+  deferContinue(server, handle);
+  const departure = followAnswers(server);
+  server.setTimeout(silenceMs, (socket: Socket) => {
+    // Part of an answer must not pass for all of it.
+    if (departure.isAnswering(socket)) socket.resetAndDestroy();
+    else socket.destroy();
+  });
+  if (Number.isFinite(places)) server.maxConnections = places;
+  server.on('drop', () => onError(describeFullness(places)));
+  return { server, departure };
+}
+
+function describeFullness(places: number): DomainError {
+  const open = `all ${places} connections that the limit of open files leaves room for are open`;
+  return new DomainError('too_many_connections', open, {
+    logLine: `Clients are turned away: ${open}; raise it (ulimit -n), or run more instances.`,
+  });
+}
