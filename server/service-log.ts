@@ -24,12 +24,9 @@ const forms: readonly [RegExp, string][] = [
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '[redacted]'],
 ];
 const shortestSecret = 8;
+const mostWaitingBytes = 1024 * 1024;
 
-export function createServiceLog({
-  level,
-  secrets,
-  output = destination({ dest: 2, sync: true }),
-}: Options): ServiceLog {
+export function createServiceLog({ level, secrets, output = openStandardError() }: Options): ServiceLog {
   const known = secrets.filter((secret) => secret != null && secret.length >= shortestSecret) as string[];
   const log = pino(
     {
@@ -50,6 +47,13 @@ export function createServiceLog({
     },
     info: (fields, message) => log.info(fields, message),
   };
+}
+
+/** Where it takes no more, as on a full disk, what waits is written with the next line that can be, beyond a limit no more. */
+function openStandardError(): DestinationStream {
+  const output = destination({ dest: 2, sync: true, maxLength: mostWaitingBytes });
+  output.on('error', () => {});
+  return output;
 }
 
 /** Names, words and where; not the fields that SDKs hang on errors, which hold whole requests with their headers. */

@@ -104,12 +104,20 @@ export class LedgerColumns implements AttemptLog {
     this.#rows = 0;
   }
 
+  /** @throws {Error} when the disk takes no more: what is left of a ledger would be none. */
   #spill({ bytes, strings }: Block): void {
-    this.#file ??= this.#openFile();
     const text = Buffer.from(JSON.stringify(strings));
     const at = this.#fileBytes;
-    writeAll(this.#file, bytes, at);
-    writeAll(this.#file, text, at + blockBytes);
+    try {
+      this.#file ??= this.#openFile();
+      writeAll(this.#file, bytes, at);
+      writeAll(this.#file, text, at + blockBytes);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`The ledger cannot be kept in ${tmpdir()} (${message}): make room, or set TMPDIR.`, {
+        cause: error,
+      });
+    }
     this.#spilled.push({ at, textBytes: text.length });
     this.#fileBytes += blockBytes + text.length;
   }
