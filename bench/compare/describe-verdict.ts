@@ -1,17 +1,18 @@
 import type { Experiment, ExperimentMetric } from '../../contract/experiment.ts';
-import { formatFigure, formatPercent } from '../report/format.ts';
+import { formatCount, formatPercent } from '../report/format.ts';
 import { formatMetric } from './format-metric.ts';
 
-/** Three decimals near 1, where a ratio is about a few percent. */
+/** Three digits; from 1 to 1.1, where a ratio is about a few percent, three decimals. */
 export function formatBound(bound: number | 'infinite'): string {
   if (bound === 'infinite') return '∞';
-  return bound > 0.5 && bound < 2 ? bound.toFixed(3) : formatFigure(bound);
+  if (bound >= 100) return formatCount(bound);
+  return bound >= 0.9995 && bound < 1.1 ? bound.toFixed(3) : bound.toPrecision(3);
 }
 
-/** Over all looks; what each of them takes is in the definition. */
+/** Of the intervals; that of several looks holds for all of them together. */
 export function nameConfidence({ design }: Pick<Experiment, 'design'>): string {
   return design.looks.length > 1
-    ? `95 %, over all looks (${formatPercent(100 * design.confidence)} at each)`
+    ? `95 % over all looks together (${formatPercent(100 * design.confidence)} at each)`
     : formatPercent(100 * design.confidence);
 }
 
@@ -21,26 +22,45 @@ export function findPrimary({ metrics }: Pick<Experiment, 'metrics'>): Experimen
 
 /** The answer in one sentence: the verdict, the figure with its interval, and whether that was predicted. */
 export function describeAnswer(experiment: Experiment): string {
+  const { verdict } = experiment;
+  const { value, reasons } = verdict;
+  const because = reasons.join('; ');
+  const figure = describeFigure(experiment);
+  if (value === 'INVALID') return `INVALID: ${because}.`;
+  const prediction = describePrediction(experiment);
+  if (value === 'NO_VERDICT') {
+    const measured = figure === null ? '' : `; measured so far: ${figure}`;
+    return `${isEarly(experiment) ? 'No verdict yet' : 'No verdict'}: ${because}${measured}${prediction}.`;
+  }
+  const detectable = verdict.is_detectable ? ', a difference, but one below the margin' : '';
+  return `${value}: ${figure}${detectable}${because === '' ? '' : `; ${because}`}${prediction}.`;
+}
+
+/** Whether more pairs are all that is missing. */
+function isEarly({ design, verdict }: Experiment): boolean {
+  return verdict.reasons.length === 1 && design.pairs < Math.max(...design.looks);
+}
+
+/** `3.00 times the goodput (95 % interval 2.81 to 3.20, 8 pairs)`; null where a run lacks it. */
+function describeFigure(experiment: Experiment): string | null {
   const { verdict, design } = experiment;
   const primary = findPrimary(experiment);
-  const name = verdict.value === 'NO_VERDICT' ? 'No verdict' : verdict.value;
-  if (!primary?.ratio || verdict.value === 'INVALID') return `${name}: ${verdict.reasons.join('; ')}.`;
-  const pairs = `${design.pairs} ${design.pairs === 1 ? 'pair' : 'pairs'}`;
-  const what = shortTitle(primary);
-  const interval = design.looks.length > 1 ? '95 % interval over all looks' : '95 % interval';
+  if (!primary?.ratio) return null;
   const { estimate, low, high } = primary.ratio;
   const { before: isMost, after: isLeast } = primary.is_at_least;
   const atLeast = verdict.is_at_least || isLeast ? 'at least ' : isMost ? 'at most ' : '';
-  // Too few pairs bound nothing.
-  const isBounded = !(low === 0 && high === 'infinite');
+  const what = shortTitle(primary);
   const ratio =
     estimate === 'infinite'
       ? `${formatMetric(primary.after, primary.unit)} of ${what} where there was none`
       : `${atLeast}${formatBound(estimate)} times the ${what}`;
-  const bounds = isBounded ? `${interval} ${formatBound(low)} to ${formatBound(high)}, ` : '';
-  const reasons = verdict.reasons.length === 0 ? '' : `; ${verdict.reasons.join('; ')}`;
-  const detectable = verdict.is_detectable ? ', a difference, but one below the margin' : '';
-  return `${name}: ${ratio} (${bounds}${pairs})${detectable}${reasons}${describePrediction(experiment)}.`;
+  const interval = design.looks.length > 1 ? '95 % interval over all looks' : '95 % interval';
+  // Too few pairs bound nothing.
+  const isBounded = !(low === 0 && high === 'infinite');
+  const bounds = isBounded ? [`${interval} ${formatBound(low)} to ${formatBound(high)}`] : [];
+  const pairs = isEarly(experiment) ? [] : [`${design.pairs} ${design.pairs === 1 ? 'pair' : 'pairs'}`];
+  const notes = [...bounds, ...pairs].join(', ');
+  return notes === '' ? ratio : `${ratio} (${notes})`;
 }
 
 export function shortTitle({ title }: Pick<ExperimentMetric, 'title'>): string {

@@ -87,14 +87,13 @@ function describeCensoring(primary: ExperimentMetric): string[] {
   return [`requests were cut off at their deadline, so that the true ${shortTitle({ title })} is not known`];
 }
 
-/** `one pair: a verdict takes 8`; null at a look. */
+/** `1 of the 8 pairs that the next look takes`; null at a look. In between, chance would be found to be a difference. */
 function describeEarly(pairs: number, looks: readonly number[]): string | null {
   if (looks.includes(pairs)) return null;
   const next = looks.find((look) => look > pairs);
-  const what = pairs === 1 ? 'one pair' : `${pairs} pairs`;
   return next === undefined
-    ? `${what}: more than the last look, which was at ${looks.at(-1)}`
-    : `${what}: the next look is at ${next}, and one in between would find differences that are none`;
+    ? `${pairs} pairs are more than the last look takes, which is after ${looks.at(-1)}`
+    : `${pairs} of the ${next} pairs that the next look takes`;
 }
 
 function describeDoubt(pairs: number, margin: number, isDifferent: boolean): string {

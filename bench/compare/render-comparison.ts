@@ -1,6 +1,7 @@
-import { formatFigure, noSample } from '../report/format.ts';
+import { noSample } from '../report/format.ts';
 import { escapeMarkdown, list, section, table } from '../report/markdown/markdown.ts';
 import type { ComparedFigure, Comparison } from './compare-reports.ts';
+import { formatBound } from './describe-verdict.ts';
 import { describeDifference } from './find-differences.ts';
 import { formatMetric } from './format-metric.ts';
 
@@ -73,7 +74,7 @@ function describeForce({ differences }: Comparison): string[] {
 function formatRatio({ ratio, isAtLeast }: ComparedFigure): string {
   if (ratio === null) return noSample;
   const bound = isAtLeast.one ? '≤ ' : isAtLeast.other ? '≥ ' : '';
-  return `× ${bound}${formatFigure(ratio)}`;
+  return `× ${bound}${formatBound(ratio)}`;
 }
 
 function shorten(title: string): string {

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { experimentSchema } from '../../contract/experiment.ts';
+import { describeAnswer, formatBound } from '../compare/describe-verdict.ts';
 import { readExperiment } from '../compare/read-experiment.ts';
 import { renderExperimentDocuments } from '../compare/render-experiment-documents.ts';
 import { renderExperimentSummary } from '../compare/render-experiment-terminal.ts';
@@ -29,7 +30,11 @@ test('a prediction of more than was found did not hold, and one of the other dir
 test('one pair has no verdict, and neither has a number of pairs between two looks', () => {
   const one = createExperiment(createRounds(1, { before: 20, after: 5 }));
   assert.is(one.verdict.value, 'NO_VERDICT');
-  assert.match(one.verdict.reasons[0] ?? '', 'one pair: the next look is at 8');
+  assert.equal(one.verdict.reasons, ['1 of the 8 pairs that the next look takes']);
+  assert.match(
+    describeAnswer(one),
+    /^No verdict yet: 1 of the 8 pairs that the next look takes; measured so far: \d\.\d\d times the goodput; predicted BETTER/,
+  );
   assert.ok(one.metrics.every(({ verdict }) => verdict === null));
   assert.is(createExperiment(createRounds(12, { before: 20, after: 5 })).verdict.value, 'NO_VERDICT');
 });
@@ -44,7 +49,10 @@ test('where there is no verdict, and where it is INVALID, nothing is said of gua
   for (const experiment of [createExperiment(createRounds(1, { before: 20, after: 5 })), broken]) {
     assert.ok(experiment.metrics.every(({ verdict }) => verdict === null));
     const text = renderExperimentDocuments(experiment)['report.md'];
-    assert.match(text, '- Guards were not judged, for the rounds allow no verdict.');
+    assert.match(
+      text,
+      /- No guard was judged: (too few pairs|an instrument failed, or the rounds are not of one kind)\./,
+    );
     assert.not.match(text, 'Every guard is proven');
     assert.not.match(text, 'No guard got worse');
   }
@@ -167,6 +175,29 @@ test('figures that requests were cut off in are bounds, and give no word that ta
   assert.equal(
     [after.verdict.value, ...after.metrics.slice(0, 2).map(({ verdict }) => verdict)],
     ['WORSE', 'WORSE', 'REGRESSED'],
+  );
+});
+
+test('a guard that got worse is not said to be proven no worse than its margin', () => {
+  const worse = createExperiment(
+    createRounds(8, { before: 20, after: 5 }, (report, _pair, phase) => {
+      if (phase === 'before') return report;
+      const greedy = structuredClone(report);
+      if (greedy.white_box) greedy.white_box.peak_rss_bytes = 10 * (greedy.white_box.peak_rss_bytes ?? 0);
+      return greedy;
+    }),
+    { guards: [{ metric: 'server_peak_rss_bytes', margin: 0.1 }] },
+  );
+  const text = renderExperimentDocuments(worse)['report.md'];
+  assert.match(text, "**Got worse: service's peak memory.**");
+  assert.not.match(text, 'is proven');
+});
+
+test('ratios have three digits, and three decimals where they are about a few percent', () => {
+  const ratios = [0.33, 0.5294, 0.9996, 1, 1.0021, 1.0966, 1.253, 1.7666, 12.34, 123.4, 1_234];
+  assert.is(
+    [...ratios, 'infinite' as const].map(formatBound).join(' '),
+    '0.330 0.529 1.000 1.000 1.002 1.097 1.25 1.77 12.3 123 1,234 ∞',
   );
 });
 

@@ -52,7 +52,7 @@ test.after(async () => {
 test('pull brings the experiment of two triggered runs into reports/ with their reports and ledgers', async () => {
   const { exitCode, stdout, stderr } = await bench(['pull', 'pool', '--url', service.url]);
   assert.is(exitCode, 0, stderr);
-  assert.match(stdout, 'one pair');
+  assert.match(stdout, 'No verdict yet: 1 of the 8 pairs');
   assert.match(stdout, 'reports/pool/1/report.md');
   const place = join('reports', 'pool', '1');
   const experiment = readExperiment(await readFile(join(place, 'report.json'), 'utf8'));

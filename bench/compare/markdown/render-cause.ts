@@ -1,5 +1,5 @@
 import type { Cause, Experiment } from '../../../contract/experiment.ts';
-import { formatFigure, formatMs, formatPercent } from '../../report/format.ts';
+import { formatMs, formatPercent } from '../../report/format.ts';
 import { escapeMarkdown, section, sentence, table } from '../../report/markdown/markdown.ts';
 import { findPrimary, formatBound } from '../describe-verdict.ts';
 
@@ -45,5 +45,5 @@ function renderArithmetic(experiment: Experiment): string {
   if (arithmetic === null || estimate === undefined) return '';
   const off = estimate === 'infinite' ? Number.POSITIVE_INFINITY : estimate / arithmetic.ratio - 1;
   const agrees = Math.abs(off) <= agreement;
-  return `By arithmetic: ${escapeMarkdown(arithmetic.because)}, so ${formatFigure(arithmetic.ratio)} times; measured ${formatBound(estimate)}, ${agrees ? 'which agrees within' : 'which is off by more than'} ${formatPercent(100 * agreement)}. Agreement validates the mechanism; the size follows from the stage and is no finding.`;
+  return `By arithmetic: ${escapeMarkdown(arithmetic.because)}, so ${formatBound(arithmetic.ratio)} times; measured ${formatBound(estimate)}, ${agrees ? 'which agrees within' : 'which is off by more than'} ${formatPercent(100 * agreement)}. Agreement validates the mechanism; the size follows from the stage and is no finding.`;
 }

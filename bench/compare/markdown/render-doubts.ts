@@ -21,23 +21,32 @@ export function renderDoubts(experiment: Experiment): string {
   );
 }
 
-function describeGuards({ metrics, verdict: { value: answer } }: Experiment): string[] {
-  const guards = metrics.filter(({ role }) => role === 'guard');
-  const name = (word: string) =>
+function describeGuards(experiment: Experiment): string[] {
+  const guards = experiment.metrics.filter(({ role }) => role === 'guard');
+  if (guards.length === 0) return ['No guards were set: what else changed was not judged.'];
+  const name = (word: string | null) =>
     guards
       .filter(({ verdict }) => verdict === word)
       .map((guard) => `${shortTitle(guard)}${guard.scenario === null ? '' : ` (${guard.scenario})`}`);
-  const [regressed, unproven] = [name('REGRESSED'), name('UNPROVEN')];
-  if (guards.length === 0) return ['No guards were set: what else changed was not judged.'];
-  if (answer === 'NO_VERDICT' || answer === 'INVALID') {
-    return ['Guards were not judged, for the rounds allow no verdict.'];
-  }
+  const [regressed, unproven, unjudged] = [name('REGRESSED'), name('UNPROVEN'), name(null)];
+  if (unjudged.length === guards.length) return [`No guard was judged: ${describeSilence(experiment)}.`];
+  const others = regressed.length === 0 ? 'Every guard' : 'Every other guard';
   return [
     regressed.length === 0 ? 'No guard got worse for sure.' : `**Got worse: ${regressed.join(', ')}.**`,
-    unproven.length === 0
-      ? 'Every guard is proven to be no worse than its margin.'
-      : `Unproven: ${unproven.join(', ')}. That nothing was found does not say that nothing is there.`,
+    ...(unproven.length === 0
+      ? []
+      : [`Unproven: ${unproven.join(', ')}. That nothing was found does not say that nothing is there.`]),
+    ...(unjudged.length === 0 ? [] : [`Not judged: ${unjudged.join(', ')}.`]),
+    ...(name('OK').length === guards.length - regressed.length && name('OK').length > 0
+      ? [`${others} is proven to be no worse than its margin.`]
+      : []),
   ];
+}
+
+/** Why a word on guards would say more than the rounds do. */
+function describeSilence({ verdict, design }: Experiment): string {
+  if (verdict.value === 'INVALID') return 'an instrument failed, or the rounds are not of one kind';
+  return design.pairs < Math.min(...design.looks) ? 'too few pairs' : 'the rounds allow no verdict';
 }
 
 function describeNoise({ noise, design }: Experiment): string {

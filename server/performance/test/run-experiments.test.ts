@@ -50,7 +50,7 @@ test('an after run of an experiment writes its first version: one pair, no verdi
   );
   const [version] = versions;
   assert.equal([version?.number, version?.pairs, version?.verdict.value], [1, 1, 'NO_VERDICT']);
-  assert.match(version?.answer ?? '', 'one pair');
+  assert.match(version?.answer ?? '', 'No verdict yet: 1 of the 8 pairs');
   const text = await (await fetch(service.url + version?.documents['report.json'])).text();
   const experiment = readExperiment(text);
   assert.equal(experiment.origin, { kind: 'service', url: service.url, number: 1 });
