@@ -151,6 +151,8 @@ export const experimentSchema = z.object({
     /** The service's own version. */
     number: z.int().nullable().default(null),
   }),
+  /** What to type at the top of a checkout to measure it again; null where no command does. */
+  command: z.string().nullable().default(null),
   started_at: z.iso.datetime(),
   completed_at: z.iso.datetime(),
   workload: workloadSchema,

@@ -11,6 +11,7 @@ import { countPairsForGuards, createFixedDesign, fewestPairs, stagedDesign } fro
 import { claimDraft } from './claim-draft.ts';
 import type { CommandLine } from './command-line.ts';
 import { conductExperiment } from './conduct-experiment.ts';
+import { describeCommand } from './describe-command.ts';
 import { CommandError, exitCodes, UsageError } from './exit-codes.ts';
 import { printExperiment } from './experiment-command.ts';
 import { draftsFolder, isColored } from './output.ts';
@@ -82,6 +83,14 @@ export async function compareWithBaseline(commandLine: CommandLine, flags: Basel
         restart: true,
         identity: { baseline: checkout.commit, commit: git_commit },
         origin: { kind: 'lab', url: null, number: null },
+        command: describeCommand(['bench', '--', 'compare', '--baseline', flags.baseline], {
+          scenario: flags.scenario,
+          clients: flags.clients,
+          requests: flags.requests,
+          'artifact-bytes': flags.artifactBytes,
+          pairs: flags.pairs,
+          margin: flags.margin,
+        }),
         previous: null,
         draftReasons: [
           'a comparison with a baseline, not an experiment that was defined before',

@@ -10,6 +10,7 @@ import { type JournalHead, openJournal } from '../lab/journal.ts';
 import { type LabArm, type RoundProgress, runLab } from '../lab/run-lab.ts';
 import type { LabCommand } from '../lab/start-commands.ts';
 import { CommandError } from './exit-codes.ts';
+import { keepFinishedDraft } from './keep-finished-draft.ts';
 import { measureRun } from './measure-run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -29,6 +30,7 @@ export interface Conduct {
   /** What must be as it was for an unfinished experiment to go on. */
   readonly identity: JournalHead['identity'];
   readonly origin: Experiment['origin'];
+  readonly command: Experiment['command'];
   readonly previous: Experiment | null;
   readonly draftReasons: readonly string[];
 }
@@ -43,6 +45,8 @@ export async function conductExperiment(
   signal: AbortSignal,
 ): Promise<Experiment> {
   const { plan, folder, pairs } = conduct;
+  const kept = await keepFinishedDraft(folder);
+  if (kept !== null) terminal.say(`draft     the finished one is kept in ${kept}`);
   if (conduct.restart) await rm(folder, { recursive: true, force: true });
   const looks = pairs === null ? plan.design.looks : [pairs];
   const journal = await openJournal(folder, {
@@ -100,7 +104,7 @@ export async function conductExperiment(
 }
 
 function describe(
-  { plan, definition, origin, previous, draftReasons, pairs }: Conduct,
+  { plan, definition, origin, command, previous, draftReasons, pairs }: Conduct,
   seed: number,
   rounds: readonly RoundResult[],
 ): ExperimentInput {
@@ -113,6 +117,7 @@ function describe(
     question: plan.question,
     definition,
     origin,
+    command,
     primary: plan.primary,
     margin: plan.margin,
     guards: plan.guards,

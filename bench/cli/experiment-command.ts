@@ -8,6 +8,7 @@ import { readCheckout, repositoryFolder } from '../report/fingerprint/read-subje
 import { claimDraft } from './claim-draft.ts';
 import type { CommandLine } from './command-line.ts';
 import { conductExperiment } from './conduct-experiment.ts';
+import { describeCommand } from './describe-command.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { type LoadedExperiment, loadExperiment } from './load-experiment.ts';
 import { draftsFolder, isColored } from './output.ts';
@@ -44,7 +45,7 @@ export async function runExperiment(
   const terminal = new Terminal(stderr, { isQuiet: flags.quiet ?? false });
   const release = await claimDraft(plan.name);
   try {
-    const { experiment, place } = await measureExperiment(commandLine, loaded, flags, terminal);
+    const { experiment, place } = await measureExperiment(commandLine, name, loaded, flags, terminal);
     printExperiment(stdout, experiment, place, { json: flags.json ?? false, color: isColored(stdout, env) });
     return experiment.verdict.value === 'INVALID' ? exitCodes.runInvalid : exitCodes.ok;
   } finally {
@@ -54,11 +55,13 @@ export async function runExperiment(
 
 async function measureExperiment(
   commandLine: CommandLine,
+  name: string,
   loaded: LoadedExperiment,
   flags: ExperimentFlags,
   terminal: Terminal,
 ): Promise<{ experiment: Experiment; place: string }> {
   const { plan } = loaded;
+  const { guards, pairs, seed, url, before, after } = flags;
   const { git_commit, git_dirty } = await readCheckout(repositoryFolder);
   if (git_dirty === true) terminal.say('draft     the working tree has uncommitted changes');
   const definition = describeDefinition(loaded);
@@ -81,6 +84,7 @@ async function measureExperiment(
         ...(flags.pairs === undefined ? {} : { pairs: flags.pairs }),
       },
       origin: { kind: 'lab', url: null, number: null },
+      command: describeCommand(['experiment', '--', name], { guards, pairs, seed, url, before, after }),
       previous: await readLastVersion(plan.name),
       draftReasons: [],
     },

@@ -25,6 +25,7 @@ export function buildExperiment(input: ExperimentInput): Experiment {
     question: input.question,
     definition: input.definition,
     origin: input.origin,
+    command: input.command,
     started_at: first.report.started_at,
     completed_at: last.report.completed_at,
     workload: first.report.workload,

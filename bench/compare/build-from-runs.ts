@@ -38,6 +38,7 @@ export function buildFromRuns(
     ...about,
     question: `What is different after the change "${about.name}"?`,
     definition: null,
+    command: null,
     primary,
     margin,
     guards,

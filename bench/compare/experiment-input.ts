@@ -23,6 +23,7 @@ export interface ExperimentInput {
   readonly question: string;
   readonly definition: ExperimentDefinition | null;
   readonly origin: Experiment['origin'];
+  readonly command: Experiment['command'];
   readonly primary: string;
   readonly margin: number;
   readonly guards: readonly GuardPlan[];

@@ -84,6 +84,11 @@ export async function openJournal(folder: string, fresh: JournalHead): Promise<J
   return createJournal(folder, found, rounds);
 }
 
+/** Whether an experiment in the folder is not finished. */
+export async function hasJournal(folder: string): Promise<boolean> {
+  return (await readLines(join(folder, fileName))).length > 0;
+}
+
 export async function removeJournal(folder: string): Promise<void> {
   await rm(join(folder, fileName), { force: true });
 }

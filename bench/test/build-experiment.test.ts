@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { experimentSchema } from '../../contract/experiment.ts';
+import { describeCommand } from '../cli/describe-command.ts';
 import { describeAnswer, formatBound } from '../compare/describe-verdict.ts';
 import { readExperiment } from '../compare/read-experiment.ts';
 import { renderExperimentDocuments } from '../compare/render-experiment-documents.ts';
@@ -249,6 +250,17 @@ test('report.md has its parts in order, and the same document gives the same byt
     places.toSorted((a, b) => a - b),
   );
   assert.equal(renderExperimentDocuments(readExperiment(JSON.stringify(faster))), documents);
+});
+
+test('the command that does it again is the one that was typed, a file of one’s own and its flags included', () => {
+  const command = describeCommand(['experiment', '--', "./soup o'clock.ts"], {
+    guards: true,
+    pairs: '4',
+    url: undefined,
+  });
+  assert.is(command, "npm run experiment -- './soup o'\\''clock.ts' --guards --pairs 4");
+  const mine = createExperiment(createRounds(1, { before: 20, after: 5 }), { command });
+  assert.match(renderExperimentDocuments(mine)['report.md'], `To do it again:\n\n\`\`\`sh\n${command}\n\`\`\``);
 });
 
 test('what is not as in the version before is said', () => {

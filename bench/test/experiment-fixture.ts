@@ -98,6 +98,7 @@ export function createExperiment(
     question: definition.question,
     definition,
     origin: { kind: 'lab', url: null, number: null },
+    command: 'npm run experiment -- soup',
     primary: 'goodput',
     margin: 0.1,
     guards: [

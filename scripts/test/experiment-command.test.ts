@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -63,8 +63,24 @@ test('an experiment that is killed goes on with its rounds, its seed and its ord
   for (const [name, content] of Object.entries(renderExperimentDocuments(experiment))) {
     assert.is(await readFile(join(place, name), 'utf8'), content);
   }
+  assert.match(
+    await readFile(join(place, 'report.md'), 'utf8'),
+    '```sh\nnpm run experiment -- ./small.ts --pairs 2\n```',
+  );
   // By arithmetic 8 times: the mechanism shows, whatever else the machine does.
   assert.ok(Number(experiment.metrics[0]?.ratio?.estimate) > 2, String(experiment.metrics[0]?.ratio?.estimate));
+});
+
+test('a finished draft is kept when its experiment begins anew', async () => {
+  const drafts = join(folder, 'reports', 'drafts');
+  const finished = await readFile(join(drafts, 'small', 'report.json'), 'utf8');
+  const nowhere = 'http://127.0.0.1:9';
+  const again = await bench(['experiment', './small.ts', '--pairs', '1', '--url', nowhere, '--restart']);
+  assert.is(again.exitCode, 1);
+  assert.match(again.stderr, 'draft     the finished one is kept in reports/drafts/small.1');
+  assert.is(await readFile(join(drafts, 'small.1', 'report.json'), 'utf8'), finished);
+  const [round] = readExperiment(finished).rounds;
+  assert.ok((await readFile(join(drafts, 'small.1', round?.report ?? ''))).length > 0);
 });
 
 test('a changed definition does not go on with the rounds of another one', async () => {
@@ -76,6 +92,7 @@ test('a changed definition does not go on with the rounds of another one', async
     identity: { definition: 'another' },
   };
   const place = join(folder, 'reports', 'drafts', 'small');
+  await mkdir(place, { recursive: true });
   await writeFile(join(place, 'journal.jsonl'), `${JSON.stringify(head)}\n`);
   const { exitCode, stderr } = await bench(['experiment', './small.ts', '--pairs', '2']);
   assert.is(exitCode, 1);

@@ -68,10 +68,9 @@ function showLimit(limit: number | string, format: (value: number) => string): s
   return typeof limit === 'number' ? format(limit) : limit;
 }
 
-function describeRepetition({ name, definition }: Experiment, origin: Experiment['origin']): string {
-  if (definition !== null) {
-    return `To do it again:\n\n\`\`\`sh\nnpm run experiment -- ${name}\n\`\`\``;
-  }
+function describeRepetition({ name, definition, command }: Experiment, origin: Experiment['origin']): string {
+  const repetition = command ?? (definition === null ? null : `npm run experiment -- ${name}`);
+  if (repetition !== null) return `To do it again:\n\n\`\`\`sh\n${repetition}\n\`\`\``;
   if (origin.kind === 'service') {
     const where = origin.url === null ? 'a service' : escapeMarkdown(origin.url);
     return `From ${where}, whose version ${origin.number ?? '?'} of this experiment it is. To do it again, trigger runs with \`"experiment": "${name}"\` and \`"phase": "before"\` or \`"after"\`.`;

@@ -60,6 +60,7 @@ async function conduct(rung: Rung, number: number, commit: string): Promise<Expe
       restart: false,
       identity: { commit },
       origin: { kind: 'lab', url: null, number: null },
+      command: null,
       previous: null,
       draftReasons: [],
     },
