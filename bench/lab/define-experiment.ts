@@ -1,77 +1,87 @@
-import { z } from 'zod';
-import { profileSchema } from '../../contract/delivery-settings.ts';
-import { stageSchema } from '../../contract/experiment.ts';
-import { experimentNameSchema } from '../../contract/experiment-name.ts';
-import { workloadRequestSchema } from '../../contract/workload.ts';
-import { comparedMetrics } from '../compare/compared-metrics.ts';
-import { createFixedDesign, fewestPairs, stagedDesign } from '../statistics/design.ts';
+import { holdsArtifacts } from '../../contract/delivery-settings.ts';
+import { type ExperimentPhase, experimentPhases } from '../../contract/experiment-name.ts';
+import { defaultWorkload } from '../../contract/workload.ts';
+import { describeFaults } from '../scenario/describe-faults.ts';
+import { listFaults } from '../scenario/list-faults.ts';
+import { show, showAt } from '../scenario/show-value.ts';
+import { suggest } from '../scenario/suggest.ts';
+import { findScenario } from '../scenarios/find-scenario.ts';
+import { findWorkloadFaults } from '../scenarios/find-workload-faults.ts';
+import { createFixedDesign, stagedDesign } from '../statistics/design.ts';
+import {
+  type CheckedExperiment,
+  type ExperimentOptions,
+  listOptions,
+  optionsSchema,
+} from './experiment-options.ts';
 import { type ExperimentPlan, nameArtifact } from './experiment-plan.ts';
 
-const metrics = comparedMetrics.map(({ name }) => name);
-const deciding = comparedMetrics.filter(({ mayDecide }) => mayDecide).map(({ name }) => name);
-const text = z.string().min(10);
-const margin = z.number().positive().max(1);
-
-const optionsSchema = z.strictObject({
-  name: experimentNameSchema,
-  question: text,
-  /** What is believed to be the case, and why, before anything runs. */
-  hypothesis: text,
-  before: profileSchema,
-  after: profileSchema,
-  /** How the store is made to act; absent for one that is left as it is. */
-  stage: stageSchema.optional(),
-  scenario: workloadRequestSchema.omit({ profile: true, model_id: true, version: true, note: true }),
-  artifactBytes: z.int().min(1_000).max(1_000_000_000).optional(),
-  primary: z.enum(
-    deciding,
-    `one of ${deciding.join(', ')}; a mean latency may get worse where every byte comes sooner`,
-  ),
-  /** The smallest difference that matters; 0.1 where rounds scatter by more than 5 %. */
-  margin: margin.default(0.05),
-  predicted: z.strictObject({
-    direction: z.enum(['BETTER', 'WORSE', 'SAME']),
-    ratio: z.number().positive().nullable().default(null),
-    because: text,
-  }),
-  guards: z
-    .array(
-      z.strictObject({
-        metric: z.enum(metrics),
-        margin,
-        scenario: workloadRequestSchema.shape.scenario,
-      }),
-    )
-    .default([]),
-  /** `staged`: looks after 8, 16 and 24 pairs. A number: one look, after so many. */
-  rounds: z.union([z.literal('staged'), z.int().min(fewestPairs).max(100)]).default('staged'),
-  budgetMinutes: z.number().positive(),
-  arithmetic: z.strictObject({ ratio: z.number().positive(), because: text }).optional(),
-  published: z
-    .strictObject({
-      source: text,
-      rows: z.array(z.strictObject({ metric: z.string(), before: z.string(), after: z.string() })),
-    })
-    .optional(),
-});
-export type ExperimentOptions = z.input<typeof optionsSchema>;
+/** The options of an experiment cannot be measured; the message names each fault, a line each. */
+export class WrongExperimentError extends Error {
+  constructor(subject: string, faults: readonly string[]) {
+    super(listFaults(subject, faults));
+    this.name = 'WrongExperimentError';
+  }
+}
 
 /**
  * An experiment, written before it runs: the file is hashed into its report.
- * @throws {Error} with all faults of the options.
+ * @throws {WrongExperimentError} with all faults: each names the option, its value and what is allowed.
  */
 export function defineExperiment(options: ExperimentOptions): ExperimentPlan {
-  const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      ({ path, message }) => `  ${path.join('.') || 'options'}: ${message}`,
-    );
-    throw new Error(`The experiment "${options.name}" has faults:\n${faults.join('\n')}`);
+  if (typeof options !== 'object' || options === null) {
+    throw new WrongExperimentError('The experiment', [
+      `it is ${show(options)}; allowed: an object with its options`,
+    ]);
   }
-  const given = parsed.data;
+  const parsed = optionsSchema.safeParse(options);
+  const faults = parsed.success
+    ? findContradictions(parsed.data)
+    : describeFaults(parsed.error, options, adviseOnKey);
+  if (parsed.data === undefined || faults.length > 0) {
+    throw new WrongExperimentError(`The experiment ${show(options.name)}`, faults);
+  }
+  const plan = toPlan(parsed.data);
+  defined.add(plan);
+  return plan;
+}
+
+function adviseOnKey(path: readonly PropertyKey[]): string {
+  const allowed = listOptions(path);
+  const advice = suggest(String(path.at(-1)), allowed) || ';';
+  return `\`${path.join('.')}\` does not exist here${advice} allowed: ${allowed.join(', ')}`;
+}
+
+/** What the service would refuse, too, but only once there is one. */
+function findContradictions(options: CheckedExperiment): string[] {
+  return [
+    ...experimentPhases.flatMap((phase) => findIdleLimit(options, phase)),
+    ...findScenarioFaults(options),
+  ];
+}
+
+function findIdleLimit(options: CheckedExperiment, phase: ExperimentPhase): string[] {
+  const { delivery, download_concurrency: limit } = options[phase];
+  if (limit === undefined || delivery === undefined || holdsArtifacts(delivery)) return [];
+  return [
+    `${phase}.download_concurrency is ${limit}; allowed: nothing with ${delivery}, which has no such limit`,
+  ];
+}
+
+function findScenarioFaults({ scenario, artifactBytes }: CheckedExperiment): string[] {
+  const { scenario: name = defaultWorkload.scenario } = scenario;
+  const request = { ...scenario, ...(artifactBytes === undefined ? {} : { model_id: artifactBytes }) };
+  return findWorkloadFaults(findScenario(name), request).map(({ field, allowed }) =>
+    field === 'model_id'
+      ? `artifactBytes is ${artifactBytes}; allowed: ${allowed}`
+      : `scenario.${field} is ${showAt(request, [field])}; allowed: ${allowed}`,
+  );
+}
+
+function toPlan(given: CheckedExperiment): ExperimentPlan {
   const stage = given.stage ?? null;
   const { artifactBytes = null } = given;
-  const plan: ExperimentPlan = {
+  return {
     name: given.name,
     question: given.question,
     hypothesis: given.hypothesis,
@@ -95,8 +105,6 @@ export function defineExperiment(options: ExperimentOptions): ExperimentPlan {
     arithmetic: given.arithmetic ?? null,
     published: given.published ?? null,
   };
-  defined.add(plan);
-  return plan;
 }
 
 const defined = new WeakSet<object>();

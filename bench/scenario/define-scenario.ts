@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import { executors, type Scenario, type ScenarioThreshold } from '../scenario.ts';
+import { describeFaults } from './describe-faults.ts';
 import { listFaults } from './list-faults.ts';
 import { readListedMetric } from './read-listed-metric.ts';
 import { adviseOn, adviseOnExecutor, adviseOnRequest } from './refused-options.ts';
@@ -11,7 +11,7 @@ import {
   type ScenarioOptions,
   type ThresholdOption,
 } from './scenario-options.ts';
-import { show, showAt } from './show-value.ts';
+import { show } from './show-value.ts';
 
 const defined = new WeakSet<object>();
 
@@ -49,7 +49,9 @@ export function defineScenario(options: ScenarioOptions): Scenario {
   const thresholds = readThresholds(options);
   const faults = [
     ...(executor === undefined ? adviseOnExecutor(options) : []),
-    ...(parsed.success || !isObject(options) ? [] : describeFaults(parsed.error, options, executor)),
+    ...(parsed.success || !isObject(options)
+      ? []
+      : describeFaults(parsed.error, options, (path) => adviseOnKey(path, executor))),
     ...(isObject(options) ? findEmptyThresholds(thresholds, options) : []),
   ];
   if (faults.length > 0) throw new WrongScenarioError(nameScenario(options), faults, thresholds);
@@ -72,41 +74,6 @@ function readThresholds(options: unknown): ScenarioThreshold[] {
 function nameScenario(options: unknown): string {
   const { name } = isObject(options) ? (options as { readonly name?: unknown }) : {};
   return name === undefined ? 'The scenario' : `The scenario ${show(name)}`;
-}
-
-function describeFaults(
-  error: z.ZodError,
-  options: object,
-  executor: Scenario['executor'] | undefined,
-): string[] {
-  return error.issues
-    .flatMap((issue) => flatten(issue))
-    .flatMap((issue) => describeIssue(issue, options, executor));
-}
-
-/** Of a union, the faults of the alternative that fits best say what is wrong. */
-function flatten(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union') return [issue];
-  const closest = issue.errors.toSorted((a, b) => deepest(b) - deepest(a))[0];
-  if (!closest || deepest(closest) === 0) return [issue];
-  return closest
-    .flatMap((inner) => flatten(inner))
-    .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
-}
-
-function deepest(issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(0, ...issues.map(({ path, code }) => path.length + (code === 'unrecognized_keys' ? 1 : 0)));
-}
-
-function describeIssue(
-  issue: z.core.$ZodIssue,
-  options: unknown,
-  executor: Scenario['executor'] | undefined,
-): string[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => adviseOnKey([...issue.path, key], executor));
-  }
-  return [`${issue.path.join('.')} is ${showAt(options, issue.path)}; allowed: ${issue.message}`];
 }
 
 function adviseOnKey(path: readonly PropertyKey[], executor: Scenario['executor'] | undefined): string {

@@ -104,6 +104,7 @@ test('unknown names, contradicting flags and faults of a definition are told in 
   const unknown = await bench(['experiment', 'nonsense']);
   assert.is(unknown.exitCode, 104);
   assert.match(unknown.stderr, 'allowed: event-loop, worker-pool, s3-connections');
+  assert.match((await bench(['experiment', 'contrl'])).stderr, 'did you mean "control"?');
   const half = await bench(['experiment', 'control', '--before', 'http://127.0.0.1:1']);
   assert.is(half.exitCode, 104);
   assert.match(half.stderr, '--before and --after go together');
@@ -112,12 +113,19 @@ test('unknown names, contradicting flags and faults of a definition are told in 
     describeSmall().replace("primary: 'goodput'", "primary: 'latency_mean'"),
   );
   const bad = await bench(['experiment', './bad.ts']);
-  assert.is(bad.exitCode, 107);
-  assert.match(bad.stderr, /primary: one of goodput.*a mean latency may get worse/);
+  assert.is(bad.exitCode, 104);
+  assert.match(
+    bad.stderr,
+    /bad\.ts: The experiment "small" has a fault:\n {2}primary is "latency_mean"; allowed: one of goodput.*a mean latency may get worse/,
+  );
   await writeFile(join(folder, 'by-hand.ts'), "export default { name: '../..', design: {}, before: {} };");
   const byHand = await bench(['experiment', './by-hand.ts', '--restart']);
-  assert.is(byHand.exitCode, 107);
+  assert.is(byHand.exitCode, 104);
   assert.match(byHand.stderr, 'has no default export made by defineExperiment');
+  await writeFile(join(folder, 'thrown.ts'), "\n\nthrow new Error('no');");
+  const thrown = await bench(['experiment', './thrown.ts']);
+  assert.is(thrown.exitCode, 107);
+  assert.match(thrown.stderr, 'script error in thrown.ts:3:7: no');
 });
 
 test.run();
