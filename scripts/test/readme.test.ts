@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exitCodes } from '../../bench/cli/exit-codes.ts';
+import { comparedMetrics } from '../../bench/compare/compared-metrics.ts';
+import { optionsSchema } from '../../bench/lab/experiment-options.ts';
 import { type EnvironmentVariable, environment } from '../../contract/environment.ts';
+import { stageSchema } from '../../contract/experiment.ts';
 
 const test = suite('README');
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
@@ -24,6 +27,20 @@ test('it has a line for every script of package.json', async () => {
 test('it tells every exit code', () => {
   const [, told = ''] = readme.match(/\*\*Exit codes of `bench`:\*\*([\s\S]*?)\n\n/) ?? [];
   for (const code of Object.values(exitCodes)) assert.match(told, new RegExp(`\\b${code}\\b`), String(code));
+});
+
+test('its table of experiments tells every option, every metric and every part of a stage', () => {
+  const table = readme.slice(
+    readme.indexOf('| `name` | 1 to 64'),
+    readme.indexOf('A pair is one round of each arm'),
+  );
+  const { shape } = optionsSchema;
+  const names = [
+    ...Object.keys(shape),
+    ...Object.keys(stageSchema.shape),
+    ...comparedMetrics.map(({ name }) => name),
+  ];
+  for (const name of names) assert.match(table, `\`${name}\``);
 });
 
 function describeVariable([name, variable]: [string, EnvironmentVariable]): string {
