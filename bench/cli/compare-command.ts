@@ -5,7 +5,7 @@ import { renderDistributionsPlot } from '../compare/plots/render-distributions-p
 import { renderComparison, renderComparisonMarkdown } from '../compare/render-comparison.ts';
 import type { CommandLine } from './command-line.ts';
 import { compareVersions, findExperiments } from './compare-versions.ts';
-import { CommandError, exitCodes } from './exit-codes.ts';
+import { CommandError, exitCodes, UsageError } from './exit-codes.ts';
 import { fetchRun } from './fetch-run.ts';
 import { ensureReplaceable } from './output.ts';
 import { saveDocuments } from './save-documents.ts';
@@ -18,7 +18,8 @@ export interface CompareFlags {
 
 /**
  * `compare <a> <b>`: two runs, or two versions of experiments, side by side.
- * @throws {CommandError} listing the fields, when environment or load differ and nothing forces the comparison.
+ * @throws {UsageError} when both are one; {CommandError} listing the fields, when environment or load differ and nothing forces
+ * the comparison.
  */
 export async function compareRuns(
   commandLine: CommandLine,
@@ -30,6 +31,9 @@ export async function compareRuns(
   if (experiments !== null) return compareVersions(commandLine, experiments, flags);
   if (flags.out !== undefined) await ensureReplaceable(flags.out, ['comparison.md', 'distributions.svg']);
   const [{ report: one }, { report: other }] = [await fetchRun(places[0], env), await fetchRun(places[1], env)];
+  if (one.run_id === other.run_id) {
+    throw new UsageError(`Both are the run ${one.run_id}; allowed: two runs`);
+  }
   const comparison = compareReports(one, other);
   if (!comparison.isComparable && !flags.force) {
     const fields = comparison.differences.map((difference) => `  ${describeDifference(difference)}`).join('\n');

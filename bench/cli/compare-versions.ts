@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Experiment } from '../../contract/experiment.ts';
 import { compareExperiments } from '../compare/compare-experiments.ts';
 import { describeDifference } from '../compare/find-differences.ts';
@@ -38,10 +39,12 @@ async function findExperiment(place: string): Promise<Experiment | null> {
   }
 }
 
-/** @throws {CommandError} listing the fields, when environment or load differ and nothing forces the comparison. */
+/** @throws {UsageError} when both are of the same rounds; {CommandError} listing the fields, when environment or load differ and nothing forces the comparison. */
 export function compareVersions({ stdout }: CommandLine, versions: Pair, flags: VersionFlags): number {
   if (flags.out !== undefined)
     throw new UsageError('--out goes with two runs; versions have their reports already');
+  if (isDeepStrictEqual(versions[0].rounds, versions[1].rounds))
+    throw new UsageError('Both have the same rounds; allowed: two versions');
   const comparison = compareExperiments(...versions);
   if (comparison.differences.length > 0 && !flags.force) {
     const fields = comparison.differences.map((difference) => `  ${describeDifference(difference)}`).join('\n');

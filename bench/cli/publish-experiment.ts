@@ -24,8 +24,22 @@ async function listVersions(name: string): Promise<number[]> {
 /** The last published version; null where there is none. */
 export async function readLastVersion(name: string): Promise<Experiment | null> {
   const last = (await listVersions(name)).at(-1);
-  if (last === undefined) return null;
-  return readExperiment(await readFile(join(reportsFolder, name, String(last), 'report.json'), 'utf8'));
+  return last === undefined ? null : readVersion(name, last);
+}
+
+/** The folder of the version that is made of exactly these runs; null where there is none. */
+export async function findVersionOf(name: string, runIds: readonly string[]): Promise<string | null> {
+  const wanted = runIds.toSorted().join();
+  for (const number of await listVersions(name)) {
+    const { rounds } = await readVersion(name, number);
+    const found = rounds.map(({ run_id }) => run_id).toSorted();
+    if (found.join() === wanted) return join(reportsFolder, name, String(number));
+  }
+  return null;
+}
+
+async function readVersion(name: string, number: number): Promise<Experiment> {
+  return readExperiment(await readFile(join(reportsFolder, name, String(number), 'report.json'), 'utf8'));
 }
 
 /**

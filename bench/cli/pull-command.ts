@@ -11,12 +11,12 @@ import { printExperiment } from './experiment-command.ts';
 import { readRunDocuments } from './fetch-run.ts';
 import { isColored } from './output.ts';
 import { checkFlags } from './parse-flags.ts';
-import { placeExperiment, reportsFolder } from './publish-experiment.ts';
+import { findVersionOf, placeExperiment, reportsFolder } from './publish-experiment.ts';
 import { assertExperimentName } from './report-command.ts';
 import { ensureWritable } from './save-documents.ts';
 import { ServiceClient } from './service-client.ts';
 
-/** `pull`: a service's latest version of an experiment, with the runs that it is made of. */
+/** `pull`: a service's latest version of an experiment, with the runs that it is made of; what is there is left as it is. */
 export async function pullExperiment({ stdout, env }: CommandLine, name: string, url: string): Promise<number> {
   checkFlags({ url });
   assertExperimentName(name, 'the experiment');
@@ -29,6 +29,14 @@ export async function pullExperiment({ stdout, env }: CommandLine, name: string,
   }
   const document = await client.readDocument(experimentDocumentPath(name, latest.number, 'report.json'));
   const pulled = readExperiment(new TextDecoder().decode(document));
+  const known = await findVersionOf(
+    pulled.name,
+    pulled.rounds.map(({ run_id }) => run_id),
+  );
+  if (known !== null) {
+    stdout.write(`Version ${latest.number} of ${url} is there already: ${join(known, 'report.md')}\n`);
+    return exitCodes.ok;
+  }
   const scratch = await mkdtemp(join(tmpdir(), 'modelrig-pull-'));
   try {
     const experiment = await bringRuns(client, pulled, scratch, url);

@@ -17,12 +17,16 @@ const one = buildReport(createReportInput(generateBurst()));
 const cached = { ...fingerprint.subject, delivery: 'buffered', download_concurrency: 32 };
 const other = buildReport(
   createReportInput(generateBurst({ clients: 100, seed: 9 }), {
+    runId: '0aa5c0de-0000-4000-8000-000000000002',
     fingerprint: { ...fingerprint, subject: cached },
   }),
 );
 const newerKernel = { ...fingerprint.environment, kernel: 'Linux 6.9.1', memory_bytes: 1 };
 const elsewhere = buildReport(
-  createReportInput(generateBurst(), { fingerprint: { ...fingerprint, environment: newerKernel } }),
+  createReportInput(generateBurst(), {
+    runId: '0aa5c0de-0000-4000-8000-000000000003',
+    fingerprint: { ...fingerprint, environment: newerKernel },
+  }),
 );
 let folder = '';
 
@@ -121,6 +125,15 @@ test('two versions of an experiment stand side by side by their ratios, without 
     (await bench(['compare', ...places, '--force'])).stdout,
     'FORCED: these versions do not compare',
   );
+});
+
+test('a run beside itself, and a version beside itself, is refused', async () => {
+  for (const place of ['one.json', 'soup/1']) {
+    const path = join(folder, place);
+    const { exitCode, stderr } = await bench(['compare', path, path]);
+    assert.is(exitCode, 104, place);
+    assert.match(stderr, /^Both (are the run|have the same rounds).*; allowed: two /);
+  }
 });
 
 test('the command refuses other environments with the fields listed, and --force marks what it then shows', async () => {

@@ -70,6 +70,13 @@ test('pull brings the experiment of two triggered runs into reports/ with their 
   );
 });
 
+test('pull leaves a version that is there already as it is, and says where', async () => {
+  const { exitCode, stdout } = await bench(['pull', 'pool', '--url', service.url]);
+  assert.is(exitCode, 0);
+  assert.is(stdout, `Version 1 of ${service.url} is there already: reports/pool/1/report.md\n`);
+  assert.equal(await readdir(join('reports', 'pool')), ['1']);
+});
+
 test('report makes the next version of named runs, from URLs and files alike', async () => {
   const [before = '', after = ''] = runs.map((id) => service.url + resultPath(id));
   const { exitCode, stdout, stderr } = await bench([
