@@ -20,6 +20,9 @@ export const mostClientsOfRunner = 1_000;
 /** Where one partition of DynamoDB's runs table ends, by the heartbeats: see infra's limits. */
 export const mostRunners = 1_000;
 
+/** Of one machine: each is a process of 100 MB and more beside the service. */
+export const mostLocalRunners = 64;
+
 const clientsRule = 'a whole number from 1 to 1000, or to 1000 for each of runner_tasks';
 const tasksRule = `a whole number from 1 to ${mostRunners}`;
 const fewerRule = 'true or false';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { defaultWorkload } from '../../contract/workload.ts';
+import { suggest } from '../scenario/suggest.ts';
 import { scenarios } from '../scenarios/find-scenario.ts';
 import { addExperimentCommands } from './add-experiment-commands.ts';
 import { type CalibrateFlags, calibrate, defaultCalibration } from './calibrate-command.ts';
@@ -22,6 +23,7 @@ export function addCommands(
   addWorkloadOptions(program)
     .option('--open', "keep the service after the run until Ctrl-C, to look at the run's page")
     .action(async (flags: WorkloadFlags & OutputFlags & LocalFlags) => {
+      refuseUnknownCommand(program);
       finish(await benchLocally(commandLine, flags));
     });
 
@@ -78,6 +80,19 @@ export function addCommands(
       refuseFlagsBefore('calibrate', program);
       finish(await calibrate(commandLine, flags));
     });
+
+  // Only now, for commands take this over when they are added.
+  program.allowExcessArguments(true);
+}
+
+/** The bare form takes no words. @throws {UsageError} naming the commands that there are. */
+function refuseUnknownCommand({ args, commands }: Command): void {
+  const [word] = args;
+  if (word === undefined) return;
+  const names = commands.map((command) => command.name());
+  throw new UsageError(
+    `There is no command "${word}"${suggest(word, names) || ';'} allowed: ${names.join(', ')}`,
+  );
 }
 
 /** Elsewhere --runners is known, so that its absence here is to be explained. */

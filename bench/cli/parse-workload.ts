@@ -1,4 +1,5 @@
 import { holdsArtifacts } from '../../contract/delivery-settings.ts';
+import { deliveryStrategies } from '../../contract/environment.ts';
 import {
   defaultWorkload,
   scenarioNames,
@@ -9,10 +10,16 @@ import { parseDuration } from '../scenario/parse-duration.ts';
 import { findScenario } from '../scenarios/find-scenario.ts';
 import { findWorkloadFaults } from '../scenarios/find-workload-faults.ts';
 import { UsageError } from './exit-codes.ts';
-import { type WorkloadFlags, workloadFlags } from './workload-flags.ts';
+import { speakOfFlags, type WorkloadFlags, workloadFlags } from './workload-flags.ts';
+
+/** What is known of the service before there is one. */
+export interface KnownService {
+  readonly delivery?: string | undefined;
+  readonly mostRunners?: number;
+}
 
 /** What the flags ask for and nothing else. @throws {UsageError} with all faults. */
-export function parseWorkload(flags: WorkloadFlags): WorkloadRequest {
+export function parseWorkload(flags: WorkloadFlags, service: KnownService = {}): WorkloadRequest {
   const fields = readFields(flags);
   const parsed = workloadRequestSchema.safeParse(fields);
   const faults = new Map<string, string>();
@@ -21,7 +28,7 @@ export function parseWorkload(flags: WorkloadFlags): WorkloadRequest {
   };
   for (const { path, message } of parsed.error?.issues ?? []) add(path.join('.'), `allowed: ${message}`);
   for (const { field, allowed } of listMeaningless(fields)) add(field, `allowed: ${allowed}`);
-  for (const { field, reason } of listContradictions(fields)) add(field, reason);
+  for (const { field, reason } of listContradictions(fields, service)) add(field, reason);
   if (parsed.success && faults.size === 0) return parsed.data;
   throw new UsageError([...faults.values()].join('\n'));
 }
@@ -54,7 +61,8 @@ function toValue(text: string | true): number | string | true {
 
 function describeFault(flags: WorkloadFlags, field: string, reason: string): string {
   const flag = workloadFlags.find((candidate) => candidate.field === field);
-  return flag ? `--${flag.name} is "${flags[flag.option]}"; ${reason}` : `${field}: ${reason}`;
+  const told = speakOfFlags(reason);
+  return flag ? `--${flag.name} is "${flags[flag.option]}"; ${told}` : `${field}: ${told}`;
 }
 
 /** The service would refuse these, too, but only once there is one. */
@@ -64,10 +72,25 @@ function listMeaningless(fields: Fields): { field: string; allowed: string }[] {
   return name === undefined ? [] : findWorkloadFaults(findScenario(name), fields);
 }
 
-/** Without a delivery among the flags, the service's own decides, which only the service knows. */
-function listContradictions({ profile }: Fields): { field: string; reason: string }[] {
+function listContradictions(
+  { profile, runner_tasks }: Fields,
+  { delivery: own, mostRunners = Number.POSITIVE_INFINITY }: KnownService,
+): { field: string; reason: string }[] {
   const parsed = workloadRequestSchema.shape.profile.safeParse(profile);
   const { delivery, download_concurrency } = parsed.data ?? {};
-  if (download_concurrency === undefined || delivery === undefined || holdsArtifacts(delivery)) return [];
-  return [{ field: 'profile.download_concurrency', reason: `${delivery} has no such limit` }];
+  const used = deliveryStrategies.find((name) => name === (delivery ?? own));
+  const isIdle = download_concurrency !== undefined && used !== undefined && !holdsArtifacts(used);
+  return [
+    ...(isIdle
+      ? [
+          {
+            field: 'profile.download_concurrency',
+            reason: `${used} has no such limit; allowed: with the delivery buffered or blocking`,
+          },
+        ]
+      : []),
+    ...(Number(runner_tasks) > mostRunners
+      ? [{ field: 'runner_tasks', reason: `allowed: at most ${mostRunners} on one machine` }]
+      : []),
+  ];
 }

@@ -9,11 +9,12 @@ import { findLongestSeconds } from '../scenario/find-length.ts';
 import { applyWorkload } from '../scenarios/apply-workload.ts';
 import { fillWorkload } from '../scenarios/fill-workload.ts';
 import { chooseExitCode } from './choose-exit-code.ts';
-import { CommandError } from './exit-codes.ts';
+import { CommandError, UsageError } from './exit-codes.ts';
 import { followRun } from './follow-run.ts';
 import { type Output, printRun } from './output.ts';
 import { saveDocuments } from './save-documents.ts';
 import type { ServiceClient } from './service-client.ts';
+import { speakOfFlags } from './workload-flags.ts';
 
 /**
  * Triggers a run, follows it, saves its documents, prints the summary. Returns the exit code. `isOwn` is a service that
@@ -26,7 +27,9 @@ export async function runAndReport(
   signal: AbortSignal,
 ): Promise<number> {
   const { terminal } = output;
-  const { run_id } = await client.trigger(workload);
+  const { run_id } = await client.trigger(workload).catch((error: Error) => {
+    throw error instanceof UsageError ? new UsageError(speakOfFlags(error.message), { cause: error }) : error;
+  });
   terminal.say(`run       ${run_id}`);
   terminal.say(`page      ${client.locate(runPagePath(run_id))}`);
   const place = isOwn ? null : client.locate(resultPath(run_id));

@@ -100,16 +100,20 @@ export class ServiceClient {
   }
 }
 
-/** 4xx is the caller's to mend, so it counts as a usage error; a second active run or a failing service does not. */
+/**
+ * 4xx is the caller's to mend, so it counts as a usage error; a second active run or a failing service does not. What is
+ * wrong with single fields says all, and so does the detail of a refusal.
+ */
 async function toError(response: Response): Promise<Error> {
   const problem = problemSchema.safeParse(await response.json().catch(() => null));
   if (!problem.success)
     return new CommandError(`The service answered ${response.status} ${response.statusText}.`);
   const { title, detail, errors = [] } = problem.data;
   const faults = errors.map(
-    ({ field, value, allowed }) => `\n  ${field} is ${JSON.stringify(value)}; allowed: ${allowed}`,
+    ({ field, value, allowed }) => `${field} is ${JSON.stringify(value)}; allowed: ${allowed}`,
   );
-  const message = `${title}: ${detail}${faults.join('')}`;
+  const message =
+    faults.length > 0 ? faults.join('\n') : response.status < 500 ? detail : `${title}: ${detail}`;
   if (response.status === 503) return new BusyServiceError(message);
   return response.status === 422 || response.status === 400 || response.status === 401
     ? new UsageError(message)

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { environment } from '../../contract/environment.ts';
 import { routes } from '../../contract/routes.ts';
+import { mostLocalRunners } from '../../contract/workload.ts';
 import type { CommandLine } from './command-line.ts';
 import { addOutputOptions, type OutputFlags, prepareOutput } from './output.ts';
 import { checkFlags } from './parse-flags.ts';
@@ -27,7 +29,10 @@ export async function benchLocally(
   commandLine: CommandLine,
   flags: WorkloadFlags & OutputFlags & LocalFlags,
 ): Promise<number> {
-  const workload = parseWorkload(flags);
+  const workload = parseWorkload(flags, {
+    delivery: commandLine.env.DELIVERY || environment.DELIVERY.default,
+    mostRunners: mostLocalRunners,
+  });
   const output = await prepareOutput(commandLine, flags);
   const service = await commandLine.startLocalService(output.terminal, commandLine.signal);
   try {

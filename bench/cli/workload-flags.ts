@@ -91,3 +91,12 @@ export const workloadFlags = [
 
 /** As they were typed; true for one that takes no value. */
 export type WorkloadFlags = { readonly [Flag in (typeof workloadFlags)[number]['option']]?: string | true };
+
+/** The same text with the flag in place of each field of the trigger's body that it names. */
+export function speakOfFlags(text: string): string {
+  const unmistakable = workloadFlags.filter(({ field }) => /[_.]/.test(field));
+  return unmistakable.reduce(
+    (told, { field, name }) => told.replaceAll(new RegExp(`(?<![\\w.])${field}(?!\\w)`, 'g'), `--${name}`),
+    text,
+  );
+}

@@ -95,6 +95,17 @@ test('unknown flags, unknown commands and a URL that is none are usage errors', 
   }
 });
 
+test('a command that is none names those that there are, and the one that was meant', async () => {
+  const { stderr } = await bench(['frobnicate', '--clients', '3']);
+  assert.match(
+    stderr,
+    'There is no command "frobnicate"; allowed: trigger, run, show, experiment, report, pull, compare',
+  );
+  assert.match((await bench(['triger'])).stderr, 'did you mean "trigger"?');
+  assert.match((await bench(['show', 'a', 'b', '--frob'])).stderr, "unknown option '--frob'");
+  assert.is((await bench(['run', 'burst-100', 'ramp', '--target', 'http://127.0.0.1:9'])).exitCode, 104);
+});
+
 test('flags that npm swallowed are noticed', async () => {
   const { exitCode, stderr } = await bench(['10'], { npm_config_clients: 'true' });
   assert.is(exitCode, 104);

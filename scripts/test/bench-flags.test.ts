@@ -86,6 +86,21 @@ test('run has no --runners, and says which commands share a load among several',
   assert.not.match((await bench(['run', '--help'])).stdout, '--runners');
 });
 
+test('what the service of the bare form would refuse is told before there is one, and in flags', async () => {
+  for (const [args, told] of [
+    [['--runners', '100'], '--runners is "100"; allowed: at most 64 on one machine'],
+    [['--download-concurrency', '5'], '--download-concurrency is "5"; streamed has no such limit'],
+    [['--allow-fewer'], '--allow-fewer is "true"; allowed: only with --runners above 1'],
+    [['--clients', '2000'], '--clients is "2000"; allowed: at most 1000 for each of --runners, so 1000 here'],
+  ] as const) {
+    const { exitCode, stderr } = await bench(args);
+    assert.is(exitCode, 104, stderr);
+    assert.match(stderr, told);
+  }
+  const buffered = await bench(['--download-concurrency', '5'], { DELIVERY: 'buffered' }).catch(String);
+  assert.match(JSON.stringify(buffered), 'No test here needs a service of its own');
+});
+
 test('credentials in a URL are refused and are not repeated', async () => {
   const secret = 'http://me:hush/hush@127.0.0.1:9';
   for (const args of [

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { mostLocalRunners } from '../../contract/workload.ts';
 import type { Launcher, RunnerState } from '../launcher.ts';
 
 export interface LocalLauncherOptions {
@@ -12,8 +13,6 @@ export interface LocalLauncherOptions {
 
 /** MiB; by default V8 lets the short-lived objects of many small requests grow past the generator's 150 MiB. */
 const smallYoungGeneration = '--max-semi-space-size=8';
-/** Each is a process of 100 MB and more beside the service. */
-const mostRunners = 64;
 /** Of so many runs it is known what became of their runners. */
 const rememberedRuns = 20;
 
@@ -25,7 +24,7 @@ export function createLocalLauncher(options: LocalLauncherOptions): Launcher {
   const known = new Map<string, LocalRunner[]>();
 
   return {
-    mostRunners,
+    mostRunners: mostLocalRunners,
 
     async launch({ run_id, shards }) {
       const runners = Array.from({ length: shards }, () => startRunner(options, run_id));
