@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Report } from '../../contract/report.ts';
-import { readReport } from '../report/read-report.ts';
+import { NoReportError, readReport } from '../report/read-report.ts';
 import { CommandError, UsageError } from './exit-codes.ts';
 import { draftsFolder } from './output.ts';
 
@@ -13,19 +13,21 @@ export interface FoundReport {
   readonly report: Report;
   /** Its JSON. */
   readonly text: string;
+  readonly path: string;
   readonly folder: string;
 }
 
 /**
  * The report in a file, in a folder, or of a run among the drafts; those of an experiment's rounds are compressed.
- * @throws {UsageError} when there is none; {CommandError} naming the file when it is damaged or of a newer version.
+ * @throws {UsageError} when there is none that this version reads; {CommandError} naming the file when it is damaged.
  */
 export async function findReport(place: string): Promise<FoundReport> {
   const { text, path } = await findDocument(place);
   try {
-    return { report: readReport(text), text, folder: dirname(path) };
+    return { report: readReport(text), text, path, folder: dirname(path) };
   } catch (error) {
-    throw new CommandError(`${path}: ${(error as Error).message}`, { cause: error });
+    const Kind = error instanceof NoReportError ? UsageError : CommandError;
+    throw new Kind(`${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 

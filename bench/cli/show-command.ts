@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../../contract/report.ts';
 import { idLength, renderReportList } from '../report/render-report-list.ts';
@@ -18,8 +19,10 @@ import { verifyReport } from './verify-report.ts';
 export async function showReports({ stdout, env }: CommandLine, places: readonly string[]): Promise<number> {
   const found: Found[] = [];
   for (const place of places) {
-    const { report, folder } = await findReport(place);
-    found.push({ report, folder, doubt: await verifyReport(report, folder) });
+    const { report, path, folder } = await findReport(place);
+    const text = join(folder, 'report.md');
+    const page = (await stat(text).catch(() => null)) === null ? path : text;
+    found.push({ report, page, doubt: await verifyReport(report, folder) });
   }
   const [only] = found;
   if (only === undefined) return exitCodes.ok;
@@ -31,7 +34,8 @@ export async function showReports({ stdout, env }: CommandLine, places: readonly
 
 interface Found {
   readonly report: Report;
-  readonly folder: string;
+  /** To read: the rendered report, or its JSON where there is none. */
+  readonly page: string;
   /** Why its figures were not recomputed; null when they were. */
   readonly doubt: string | null;
 }
@@ -43,8 +47,8 @@ const worstFirst: readonly number[] = [
   exitCodes.thresholdsCrossed,
 ];
 
-function showOne({ report, folder, doubt }: Found, color: boolean): string {
-  return `${renderTerminalSummary(report, { color, doubt })}\n\n  report      ${join(folder, 'report.md')}`;
+function showOne({ report, page, doubt }: Found, color: boolean): string {
+  return `${renderTerminalSummary(report, { color, doubt })}\n\n  report      ${page}`;
 }
 
 function showSeveral(found: readonly Found[]): string {

@@ -4,16 +4,25 @@ import { findThreshold } from '../thresholds/parse-threshold.ts';
 
 const schema = reportSchema.shape.schema.value;
 
+/** What is no report of a run at all. */
+export class NoReportError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'NoReportError';
+  }
+}
+
 /**
  * A report from its JSON text; what older ones lack is filled in.
- * @throws {Error} naming the schema when it is a newer or another one, else the first damaged field, with the cause.
+ * @throws {NoReportError} when it is none; {Error} naming a newer schema, or the first damaged field, with the cause.
  */
 export function readReport(text: string): Report {
   const document = parseJson(text);
   const found =
     typeof document === 'object' && document !== null && 'schema' in document ? document.schema : null;
   if (found !== schema) {
-    throw new Error(
+    const Kind = isNewer(found) ? Error : NoReportError;
+    throw new Kind(
       `The report's schema is ${JSON.stringify(found)}; this version reads "${schema}" and older ones.${isNewer(found) ? ' A newer version of modelrig wrote it.' : ''}`,
     );
   }
@@ -37,7 +46,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error('The report is damaged: it is not JSON.', { cause: error });
+    throw new NoReportError('It is no report, for it is not JSON.', { cause: error });
   }
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -289,6 +290,21 @@ test('show prints a report again, merges those of one load, and says why it does
   assert.ok(second && other);
 });
 
+test('show takes the folder of a round, whose report is compressed, with its ledger', async () => {
+  const round = join(folder, 'round');
+  await mkdir(round);
+  await cp(join(folder, 'shown-0', 'ledger.json.gz'), join(round, 'ledger.json.gz'));
+  await writeFile(
+    join(round, 'report.json.gz'),
+    gzipSync(await readFile(join(folder, 'shown-0', 'report.json'))),
+  );
+  const { exitCode, stdout, stderr } = await bench(['show', 'round']);
+  assert.is(exitCode, 0, stderr);
+  assert.match(stdout, /VERDICT {5}valid/);
+  assert.not.match(stdout, 'not recomputed: its ledger');
+  assert.match(stdout, 'report      round/report.json.gz');
+});
+
 test('a damaged report is refused by the field’s name, one of a newer version by its schema', async () => {
   const report = JSON.parse(await readFile(join(folder, 'shown-0', 'report.json'), 'utf8'));
   await mkdir(join(folder, 'damaged'));
@@ -297,6 +313,10 @@ test('a damaged report is refused by the field’s name, one of a newer version 
   const [damaged, newer] = await Promise.all([bench(['show', 'damaged']), bench(['show', 'newer.json'])]);
   assert.is(damaged.exitCode, 1);
   assert.match(damaged.stderr, 'damaged/report.json: The report is damaged: verdict: ');
+  await writeFile(join(folder, 'notes.md'), '# Notes');
+  const none = await bench(['show', 'notes.md']);
+  assert.is(none.exitCode, 104);
+  assert.match(none.stderr, 'notes.md: It is no report, for it is not JSON.');
   assert.is(newer.exitCode, 1);
   assert.match(newer.stderr, /newer\.json: The report's schema is "modelrig\.report\/2".*A newer version/);
 });
