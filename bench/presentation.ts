@@ -9,6 +9,7 @@ export { formatThresholdValue, nameThreshold } from './report/describe-threshold
 export {
   formatBytes,
   formatCount,
+  formatCountOf,
   formatFigure,
   formatMiB,
   formatMiBPerSecond,

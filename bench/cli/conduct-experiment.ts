@@ -9,6 +9,7 @@ import type { ExperimentPlan } from '../lab/experiment-plan.ts';
 import { type JournalHead, openJournal } from '../lab/journal.ts';
 import { type LabArm, type RoundProgress, runLab } from '../lab/run-lab.ts';
 import type { LabCommand } from '../lab/start-commands.ts';
+import { formatCountOf } from '../report/format.ts';
 import { CommandError } from './exit-codes.ts';
 import { keepFinishedDraft } from './keep-finished-draft.ts';
 import { measureRun } from './measure-run.ts';
@@ -64,7 +65,9 @@ export async function conductExperiment(
     );
   }
   if (journal.rounds.length > 0) {
-    terminal.say(`rounds    goes on after ${journal.rounds.length} that are in ${folder}, with the same seed`);
+    terminal.say(
+      `rounds    goes on after ${formatCountOf(journal.rounds.length, 'round')} in ${folder}, with the same seed`,
+    );
   }
   const build = (rounds: readonly RoundResult[]) =>
     buildExperiment(describe(conduct, journal.head.seed, rounds));
@@ -95,7 +98,7 @@ export async function conductExperiment(
   } catch (error) {
     const reason = signal.aborted ? 'Interrupted' : (error as Error).message;
     throw new CommandError(
-      `${reason}\n${journal.rounds.length} rounds are kept in ${folder}; the same command goes on with them.`,
+      `${reason}\n${formatCountOf(journal.rounds.length, 'round')} kept in ${folder}; the same command goes on from there.`,
       { cause: error },
     );
   }
@@ -110,7 +113,6 @@ function describe(
 ): ExperimentInput {
   const { looks } = plan.design;
   const isOdd = pairs !== null && !looks.includes(pairs);
-  const count = `${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`;
   return {
     name: plan.name,
     number: null,
@@ -128,7 +130,11 @@ function describe(
     objections: [],
     draftReasons: [
       ...draftReasons,
-      ...(isOdd ? [`a look after ${count} was asked for, those planned are after ${looks.join(', ')}`] : []),
+      ...(isOdd
+        ? [
+            `a look after ${formatCountOf(pairs, 'pair')} was asked for, those planned are after ${looks.join(', ')}`,
+          ]
+        : []),
     ],
     previous,
   };
@@ -141,8 +147,7 @@ function listGuardWorkloads({ guards }: ExperimentPlan): WorkloadRequest[] {
 
 function describeRound({ pair, phase, roundsLeft, secondsLeft, look }: RoundProgress): string {
   const left = secondsLeft === null ? '' : `, about ${describeWait(secondsLeft)}`;
-  const count = `${roundsLeft} ${roundsLeft === 1 ? 'round' : 'rounds'}`;
-  return `rounds    pair ${pair} of ${look}, ${phase}; ${count}${left} to the look`;
+  return `rounds    pair ${pair} of ${look}, ${phase}; ${formatCountOf(roundsLeft, 'round')}${left} to the look`;
 }
 
 function describeWait(seconds: number): string {

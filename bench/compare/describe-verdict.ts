@@ -1,5 +1,5 @@
 import type { Experiment, ExperimentMetric } from '../../contract/experiment.ts';
-import { formatCount, formatPercent } from '../report/format.ts';
+import { formatCount, formatCountOf, formatPercent } from '../report/format.ts';
 import { formatMetric } from './format-metric.ts';
 
 /** Three digits; from 1 to 1.1, where a ratio is about a few percent, three decimals. */
@@ -9,11 +9,16 @@ export function formatBound(bound: number | 'infinite'): string {
   return bound >= 0.9995 && bound < 1.1 ? bound.toFixed(3) : bound.toPrecision(3);
 }
 
-/** Of the intervals; that of several looks holds for all of them together. */
-export function nameConfidence({ design }: Pick<Experiment, 'design'>): string {
-  return design.looks.length > 1
-    ? `95 % over all looks together (${formatPercent(100 * design.confidence)} at each)`
-    : formatPercent(100 * design.confidence);
+/** Of the intervals; that of several looks is what holds for all of them together. */
+export function formatConfidence({ design }: Pick<Experiment, 'design'>): string {
+  return design.looks.length > 1 ? '95 %' : formatPercent(100 * design.confidence);
+}
+
+/** The same with what each of several looks takes. */
+export function nameConfidence(experiment: Pick<Experiment, 'design'>): string {
+  const { looks, confidence } = experiment.design;
+  const each = looks.length > 1 ? ` over all looks together (${formatPercent(100 * confidence)} at each)` : '';
+  return `${formatConfidence(experiment)}${each}`;
 }
 
 export function findPrimary({ metrics }: Pick<Experiment, 'metrics'>): ExperimentMetric | undefined {
@@ -54,11 +59,12 @@ function describeFigure(experiment: Experiment): string | null {
     estimate === 'infinite'
       ? `${formatMetric(primary.after, primary.unit)} of ${what} where there was none`
       : `${atLeast}${formatBound(estimate)} times the ${what}`;
-  const interval = design.looks.length > 1 ? '95 % interval over all looks' : '95 % interval';
   // Too few pairs bound nothing.
   const isBounded = !(low === 0 && high === 'infinite');
-  const bounds = isBounded ? [`${interval} ${formatBound(low)} to ${formatBound(high)}`] : [];
-  const pairs = isEarly(experiment) ? [] : [`${design.pairs} ${design.pairs === 1 ? 'pair' : 'pairs'}`];
+  const bounds = isBounded
+    ? [`${formatConfidence(experiment)} interval ${formatBound(low)} to ${formatBound(high)}`]
+    : [];
+  const pairs = isEarly(experiment) ? [] : [formatCountOf(design.pairs, 'pair')];
   const notes = [...bounds, ...pairs].join(', ');
   return notes === '' ? ratio : `${ratio} (${notes})`;
 }

@@ -2,7 +2,7 @@ import type { Experiment, ExperimentMetric } from '../../contract/experiment.ts'
 import { noSample } from '../report/format.ts';
 import type { ExperimentComparison } from './compare-experiments.ts';
 import { describeRatio } from './describe-ratio.ts';
-import { nameConfidence, shortTitle } from './describe-verdict.ts';
+import { formatConfidence, shortTitle } from './describe-verdict.ts';
 import { describeDifference } from './find-differences.ts';
 import { layOut } from './render-comparison.ts';
 
@@ -19,7 +19,7 @@ export function renderExperimentComparison(
     ['', ...experiments.map(({ name, number }) => `${name} ${number ?? 'draft'}`)],
     ['verdict', ...experiments.map(({ verdict }) => verdict.value.replace('_', ' '))],
     ['pairs', ...experiments.map(({ design }) => String(design.pairs))],
-    ['interval', ...experiments.map((experiment) => nameConfidence(experiment).split(',')[0] ?? '')],
+    ['interval', ...experiments.map((experiment) => formatConfidence(experiment))],
     ...ratios.map(({ title, scenario, one, other }) => [
       `${shortTitle({ title })}${scenario === null ? '' : ` (${scenario})`}`,
       formatRatio(one),

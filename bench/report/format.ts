@@ -13,7 +13,7 @@ export interface TimeUnit {
 
 /** Seconds from one second on, milliseconds below: give the largest of figures that stand side by side. */
 export function chooseTimeUnit(largestMs: number | null): TimeUnit {
-  return (largestMs ?? 0) >= 1_000 ? { name: 's', ms: 1_000 } : { name: 'ms', ms: 1 };
+  return Math.abs(largestMs ?? 0) >= 1_000 ? { name: 's', ms: 1_000 } : { name: 'ms', ms: 1 };
 }
 
 /** `4.31 s`, `12.4 ms`. */
@@ -25,8 +25,9 @@ export function formatMs(ms: number | null, unit: TimeUnit = chooseTimeUnit(ms))
 export function formatMsIn(ms: number | null, unit: TimeUnit): string {
   if (ms === null) return noSample;
   const value = ms / unit.ms;
-  if (unit.name === 's') return value < 1 ? value.toPrecision(3) : formatFixed(value, value < 100 ? 2 : 1);
-  return value >= 100 ? formatFixed(value, 0) : formatFigure(value);
+  const size = Math.abs(value);
+  if (unit.name === 's') return size < 1 ? formatShort(value, 3) : formatFixed(value, size < 100 ? 2 : 1);
+  return size >= 100 ? formatFixed(value, 0) : formatFigure(value);
 }
 
 export function formatSeconds(seconds: number): string {
@@ -36,6 +37,11 @@ export function formatSeconds(seconds: number): string {
 /** `24,834,009`. */
 export function formatCount(count: number): string {
   return formatFixed(count, 0);
+}
+
+/** `1 round`, `1,234 rounds`. */
+export function formatCountOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `24,834,009 B`: exact. */
@@ -79,7 +85,7 @@ export function formatFigure(value: number): string {
   if (size >= 1_000) return formatFixed(value, 0);
   if (size >= 10) return formatFixed(value, 1);
   if (size >= 0.1) return formatFixed(value, 2);
-  return Number(value.toPrecision(2)).toString();
+  return formatShort(Number(value.toPrecision(2)));
 }
 
 /** `a`, `a and b`, `a, b and c`. */
@@ -95,9 +101,14 @@ export function toGigabytes(bytes: number): number {
   return bytes / gigabyte;
 }
 
+/** Below 1, where nothing is to be separated. */
+function formatShort(value: number, digits?: number): string {
+  return (digits === undefined ? value.toString() : value.toPrecision(digits)).replace(/^-/, '−');
+}
+
 function formatFixed(value: number, digits: number): string {
   const [whole = '', fraction] = Math.abs(value).toFixed(digits).split('.');
   const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  const sign = value < 0 ? '-' : '';
+  const sign = value < 0 ? '−' : '';
   return fraction === undefined ? `${sign}${grouped}` : `${sign}${grouped}.${fraction}`;
 }

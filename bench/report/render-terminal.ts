@@ -11,6 +11,7 @@ import {
   chooseTimeUnit,
   formatBytes,
   formatCount,
+  formatCountOf,
   formatFigure,
   formatMiBPerSecond,
   formatMs,
@@ -164,7 +165,7 @@ function describeUnsent({ black_box }: Report): Row[] {
 
 function describeCensored({ count, censored }: Metrics['latency']): string {
   if (censored === 0) return '';
-  return censored === count ? ', all timeouts' : `, ${formatCount(censored)} of them timeouts`;
+  return censored === count ? ', all timeouts' : `, ${formatCountOf(censored, 'timeout')} among them`;
 }
 
 function describeFirstByte({ black_box: { metrics, connect, failures } }: Report): string[] {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import {
   chooseTimeUnit,
   formatBytes,
+  formatCountOf,
   formatFigure,
   formatMiB,
   formatMiBPerSecond,
@@ -64,6 +65,21 @@ test('figures have about three digits', () => {
     '0.012',
     '0',
   ]);
+});
+
+test('what is negative has a real minus, and as many digits as what is positive', () => {
+  assert.equal(
+    [-2.3, -0.0123, -167.2, -1_500, -300_930].map((ms) => formatMs(ms)),
+    ['−2.30 ms', '−0.012 ms', '−167 ms', '−1.50 s', '−300.9 s'],
+  );
+  assert.equal([-2.6, -0.0123, -12_345.6].map(formatFigure), ['−2.60', '−0.012', '−12,346']);
+});
+
+test('one of a thing is no plural', () => {
+  assert.equal(
+    [0, 1, 1_234].map((count) => formatCountOf(count, 'round')),
+    ['0 rounds', '1 round', '1,234 rounds'],
+  );
 });
 
 test('words are joined as in a sentence', () => {

@@ -66,7 +66,7 @@ test('the table of parts explains itself: what is left out, what is below the cl
     ]),
   );
   assert.match(markdown, /\| before the service saw it \| +≈ 0 \| +≈ 0 \| +0\.00300 \| +≈ 0 \|/);
-  assert.match(markdown, /\| after the service let go \| +-/, 'what the clocks do not explain is shown');
+  assert.match(markdown, /\| after the service let go \| +−/, 'what the clocks do not explain is shown');
   assert.match(markdown, '≈ 0 came out below zero by less than the clocks tell apart.');
   assert.match(markdown, /\| waiting for an S3 connection +\| +0 \|/);
   assert.match(markdown, 'left out: waiting for the event loop and waiting for the client.');

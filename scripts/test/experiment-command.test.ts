@@ -38,7 +38,7 @@ test('an experiment that is killed goes on with its rounds, its seed and its ord
   assert.match(otherwise.stderr, /drawn with the seed \d+, not 1\./);
   const { exitCode, stdout, stderr } = await bench([...args, '--json']);
   assert.is(exitCode, 0, stderr);
-  assert.match(stderr, /goes on after \d that are in/);
+  assert.match(stderr, /goes on after \d rounds? in/);
   const experiment = readExperiment(stdout);
   assert.is(experiment.rounds.length, 4);
   assert.equal(

@@ -1,5 +1,5 @@
 import type { Experiment, ExperimentMetric } from '../../../contract/experiment.ts';
-import { formatCount, noSample } from '../../report/format.ts';
+import { formatCountOf, noSample } from '../../report/format.ts';
 import { escapeMarkdown, section, table } from '../../report/markdown/markdown.ts';
 import { describeRatio } from '../describe-ratio.ts';
 import { nameConfidence } from '../describe-verdict.ts';
@@ -15,7 +15,7 @@ export function renderMetrics(experiment: Experiment): string {
     'Before and after',
     renderKnobs(experiment),
     table(['', 'before', 'after', 'ratio', 'interval', 'verdict'], rows, 'lrrrrl'),
-    `Medians over ${formatCount(design.pairs)} ${design.pairs === 1 ? 'round' : 'rounds'} each; ratios after / before are the Walsh estimate over the pairs, intervals those of the exact signed-rank test at ${nameConfidence(experiment)}. Guards share their error by Holm. Rows without a word decide nothing.`,
+    `Medians over ${formatCountOf(design.pairs, 'round')} each; ratios after / before are the Walsh estimate over the pairs, intervals those of the exact signed-rank test at ${nameConfidence(experiment)}. Guards share their error by Holm. Rows without a word decide nothing.`,
     renderPublished(experiment),
   );
 }

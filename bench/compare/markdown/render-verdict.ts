@@ -1,5 +1,5 @@
 import type { Experiment } from '../../../contract/experiment.ts';
-import { noSample } from '../../report/format.ts';
+import { formatCountOf, noSample } from '../../report/format.ts';
 import { escapeMarkdown, list, table } from '../../report/markdown/markdown.ts';
 import { describeRatio } from '../describe-ratio.ts';
 import { describeAnswer, shortTitle } from '../describe-verdict.ts';
@@ -25,7 +25,7 @@ export function renderVerdictMarkdown(experiment: Experiment): string {
     `**${escapeMarkdown(describeAnswer(experiment))}**`,
     table(['', 'before', 'after', 'ratio (interval)', 'verdict'], rows, 'lrrrl'),
     list([
-      `${design.pairs} pairs of rounds in drawn order (seed ${design.seed ?? '–'}), a fresh service each; margin ${Math.round(100 * design.margin)} %`,
+      `${formatCountOf(design.pairs, 'pair')} of rounds in drawn order (seed ${design.seed ?? '–'}), a fresh service each; margin ${Math.round(100 * design.margin)} %`,
       ...draft_reasons.map((reason) => escapeMarkdown(reason)),
     ]),
   ].join('\n\n')}\n`;

@@ -1,6 +1,6 @@
 import type { Histogram } from 'hdr-histogram-js';
 import { decodeLatencyHistogram } from '../../metrics/latency-histogram.ts';
-import { chooseTimeUnit, formatCount, formatMs } from '../../report/format.ts';
+import { chooseTimeUnit, formatCount, formatCountOf, formatMs } from '../../report/format.ts';
 import { createLogScale, createTimeScale, type Scale } from '../../report/plots/scale.ts';
 import { element, line, plotWidth, renderSvg, roundCoordinate, text } from '../../report/plots/svg.ts';
 
@@ -44,7 +44,7 @@ function describeArm(arm: DistributionArm, className: Curve['className']): Curve
 }
 
 function describeCurve({ label, samples, censored }: Curve): string {
-  const cut = censored === 0 ? '' : `, ${formatCount(censored)} of them timeouts`;
+  const cut = censored === 0 ? '' : `, ${formatCountOf(censored, 'timeout')} among them`;
   return `${label}: median ${formatMs(readMs(samples, 50))}, p99 ${formatMs(readMs(samples, 99))}, ${formatCount(samples.totalCount)} requests${cut}.`;
 }
 

@@ -35,8 +35,8 @@ export function ExperimentView({ experiment, documents, runPage }: ExperimentVie
           <p class="sub">
             {experiment.name}
             {experiment.number === null ? '' : `, version ${experiment.number}`} ·{' '}
-            <Moment at={experiment.completed_at} /> · {countPairs(experiment.design.pairs)} ·{' '}
-            {nameConfidence(experiment)} confidence · <UserText text={describeOrigin(experiment.origin)} />
+            <Moment at={experiment.completed_at} /> · {countPairs(experiment.design.pairs)} · intervals of{' '}
+            {nameConfidence(experiment)} · <UserText text={describeOrigin(experiment.origin)} />
           </p>
         </div>
       </header>

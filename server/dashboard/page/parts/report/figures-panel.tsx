@@ -1,6 +1,7 @@
 import {
   formatBytes,
   formatCount,
+  formatCountOf,
   formatFigure,
   formatMs,
   formatPercent,
@@ -41,7 +42,7 @@ export function FiguresPanel({ report: { black_box } }: { report: Report }) {
         />
         <Figure name="p99 latency" value={markAtLeast(formatMs(latency.p99_ms), isAtLeast(latency, 'p99'))}>
           n = {formatCount(latency.count)}
-          {latency.censored > 0 ? `, ${formatCount(latency.censored)} timeouts` : ''}
+          {latency.censored > 0 ? `, ${formatCountOf(latency.censored, 'timeout')}` : ''}
         </Figure>
         <Figure name="Success rate" value={formatPercent(metrics.success_rate)}>
           {formatCount(metrics.total_requests)} requests
