@@ -120,7 +120,7 @@ test('all faults of the flags are told together, those of the scenario and of th
   assert.equal(message.split('\n'), [
     '--duration is "0"; allowed: a whole number of seconds from 1 to 3600',
     '--clients is "3"; allowed: nothing with the scenario open-rate, which starts requests at its rate, with as many clients as that needs',
-    '--download-concurrency is "5"; streamed has no such limit',
+    '--download-concurrency is "5"; streamed has no such limit; allowed: with the delivery buffered or blocking',
   ]);
 });
 

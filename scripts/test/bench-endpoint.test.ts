@@ -52,7 +52,7 @@ test('an endpoint is all it takes: it is filled up around the Tiny-LLM that it h
 test('a model that the registry does not have is the caller’s fault: 104, with the field', async () => {
   const { exitCode, stderr } = await bench(['--clients', '1', '--model', 'nobody/nothing'], aws.endpoints);
   assert.is(exitCode, 104, stderr);
-  assert.match(stderr, /model_id is "nobody\/nothing"; allowed: a model that is published/);
+  assert.match(stderr, /--model is "nobody\/nothing"; allowed: a model that is published/);
 });
 
 // The stand-in would hold two gigabytes in memory for it.
