@@ -1,5 +1,6 @@
 import { CommandError, exitCodes } from '../bench/cli/exit-codes.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
+import type { LogLevel } from '../contract/environment.ts';
 import { routes } from '../contract/routes.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
@@ -9,10 +10,12 @@ import { takeNoArguments } from './take-no-arguments.ts';
 import { runWatchedService } from './watched-service.ts';
 
 const dataFolder = '.modelrig';
+/** A page that is open asks every few seconds, and a burst is a line for each download: other words would be lost. */
+const quietLevel: LogLevel = 'error';
 
 takeNoArguments(
   'npm run dev',
-  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start, which also makes three small bursts. Ctrl-C stops everything.`,
+  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start, which also makes three small bursts. The log holds errors alone unless LOG_LEVEL is set. Ctrl-C stops everything.`,
 );
 
 const terminal = new Terminal(process.stderr);
@@ -37,7 +40,10 @@ async function serve(signal: AbortSignal): Promise<number> {
   const stores = await openLocalStores({ terminal, signal, dataDir: dataFolder });
   try {
     let bursts = Promise.resolve();
-    const isUp = await runWatchedService(stores.env, terminal, signal, (url) => {
+    const level = process.env.LOG_LEVEL || quietLevel;
+    terminal.say(`log       here, ${describeLog(level)}`);
+    const env = { ...stores.env, LOG_LEVEL: level };
+    const isUp = await runWatchedService(env, terminal, signal, (url) => {
       terminal.say(`page      ${url}${routes.dashboard}`);
       bursts = runFirstBursts({ url, token: process.env.TRIGGER_TOKEN || null }, terminal, signal);
     });
@@ -46,4 +52,10 @@ async function serve(signal: AbortSignal): Promise<number> {
   } finally {
     await stores.stop();
   }
+}
+
+function describeLog(level: string): string {
+  return level === quietLevel
+    ? 'errors alone; LOG_LEVEL=info has a line for each request, too'
+    : `with a line for each request: LOG_LEVEL is ${level}`;
 }

@@ -37,11 +37,23 @@ test('dev serves 500 models, makes three small bursts at its first start, keeps 
   } finally {
     first.kill('SIGINT');
   }
-  assert.is((await first).exitCode, 0);
+  const { exitCode, stderr } = await first;
+  assert.is(exitCode, 0);
+  assertReadable(stderr);
 
   const again = dev();
   await readUrl(again).finally(() => again.kill('SIGINT'));
   assert.match((await again).stderr, /registry {2}500 models or more are there already/);
+});
+
+test('dev with LOG_LEVEL=info has a line for each request', async () => {
+  const running = dev({ LOG_LEVEL: 'info' });
+  try {
+    await fetch(`${await readUrl(running)}/health/live`);
+  } finally {
+    running.kill('SIGINT');
+  }
+  assert.match((await running).stderr, /"route":"\/health\/live"/);
 });
 
 test('dev with a wrong setting starts nothing and exits with 104', async () => {
@@ -67,6 +79,14 @@ test('dev --help explains itself and starts nothing, and unknown flags are usage
   const wrong = await execa(process.execPath, [command, '--port', '1'], { cwd: folder, reject: false });
   assert.is(wrong.exitCode, 104);
 });
+
+/** What dev says itself is not between lines of requests. */
+function assertReadable(stderr: string): void {
+  assert.match(stderr, /^log +here, errors alone/m);
+  assert.match(stderr, /^page +http/m);
+  assert.match(stderr, /^burst +3 of 3: http/m);
+  assert.not.match(stderr, /^\{/m);
+}
 
 async function waitForBursts(url: string): Promise<void> {
   for (;;) {
