@@ -23,6 +23,8 @@ export type PerformanceMetrics = z.infer<typeof performanceMetricsSchema>;
 export const componentSchema = z.object({
   id: z.string(),
   status: componentStatusSchema,
+  /** Why it is not ok, in words; null when it is. */
+  reason: z.string().nullable(),
   display_name: z.string(),
   description: z.string(),
   metrics: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),

@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
 import { routes } from '../../contract/routes.ts';
 import { DomainError } from '../domain-error.ts';
-import { readComponents } from '../performance/health-components.ts';
+import { createComponentsReader } from '../performance/health-components.ts';
 import { type HealthContext, probeLimitMs } from '../performance/health-context.ts';
 import { createSharedAnswer } from './share-answer.ts';
 
@@ -19,7 +19,7 @@ export function addHealthRoutes(router: Router, { health }: { health: HealthCont
   });
 
   // Dashboards ask every few seconds, however many there are.
-  const shareComponents = createSharedAnswer(() => readComponents(health));
+  const shareComponents = createSharedAnswer(createComponentsReader(health));
   router.get(routes.components, async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
     ctx.body = await shareComponents(ctx);

@@ -1,31 +1,47 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Component, Components } from '../../contract/health.ts';
+import { storesLostMs } from '../../contract/run.ts';
 import { type HealthContext, probeLimitMs } from './health-context.ts';
+import { createLastAnswers, type LastAnswers } from './last-answers.ts';
 import { describePerformance, noPerformanceMetrics, readPerformanceHealth } from './performance-health.ts';
 
-/** What the dashboard shows. Always answers, and soon: a component that cannot be asked in time is `down`. */
-export async function readComponents(context: HealthContext): Promise<Components> {
-  const components = await Promise.all([
-    orDown(readPerformanceHealth(context), (error) =>
-      describePerformance('down', {
-        ...noPerformanceMetrics,
-        total_runs_completed: null,
-        active_run_id: null,
-        error,
+/** As long as a runner waits for its stores. */
+const silenceLimitMs = storesLostMs;
+
+/** What the dashboard shows. Always answers, and within `probeLimitMs`. */
+export function createComponentsReader(
+  context: HealthContext,
+  answers: LastAnswers = createLastAnswers(silenceLimitMs),
+): () => Promise<Components> {
+  const probe = (description: Description, ask: () => Promise<Component['metrics']>) =>
+    answers.ask(
+      async () => ({
+        ...description,
+        status: 'ok',
+        reason: null,
+        metrics: { ...description.metrics, ...(await ask()) },
       }),
-    ),
-    probe(describeRegistry(context), async () => ({
-      ...describeLoad(context),
-      ...describeCache(context),
-      published_versions: await context.countModels(),
-    })),
-    probe(describeStorage(context), () => timed((signal) => context.probeStorage(signal))),
-    probe(describeMetadata(context), () => timed((signal) => context.probeMetadata(signal))),
-  ]);
-  return { components };
+      { ...description, status: 'down', reason: null },
+    );
+  const unknownPerformance = describePerformance(
+    { status: 'down', reason: null },
+    { ...noPerformanceMetrics, total_runs_completed: null, active_run_id: null },
+  );
+  return async () => {
+    const components = await Promise.all([
+      answers.ask(() => readPerformanceHealth(context), unknownPerformance),
+      probe(describeRegistry(context), async () => ({
+        ...describeLoad(context),
+        ...describeCache(context),
+        published_versions: await context.countModels(),
+      })),
+      probe(describeStorage(context), () => timed((signal) => context.probeStorage(signal))),
+      probe(describeMetadata(context), () => timed((signal) => context.probeMetadata(signal))),
+    ]);
+    return { components };
+  };
 }
 
-type Description = Omit<Component, 'status'>;
+type Description = Omit<Component, 'status' | 'reason'>;
 
 function describeRegistry({ deliverySettings: { delivery } }: HealthContext): Description {
   return {
@@ -72,28 +88,8 @@ function describeMetadata({ stores }: HealthContext): Description {
   };
 }
 
-async function probe(description: Description, ask: () => Promise<Component['metrics']>): Promise<Component> {
-  const { metrics, ...rest } = description;
-  return orDown(
-    ask().then((answer): Component => ({ ...rest, status: 'ok', metrics: { ...metrics, ...answer } })),
-    (error) => ({ ...rest, status: 'down', metrics: { ...metrics, error } }),
-  );
-}
-
 async function timed(ask: (signal: AbortSignal) => Promise<void>): Promise<Component['metrics']> {
   const startMs = performance.now();
   await ask(AbortSignal.timeout(probeLimitMs));
   return { probe_ms: Math.round((performance.now() - startMs) * 10) / 10 };
-}
-
-async function orDown(
-  asked: Promise<Component>,
-  describeDown: (error: string) => Component,
-): Promise<Component> {
-  const late = sleep(probeLimitMs, null, { ref: false });
-  try {
-    return (await Promise.race([asked, late])) ?? describeDown(`no answer within ${probeLimitMs} ms`);
-  } catch (error) {
-    return describeDown(error instanceof Error ? error.message : String(error));
-  }
 }

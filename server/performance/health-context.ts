@@ -21,5 +21,5 @@ export interface HealthContext extends SettleContext {
   isStopping(): boolean;
 }
 
-/** A store that takes longer counts as down. */
+/** An answer that takes longer is not waited for. */
 export const probeLimitMs = 3_000;

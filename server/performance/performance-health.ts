@@ -1,11 +1,16 @@
-import type { Component, ComponentStatus, PerformanceMetrics } from '../../contract/health.ts';
+import { formatPercent } from '../../bench/index.ts';
+import type { Component, PerformanceMetrics } from '../../contract/health.ts';
 import { routes } from '../../contract/routes.ts';
 import type { RunRecord } from '../../contract/run.ts';
 import { type SettleContext, settleActiveRun } from './settle-run.ts';
 
+type Judged = Pick<Component, 'status' | 'reason'>;
+
 const bytesPerMebibyte = 1_048_576;
 /** Among so many newest runs the last that completed or failed is looked for. */
 const recentRuns = 10;
+/** Characters; the run's page has all of it. */
+const mostOfReason = 200;
 
 /** Before the first completed run, and when the stores cannot be asked. */
 export const noPerformanceMetrics: Omit<PerformanceMetrics, 'total_runs_completed' | 'active_run_id'> = {
@@ -35,10 +40,10 @@ export async function readPerformanceHealth(context: SettleContext): Promise<Com
   return describePerformance(judge(recent.runs), metrics);
 }
 
-export function describePerformance(status: ComponentStatus, metrics: Component['metrics']): Component {
+export function describePerformance(judged: Judged, metrics: Component['metrics']): Component {
   return {
     id: 'performance',
-    status,
+    ...judged,
     display_name: 'Performance Testing',
     description: `Performance testing component for measuring system throughput and latency. Workload can be triggered via POST ${routes.workload}. Results retrieved via GET ${routes.results}/{run_id}.`,
     metrics,
@@ -62,10 +67,15 @@ function describeLatest(run: RunRecord): typeof noPerformanceMetrics {
 }
 
 /** A cancelled run says nothing about the system. */
-function judge(newestFirst: readonly RunRecord[]): ComponentStatus {
+function judge(newestFirst: readonly RunRecord[]): Judged {
   const last = newestFirst.find(({ status }) => status === 'completed' || status === 'failed');
-  if (!last) return 'ok';
-  return last.status === 'completed' && last.metrics?.success_rate === 100 ? 'ok' : 'degraded';
+  if (last?.status === 'failed') {
+    const why = (last.failure_reason ?? 'nobody knows why').slice(0, mostOfReason);
+    return { status: 'degraded', reason: `The last run failed: ${why}` };
+  }
+  const success = last?.metrics?.success_rate ?? 100;
+  if (success === 100) return { status: 'ok', reason: null };
+  return { status: 'degraded', reason: `Of the last run's requests ${formatPercent(success)} succeeded.` };
 }
 
 function round(value: number): number {

@@ -5,6 +5,8 @@ import { problemSchema } from '../../../contract/problem.ts';
 import { resultPath, routes } from '../../../contract/routes.ts';
 import type { Metrics } from '../../../contract/run.ts';
 import { cancelledEnd, endRun, failRun } from '../../performance/end-run.ts';
+import { createComponentsReader } from '../../performance/health-components.ts';
+import { createLastAnswers } from '../../performance/last-answers.ts';
 import { makeMetrics, makeRun, makeShard, secondsFromNow } from '../../performance/test/support/make-run.ts';
 import { createRecordingLauncher } from '../../performance/test/support/recording-launcher.ts';
 import { post } from '../../performance/test/support/service-client.ts';
@@ -79,7 +81,9 @@ test('the performance component shows the last completed run in the documented w
 
 test('a last run with failed requests degrades the component, the next clean one mends it', async () => {
   await addCompletedRun({ success_rate: 99, error_rate: 1 });
-  assert.is((await readPerformance()).status, 'degraded');
+  const degraded = await readPerformance();
+  assert.is(degraded.status, 'degraded');
+  assert.is(degraded.reason, "Of the last run's requests 99 % succeeded.");
   await addCompletedRun({});
   assert.is((await readPerformance()).status, 'ok');
 });
@@ -90,6 +94,7 @@ test('a failed last run degrades the component but its figures stay those of the
   await failRun(stores.runs, failed.run_id, 'For the test.');
   const component = await readPerformance();
   assert.is(component.status, 'degraded');
+  assert.is(component.reason, 'The last run failed: For the test.');
   assert.is(component.metrics.latest_run_id, completed.run_id);
 });
 
@@ -134,7 +139,7 @@ test('S3 down: ready is 503 naming it, storage is down, the trigger still works'
     await assertUnavailable(await fetch(service.url + routes.ready), 'S3 cannot be reached');
     const storage = (await readComponents()).find(({ id }) => id === 'storage');
     assert.is(storage?.status, 'down');
-    assert.type(storage?.metrics.error, 'string');
+    assert.match(storage?.reason ?? '', /^S3 cannot be reached/);
     const answer = await post(service.url, routes.workload, {});
     assert.is(answer.status, 202);
     const { run_id } = (await answer.json()) as { run_id: string };
@@ -144,14 +149,39 @@ test('S3 down: ready is 503 naming it, storage is down, the trigger still works'
   }
 });
 
-test('a store that accepts and never answers makes ready 503 and components down within 4 s', async () => {
+test('a store that accepts and never answers makes ready 503 within 4 s, and components down once it has been silent for long', async () => {
+  const silent = createComponentsReader(service.health, createLastAnswers(0));
+  await silent();
   stores.dynamodb.setFault({ afterBytes: 0, act: 'stall' });
-  const startMs = performance.now();
-  const [ready, components] = await Promise.all([fetch(service.url + routes.ready), readComponents()]);
-  await assertUnavailable(ready, 'DynamoDB cannot be reached');
-  assert.is(components[0]?.status, 'down');
-  assert.ok(performance.now() - startMs < 4_000);
-  stores.dynamodb.setFault(null);
+  try {
+    const startMs = performance.now();
+    const [ready, { components }] = await Promise.all([fetch(service.url + routes.ready), silent()]);
+    await assertUnavailable(ready, 'DynamoDB cannot be reached');
+    assert.is(components[0]?.status, 'down');
+    assert.match(components[0]?.reason ?? '', /no answer/i);
+    assert.ok(performance.now() - startMs < 4_000);
+  } finally {
+    stores.dynamodb.setFault(null);
+  }
+});
+
+test('a store that is slow once degrades what asks it, which says so and keeps its figures, and is down for no one', async () => {
+  const run = await addCompletedRun({});
+  await readComponents();
+  stores.dynamodb.setFault({ afterBytes: 0, act: 'stall' });
+  try {
+    const components = await readComponents();
+    const [performanceNow] = components;
+    assert.is(performanceNow?.metrics.latest_run_id, run.run_id);
+    const metadata = components.find(({ id }) => id === 'metadata');
+    for (const component of [performanceNow, metadata]) {
+      assert.is(component?.status, 'degraded', component?.id);
+      assert.match(component?.reason ?? '', /^Slow: .* Shown is how it was \d s ago\.$/);
+    }
+  } finally {
+    stores.dynamodb.setFault(null);
+  }
+  assert.is((await readPerformance()).reason, null);
 });
 
 async function readComponents(): Promise<Component[]> {
@@ -208,6 +238,7 @@ async function addCompletedRun(changes: Partial<Metrics>) {
     verdict: { value: 'valid', reasons: [] },
     labels: [],
     stopped_because: null,
+    crossed_thresholds: [],
     documents: [],
   });
   return run;

@@ -18,12 +18,17 @@ export function ComponentCards({ components }: Components) {
   );
 }
 
-function ComponentCard({ component: { id, display_name, status, metrics } }: { component: Component }) {
+function ComponentCard({ component: { id, display_name, status, reason, metrics } }: { component: Component }) {
   return (
     <article class="component" aria-labelledby={`component-${id}`}>
       <h3 id={`component-${id}`}>
         {display_name} <StatusDot status={status}>{status}</StatusDot>
       </h3>
+      {reason ? (
+        <p class="reason">
+          <UserText text={reason} />
+        </p>
+      ) : null}
       <dl>
         {Object.entries(metrics).map(([name, value]) => (
           <div key={name}>

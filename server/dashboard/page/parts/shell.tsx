@@ -52,10 +52,14 @@ function ServiceStatus() {
   if (!data) return <span class="status" />;
   const unwell = data.components.filter(({ status }) => status !== 'ok');
   const isDown = unwell.some(({ status }) => status === 'down');
+  const only = unwell.length === 1 ? unwell[0] : undefined;
   if (unwell.length === 0) return <StatusDot status="ok">all components ok</StatusDot>;
   return (
     <StatusDot status={isDown ? 'down' : 'degraded'}>
-      {unwell.map(({ id, status }) => `${id} ${status}`).join(', ')}
+      <span title={unwell.map(({ display_name, reason }) => `${display_name}: ${reason}`).join('\n')}>
+        {unwell.map(({ id, status }) => `${id} ${status}`).join(', ')}
+      </span>
+      {only?.reason ? <span class="why">{only.reason}</span> : null}
     </StatusDot>
   );
 }
