@@ -11,8 +11,10 @@ const pages = [
   '/runs/:run_id',
   '/compare',
   '/experiments',
+  '/experiments/:name',
   '/experiments/:name/:number',
   '/reports',
+  '/reports/:name',
   '/reports/:name/:number',
 ];
 
@@ -39,16 +41,7 @@ export function addDashboardRoutes(
   router.get('/', (ctx) => ctx.redirect(routes.dashboard));
 
   for (const page of pages) {
-    router.get(routes.dashboard + page, async (ctx) => {
-      const { script, style } = await readPageFiles();
-      ctx.status = 200;
-      ctx.set('Content-Security-Policy', contentSecurityPolicy);
-      ctx.set('Cache-Control', 'no-cache');
-      ctx.type = 'text/html; charset=utf-8';
-      ctx.etag = `${script} ${style}`;
-      if (ctx.fresh) ctx.status = 304;
-      else ctx.body = createDocument(fileUrl(script), fileUrl(style));
-    });
+    router.get(routes.dashboard + page, async (ctx) => sendPage(ctx, await readPageFiles()));
   }
 
   router.get(`${routes.dashboard}/icon.svg`, (ctx) => {
@@ -72,6 +65,22 @@ export function addDashboardRoutes(
     if (ctx.fresh) ctx.status = 304;
     else sendFile(ctx, file);
   });
+
+  // Whoever would rather have JSON than a page is answered as everywhere else.
+  router.get(`${routes.dashboard}/{*unknown}`, async (ctx, next) => {
+    if (ctx.accepts('json', 'html') !== 'html') return next();
+    sendPage(ctx, await readPageFiles(), 404);
+  });
+}
+
+function sendPage(ctx: Context, { script, style }: PageFiles, status = 200): void {
+  ctx.status = status;
+  ctx.set('Content-Security-Policy', contentSecurityPolicy);
+  ctx.set('Cache-Control', 'no-cache');
+  ctx.type = 'text/html; charset=utf-8';
+  if (status === 200) ctx.etag = `${script} ${style}`;
+  if (ctx.fresh) ctx.status = 304;
+  else ctx.body = createDocument(fileUrl(script), fileUrl(style));
 }
 
 function fileUrl(name: string): string {

@@ -63,4 +63,13 @@ inBrowser(
   },
 );
 
+inBrowser('without a number the newest version is shown, and an address that is no page says so', async () => {
+  const { page } = await open(`${service.url}${routes.dashboard}/reports/stew`);
+  await page.getByRole('heading', { name: 'Does the stew burn?' }).waitFor();
+  const response = await page.goto(`${service.url}${routes.dashboard}/nope`);
+  assert.is(response?.status(), 404);
+  await page.getByRole('heading', { name: 'No such page' }).waitFor();
+  assert.match(await page.getByRole('main').innerText(), `${routes.dashboard}/nope`);
+});
+
 test.run();

@@ -43,6 +43,20 @@ test('every page forbids inline script, foreign sources and frames, and names it
   }
 });
 
+test('an address that is no page is a page that says so to a browser, and a problem to everybody else', async () => {
+  for (const path of ['/nope', '/runs', '/experiments/soup/1/more']) {
+    const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const shown = await fetch(service.url + routes.dashboard + path, { headers: { accept: browser } });
+    assert.is(shown.status, 404);
+    assert.match(shown.headers.get('content-type') ?? '', 'text/html');
+    assert.is(findFiles(await shown.text()).length, 2);
+    const told = await fetch(service.url + routes.dashboard + path);
+    assert.is(told.status, 404);
+    assert.match(told.headers.get('content-type') ?? '', 'application/problem+json');
+    assert.match(await told.text(), `There is no ${routes.dashboard}${path}.`);
+  }
+});
+
 test('a page that has not changed is 304, its files are kept for ever and compressed', async () => {
   const page = await fetch(service.url + routes.dashboard);
   assert.is(await askAgain(routes.dashboard, page), 304);

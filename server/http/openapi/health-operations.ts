@@ -64,7 +64,7 @@ export const healthOperations: readonly Operation[] = [
       path: `${routes.dashboard}/${name}`,
       operationId: `show-${name}`,
       tags: ['dashboard'],
-      summary: `The page of all ${name}; a single one is at /{name}/{number} below it.`,
+      summary: `The page of all ${name}; a single one is at /{name}/{number} below it, its newest at /{name}.`,
       responses: { 200: page, ...unchanged, ...problems() },
     }),
   ),

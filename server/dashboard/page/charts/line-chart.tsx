@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
+import { chooseTicks } from './choose-ticks.ts';
 import { DataTable } from './data-table.tsx';
 import { formatAxis } from './format-axis.ts';
 import { type ChartTheme, useChartTheme } from './theme.ts';
@@ -30,12 +31,13 @@ export interface LineChartProps {
   readonly formatYAxis?: (y: number) => string;
   readonly lines: readonly Line[];
   readonly height?: number;
-  readonly isLogY?: boolean;
   readonly isLogX?: boolean;
   /** Where the axis has room for a few words only. */
   readonly hasXAxis?: boolean;
   /** The least that the axis spans from zero. */
   readonly yAtLeast?: number;
+  /** Of counts, between which there is nothing. */
+  readonly isCount?: boolean;
   readonly note?: string;
 }
 
@@ -49,9 +51,9 @@ export function LineChart(props: LineChartProps) {
   const shape = JSON.stringify([
     lines.map(({ values: _, ...rest }) => rest),
     props.isLogX,
-    props.isLogY,
     height,
     props.yAtLeast,
+    props.isCount,
   ]);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -131,6 +133,9 @@ function toData({ x, lines }: LineChartProps): uPlot.AlignedData {
   return [[...x], ...lines.map(({ values }) => [...values])];
 }
 
+const pixelsPerTick = 36;
+const headroom = 1.04;
+
 function describeOptions(
   latest: { readonly current: LineChartProps },
   theme: ChartTheme,
@@ -138,7 +143,9 @@ function describeOptions(
   height: number,
   onPoint: (index: number | null) => void,
 ): uPlot.Options {
-  const { lines, isLogX = false, isLogY = false, hasXAxis = true, yAtLeast = 0 } = latest.current;
+  const { lines, isLogX = false, hasXAxis = true, yAtLeast = 0, isCount = false } = latest.current;
+  const most = Math.max(2, Math.floor(height / pixelsPerTick));
+  const chooseFor = (greatest: number) => chooseTicks(Math.max(greatest, yAtLeast), most, isCount);
   const axis = {
     stroke: theme.text,
     font: theme.font,
@@ -154,7 +161,8 @@ function describeOptions(
     padding: [8, 20, hasXAxis ? 0 : 8, 0],
     scales: {
       x: { time: false, ...(isLogX ? { distr: 3 as const } : {}) },
-      y: isLogY ? { distr: 3 } : { range: (_, __, max) => [0, Math.max(max > 0 ? max * 1.08 : 1, yAtLeast)] },
+      // A little more, so that a mark on the last tick is whole.
+      y: { range: (_, __, max) => [0, (chooseFor(max ?? 0).at(-1) ?? 1) * headroom] },
     },
     axes: [
       {
@@ -173,7 +181,7 @@ function describeOptions(
         ...axis,
         size: 56,
         gap: 6,
-        space: 32,
+        splits: (_, __, ___, top) => chooseFor(top / headroom),
         // Before there is anything to measure with, the axis has no numbers.
         values: (_, splits) =>
           splits.map((split) =>

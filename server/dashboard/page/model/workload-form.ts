@@ -3,19 +3,45 @@ import type { Workload } from '../../../../contract/workload.ts';
 /** What was typed, by the name of the field; `profile.` stands before those of the profile. */
 export type FormValues = Readonly<Record<string, string>>;
 
-const profileFields = ['profile.delivery', 'profile.download_concurrency', 'profile.s3_max_sockets'] as const;
+const limitFields = ['profile.download_concurrency', 'profile.s3_max_sockets'] as const;
+const profileFields = ['profile.delivery', ...limitFields] as const;
 
-/** The trigger's body: what is empty is left out, what looks like a number is one, the rest is the service's to judge. */
-export function toWorkload(values: FormValues): Record<string, unknown> {
+/** What a label calls a field, where a fault of another one speaks of it. */
+const labels: Readonly<Record<string, string>> = {
+  num_clients: 'Clients',
+  requests_per_client: 'Requests',
+  runner_tasks: 'Runners',
+  duration_seconds: 'Deadline',
+};
+
+/** What is allowed, in the words of the form. */
+export function nameLabels(allowed: string): string {
+  return allowed.replaceAll(/[a-z]+(?:_[a-z]+)+/g, (name) => labels[name] ?? name);
+}
+
+/** The limits of a strategy; those of others do nothing. */
+export function listLimits(delivery: string | undefined): readonly (typeof limitFields)[number][] {
+  if (delivery === 'redirected') return [];
+  const isHeld = delivery === 'buffered' || delivery === 'blocking';
+  return isHeld ? ['profile.download_concurrency', 'profile.s3_max_sockets'] : ['profile.s3_max_sockets'];
+}
+
+/** The trigger's body: what is empty, or no limit of the strategy, is left out, what looks like a number is one, the rest is the service's to judge. */
+export function toWorkload(values: FormValues, limits: readonly string[]): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   const profile: Record<string, unknown> = {};
   for (const [name, typed] of Object.entries(values)) {
     const text = typed.trim();
-    if (text === '') continue;
+    if (text === '' || isIdle(name, limits)) continue;
     if (name.startsWith('profile.')) profile[name.slice('profile.'.length)] = toValue(name, text);
     else body[name] = toValue(name, text);
   }
   return Object.keys(profile).length === 0 ? body : { ...body, profile };
+}
+
+/** A limit that was typed before another strategy was chosen. */
+function isIdle(name: string, limits: readonly string[]): boolean {
+  return (limitFields as readonly string[]).includes(name) && !limits.includes(name);
 }
 
 /** The fields at which a fault can be shown. */

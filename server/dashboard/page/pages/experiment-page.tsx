@@ -10,17 +10,23 @@ import { Moment } from '../parts/moment.tsx';
 import { LoadError, Notice } from '../parts/notice.tsx';
 import { Shell } from '../parts/shell.tsx';
 
+interface VersionProps {
+  readonly name: string;
+  /** Null: the newest. */
+  readonly number: string | null;
+}
+
 interface Loaded {
   readonly experiment: Experiment;
   readonly documents: Readonly<Record<string, string>>;
 }
 
-/** A version of an experiment of this service's runs, with its other versions and all of its runs. */
-export function ExperimentPage({ name, number }: { name: string; number: string }) {
+/** A version of an experiment of this service's runs, the newest where none is named, with its other versions and all of its runs. */
+export function ExperimentPage({ name, number }: VersionProps) {
   const details = useResource(name, (signal) =>
     getJson<ExperimentDetails>(`${routes.experiments}/${encodeURIComponent(name)}`, { signal }),
   );
-  const version = details.data?.versions.find((one) => String(one.number) === number);
+  const version = details.data?.versions.find((one) => number === null || String(one.number) === number);
   const path = version?.documents['report.json'] ?? null;
   const loaded = useResource(path, async (signal): Promise<Loaded> => {
     return { experiment: await readExperiment(path ?? '', signal), documents: version?.documents ?? {} };
@@ -40,13 +46,17 @@ export function ExperimentPage({ name, number }: { name: string; number: string 
 }
 
 /** A report of `reports/`; its runs need not be this service's. */
-export function ReportPage({ name, number }: { name: string; number: string }) {
+export function ReportPage({ name, number }: VersionProps) {
   const loaded = useResource(`${name} ${number}`, async (signal): Promise<Loaded> => {
     const { reports } = await getJson<CommittedReports>(routes.reports, { signal });
-    const found = reports.find((report) => report.name === name && String(report.number) === number);
+    const [found] = reports
+      .filter((report) => report.name === name && (number === null || String(report.number) === number))
+      .toSorted((one, other) => other.number - one.number);
     const path = found?.documents['report.json'];
     if (!found || path === undefined)
-      throw new Error(`There is no version ${number} of "${name}" in reports/.`);
+      throw new Error(
+        `There is no ${number === null ? 'version' : `version ${number}`} of "${name}" in reports/.`,
+      );
     return { experiment: await readExperiment(path, signal), documents: found.documents };
   });
   return (

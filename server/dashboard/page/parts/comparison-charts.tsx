@@ -94,6 +94,7 @@ function Charts({ a, b }: { a: Side; b: Side }) {
           formatX={formatElapsed}
           formatXAxis={formatAxisSeconds}
           formatY={formatCount}
+          isCount
           lines={lines(curves.inFlight)}
         />
       </div>

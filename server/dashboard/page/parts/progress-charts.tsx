@@ -34,6 +34,7 @@ export function ProgressCharts({ points }: { points: readonly Progress[] }) {
         title="In flight"
         unit="requests"
         formatY={formatCount}
+        isCount
         lines={[{ label: 'in flight', values: curve.inFlight, color: 1, isFilled: true }]}
       />
     </div>

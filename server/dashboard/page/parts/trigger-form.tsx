@@ -7,7 +7,13 @@ import { routes, runPagePath } from '../../../../contract/routes.ts';
 import type { Scenarios } from '../../../../contract/scenarios.ts';
 import { ApiError, getJson, postJson } from '../http/api.ts';
 import { useResource } from '../http/use-resource.ts';
-import { type FormValues, listWorkloadFields, toWorkload } from '../model/workload-form.ts';
+import {
+  type FormValues,
+  listLimits,
+  listWorkloadFields,
+  nameLabels,
+  toWorkload,
+} from '../model/workload-form.ts';
 import { LoadError, Notice } from './notice.tsx';
 import { useToken } from './token-dialog.tsx';
 
@@ -32,20 +38,25 @@ export function TriggerForm({ repeat }: { repeat: FormValues }) {
   const chosen = scenarios.data?.scenarios.find(({ name }) => name === (values.scenario || 'burst-100'));
   const { defaults, takes } = chosen ?? {};
   const settings = scenarios.data?.delivery_settings;
+  const limits = listLimits(values['profile.delivery'] || settings?.delivery);
 
   const send = async () => {
     setSending(true);
     setProblem(null);
     setFaults({});
     try {
-      const answer = await withToken(() => postJson<TriggerAnswer>(routes.workload, toWorkload(values)));
+      const answer = await withToken(() =>
+        postJson<TriggerAnswer>(routes.workload, toWorkload(values, limits)),
+      );
       location.assign(runPagePath(answer.run_id));
     } catch (error) {
       setSending(false);
       if (!(error instanceof ApiError)) throw error;
       const shown = new Set(listWorkloadFields(takes ?? []));
       const errors = error.problem?.errors ?? [];
-      setFaults(Object.fromEntries(errors.map(({ field, allowed }) => [field, `Allowed: ${allowed}`])));
+      setFaults(
+        Object.fromEntries(errors.map(({ field, allowed }) => [field, `Allowed: ${nameLabels(allowed)}`])),
+      );
       if (errors.length === 0 || errors.some(({ field }) => !shown.has(field))) setProblem(error);
     }
   };
@@ -121,18 +132,22 @@ export function TriggerForm({ repeat }: { repeat: FormValues }) {
           ))}
         </Choice>
         <div class="pair">
-          <Entry
-            label="Downloads at once"
-            {...field('profile.download_concurrency')}
-            hint={show(settings?.download_concurrency)}
-            isNumber
-          />
-          <Entry
-            label="S3 connections"
-            {...field('profile.s3_max_sockets')}
-            hint={show(settings?.s3_max_sockets)}
-            isNumber
-          />
+          {limits.includes('profile.download_concurrency') ? (
+            <Entry
+              label="Downloads at once"
+              {...field('profile.download_concurrency')}
+              hint={show(settings?.download_concurrency)}
+              isNumber
+            />
+          ) : null}
+          {limits.includes('profile.s3_max_sockets') ? (
+            <Entry
+              label="S3 connections"
+              {...field('profile.s3_max_sockets')}
+              hint={show(settings?.s3_max_sockets)}
+              isNumber
+            />
+          ) : null}
         </div>
       </details>
       <Entry label="Note" {...field('note')} hint="shown in the report" />

@@ -37,6 +37,7 @@ export function TimelinePanel({ report: { black_box } }: { report: Report }) {
             title="In flight"
             unit="requests"
             formatY={formatCount}
+            isCount
             lines={[{ label: 'in flight', values: curve.inFlight, color: 1, isFilled: true }]}
           />
         ) : null}
