@@ -22,7 +22,6 @@ export { buildReport } from './report/build-report.ts';
 export { describeLoad } from './report/describe-load.ts';
 export type { RunnerPart, RunnersInput } from './report/describe-runners.ts';
 export { describeScenario } from './report/describe-scenario.ts';
-export { listCrossed } from './report/describe-threshold.ts';
 export { encodePhases } from './report/encode-phases.ts';
 export { readEnvironmentFingerprint } from './report/fingerprint/read-environment.ts';
 export { readSubjectFingerprint } from './report/fingerprint/read-subject.ts';

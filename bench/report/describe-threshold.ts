@@ -1,4 +1,4 @@
-import type { Report, ThresholdResult } from '../../contract/report.ts';
+import type { ThresholdResult } from '../../contract/report.ts';
 import { findUnit } from '../thresholds/find-unit.ts';
 import { findThreshold, type Threshold } from '../thresholds/parse-threshold.ts';
 import { thresholdMetrics } from '../thresholds/threshold-metrics.ts';
@@ -8,11 +8,6 @@ import { formatBytes, formatCount, formatFigure, formatPercent } from './format.
 export function nameThreshold({ metric, expression }: ThresholdResult): string {
   const isSaid = metric === undefined || expression.includes(metric);
   return isSaid ? expression : `${metric} ${expression}`;
-}
-
-/** Those that were not met, as they are written. */
-export function listCrossed({ thresholds }: Pick<Report, 'thresholds'>): string[] {
-  return thresholds.filter(({ passed }) => !passed).map(nameThreshold);
 }
 
 /** `(0, set by the executor)`: the value, and who asked where that was not the scenario. */
