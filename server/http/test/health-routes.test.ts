@@ -238,7 +238,6 @@ async function addCompletedRun(changes: Partial<Metrics>) {
     verdict: { value: 'valid', reasons: [] },
     labels: [],
     stopped_because: null,
-    crossed_thresholds: [],
     documents: [],
   });
   return run;
