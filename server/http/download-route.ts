@@ -5,6 +5,7 @@ import { routes } from '../../contract/routes.ts';
 import type { DeliveryChoice, DeliveryStrategy } from '../delivery/delivery-strategy.ts';
 import { DomainError } from '../domain-error.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
+import { createRecordReads } from '../registry/record-reads.ts';
 import type { ByteRange, ModelStore } from '../registry/stores.ts';
 import { timePhase } from '../request-trace.ts';
 import {
@@ -35,6 +36,7 @@ export function addDownloadRoute(
   router: Router,
   { models, delivery, maxDownloads }: DownloadDependencies,
 ): void {
+  const records = createRecordReads(models);
   router.get(routes.download, limitDownloads(maxDownloads), async (ctx) => {
     const { id, version } = readModelPath(ctx.params);
     const signal = watchDeparture(ctx);
@@ -43,7 +45,7 @@ export function addDownloadRoute(
     ctx.set(headers.delivery, strategy.name);
     let goneKey: string | null = null;
     for (;;) {
-      const record = await findModel(models, id, version);
+      const record = await findModel(goneKey === null ? records.find : records.findAnew, id, version);
       if (record.objectKey === goneKey) throw new Error(`${goneKey} has a record, but is not in its store.`);
       if (await answerWith(ctx, record, strategy, signal)) return;
       // Between the record and the artifact the version was replaced: its new record leads on.

@@ -27,6 +27,6 @@ export function addModelRoutes(router: Router, { models }: { models: ModelStore 
 
   router.get(routes.modelVersion, async (ctx) => {
     const { id, version } = readModelPath(ctx.params);
-    ctx.body = showVersion(await findModel(models, id, version));
+    ctx.body = showVersion(await findModel(models.find, id, version));
   });
 }

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export interface CountingTable {
+  readonly url: string;
+  /** Reads of single items since the start or the last `resetCount`. */
+  countReads(): number;
+  resetCount(): void;
+  /** What the table has answered to reads from now on waits for this on its way back; null: nothing waits. */
+  holdAnswers(wait: (() => Promise<unknown>) | null): void;
+  close(): Promise<void>;
+}
+
+/** A proxy before DynamoDB that counts reads and can hold their answers back while the table goes on. */
+export async function startCountingTable(targetUrl: string): Promise<CountingTable> {
+  let reads = 0;
+  let wait: (() => Promise<unknown>) | null = null;
+
+  const server = createServer(async (req, res) => {
+    const { host: _, 'content-length': __, connection: ___, ...headers } = req.headers;
+    const isRead = String(headers['x-amz-target']).endsWith('.GetItem');
+    const body = await buffer(req);
+    try {
+      const answer = await fetch(targetUrl, {
+        method: 'POST',
+        headers: headers as Record<string, string>,
+        body,
+      });
+      const text = await answer.text();
+      if (isRead) {
+        reads += 1;
+        await wait?.();
+      }
+      res.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
+    } catch {
+      res.destroy();
+    }
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    countReads: () => reads,
+    resetCount() {
+      reads = 0;
+    },
+    holdAnswers(next) {
+      wait = next;
+    },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
