@@ -42,6 +42,10 @@ export async function startServiceProcess(
     prelude === undefined
       ? execa(process.execPath, serviceArguments, options)
       : execa('sh', ['-c', `${prelude}; exec "$0" "$@"`, process.execPath, ...serviceArguments], options);
+  const { pid } = service;
+  if (pid === undefined) {
+    throw new Error(`The service could not be started: ${(await service).shortMessage}`);
+  }
   let log = '';
   service.stderr.on('data', (chunk) => {
     log += chunk;
@@ -52,11 +56,11 @@ export async function startServiceProcess(
   ]);
   return {
     url: JSON.parse(line).url,
-    pid: service.pid ?? 0,
+    pid,
     ended: service.then(({ exitCode }) => exitCode),
     readLog: () => log,
     // Execa's own `kill` has SIGKILL follow after five seconds.
-    kill: (signal) => void process.kill(service.pid ?? 0, signal),
+    kill: (signal) => void process.kill(pid, signal),
     close: () => stopService(service, 2_000),
   };
 }
