@@ -3,7 +3,7 @@ import { startLocalAws } from '../local-aws/start-local-aws.ts';
 import { compareRatios, findMedian, formatRatio } from './compare-ratios.ts';
 import { interleave } from './interleave.ts';
 import { type ServiceUnderTest, startServiceUnderTest } from './start-service-under-test.ts';
-import { loadStreamed, openStreamedRun } from './streamed-run.ts';
+import { loadClosed, loadStreamed, openStreamedRun } from './streamed-run.ts';
 import type { ValidationResult } from './validation.ts';
 
 const pairCount = 24;
@@ -25,12 +25,12 @@ export async function measureInstruments(say: (text: string) => void): Promise<V
     services.push(seeing);
     const blind = await startServiceUnderTest({ NODE_OPTIONS: `--import ${blindfold}` });
     services.push(blind);
-    for (const service of services) await loadStreamed(service, run.runId, 1);
+    for (const service of services) await loadStreamed(service, run.runId, loadClosed(1));
     const pairs = await interleave(
       pairCount,
       11,
-      () => loadStreamed(seeing, run.runId, 1),
-      () => loadStreamed(blind, run.runId, 1),
+      () => loadStreamed(seeing, run.runId, loadClosed(1)),
+      () => loadStreamed(blind, run.runId, loadClosed(1)),
       ({ one, other }, number) =>
         say(`pair ${number} of ${pairCount}: on ${one.toFixed(3)}, off ${other.toFixed(3)} CPU-s/GB`),
     );

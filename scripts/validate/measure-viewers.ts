@@ -7,14 +7,18 @@ import { interleave, type Pair } from './interleave.ts';
 import type { ViewersOrder } from './processes/run-viewers.ts';
 import { startChild } from './start-child.ts';
 import { startServiceUnderTest } from './start-service-under-test.ts';
-import { loadStreamed, openStreamedRun, type StreamedRun } from './streamed-run.ts';
+import { loadClosed, loadPaced, loadStreamed, openStreamedRun, type StreamedRun } from './streamed-run.ts';
 import type { ValidationResult } from './validation.ts';
 import { writeProgress } from './write-progress.ts';
 
 const pairCount = 16;
 const viewerCount = 200;
-/** Some eight seconds: enough for events of every second to count. */
-const downloadsEach = 8;
+/**
+ * About half of what one core streams: a service that is never idle has its CPU-seconds per byte changed by whoever else
+ * computes on the machine, as the viewers' own process does.
+ */
+const downloadsPerSecond = 4;
+const roundSeconds = 12;
 const mostRatio = 1.05;
 /** One a second, with what the ends of a round may cut off. */
 const mostReadsPerSecond = 1.2;
@@ -67,12 +71,16 @@ async function measureRun(
 async function measureRound(run: StreamedRun, proxy: ShapingProxy, count: number): Promise<Round> {
   const service = await startServiceUnderTest({ AWS_ENDPOINT_URL_DYNAMODB: proxy.url });
   try {
-    await loadStreamed(service, run.runId, 1);
+    await loadStreamed(service, run.runId, loadClosed(1));
     const order: ViewersOrder = { url: service.url + eventsPath(run.runId), count };
     const viewers = await startChild('run-viewers', order);
     try {
       const before = await readCounts(proxy, viewers);
-      const cpuSecondsPerGb = await loadStreamed(service, run.runId, downloadsEach);
+      const cpuSecondsPerGb = await loadStreamed(
+        service,
+        run.runId,
+        loadPaced(downloadsPerSecond, roundSeconds),
+      );
       const after = await readCounts(proxy, viewers);
       const seconds = (after.atMs - before.atMs) / 1_000;
       return {

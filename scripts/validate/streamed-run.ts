@@ -50,20 +50,35 @@ export async function openStreamedRun(): Promise<StreamedRun> {
   return { runId, runs, close: () => aws.destroy() };
 }
 
-/** Forty clients that download the model so often each, as requests of the run: CPU-seconds of the service per 1e9 bytes. */
+/** Forty clients that download so often each, one after another. */
+export function loadClosed(downloadsEach: number): object {
+  return { executor: 'per-vu-iterations', vus: clients, iterations: downloadsEach };
+}
+
+/** So many downloads begin each second, however long they take: it leaves room for all else on the machine. */
+export function loadPaced(downloadsPerSecond: number, seconds: number): object {
+  return {
+    executor: 'constant-arrival-rate',
+    rate: downloadsPerSecond,
+    timeUnit: '1s',
+    duration: `${seconds}s`,
+    preAllocatedVUs: clients,
+    maxVUs: clients,
+  };
+}
+
+/** Downloads of the model as requests of the run: CPU-seconds of the service per 1e9 bytes. */
 export async function loadStreamed(
   { url, pid }: ServiceUnderTest,
   runId: string,
-  downloadsEach: number,
+  load: object,
 ): Promise<number> {
   const finishWatch = watchProcess(pid, 0);
   const { attempts } = await runEngine({
     url,
     scenario: {
       name: 'streamed-run',
-      executor: 'per-vu-iterations',
-      vus: clients,
-      iterations: downloadsEach,
+      ...load,
       digestSampleRate: 0,
       request: {
         path: downloadPath('arnir0_Tiny-LLM', 'main'),

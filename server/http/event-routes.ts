@@ -78,14 +78,14 @@ async function streamEvents(ctx: Context, feeds: RunFeeds, runId: string, afterS
   if (ctx.method === 'HEAD' || ctx.res.closed) stream.destroy();
 }
 
-const encoded = new WeakMap<RunEvent, string>();
+const encoded = new WeakMap<RunEvent, Buffer>();
 
-/** Once for all viewers. JSON has no line breaks, so that its text is one `data` line. */
-function encodeEvent(event: RunEvent): string {
+/** Once for all viewers, as bytes. JSON has no line breaks, so that its text is one `data` line. */
+function encodeEvent(event: RunEvent): Buffer {
   const known = encoded.get(event);
   if (known !== undefined) return known;
   const id = event.id === undefined ? '' : `id: ${event.id}\n`;
-  const text = `${id}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`;
-  encoded.set(event, text);
-  return text;
+  const bytes = Buffer.from(`${id}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
+  encoded.set(event, bytes);
+  return bytes;
 }
