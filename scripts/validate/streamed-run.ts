@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ScenarioOptions } from '../../bench/scenario/scenario-options.ts';
 import { headers } from '../../contract/headers.ts';
 import { downloadPath } from '../../contract/routes.ts';
 import { defaultWorkload } from '../../contract/workload.ts';
@@ -16,6 +17,7 @@ import { watchProcess } from './watch-process.ts';
 
 const bodyBytes = 24_834_009;
 const clients = 40;
+const name = 'streamed-run';
 
 export interface StreamedRun {
   readonly runId: string;
@@ -51,13 +53,14 @@ export async function openStreamedRun(): Promise<StreamedRun> {
 }
 
 /** Forty clients that download so often each, one after another. */
-export function loadClosed(downloadsEach: number): object {
-  return { executor: 'per-vu-iterations', vus: clients, iterations: downloadsEach };
+export function loadClosed(downloadsEach: number): ScenarioOptions {
+  return { name, executor: 'per-vu-iterations', vus: clients, iterations: downloadsEach };
 }
 
 /** So many downloads begin each second, however long they take: it leaves room for all else on the machine. */
-export function loadPaced(downloadsPerSecond: number, seconds: number): object {
+export function loadPaced(downloadsPerSecond: number, seconds: number): ScenarioOptions {
   return {
+    name,
     executor: 'constant-arrival-rate',
     rate: downloadsPerSecond,
     timeUnit: '1s',
@@ -71,13 +74,12 @@ export function loadPaced(downloadsPerSecond: number, seconds: number): object {
 export async function loadStreamed(
   { url, pid }: ServiceUnderTest,
   runId: string,
-  load: object,
+  load: ScenarioOptions,
 ): Promise<number> {
   const finishWatch = watchProcess(pid, 0);
   const { attempts } = await runEngine({
     url,
     scenario: {
-      name: 'streamed-run',
       ...load,
       digestSampleRate: 0,
       request: {
