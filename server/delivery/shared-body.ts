@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { findTrace } from '../request-trace.ts';
 import type { ArtifactFill } from './artifact-fill.ts';
+import { awaitTurn } from './shared-turns.ts';
 
 interface Bounds {
   readonly startByte: number;
@@ -12,8 +13,8 @@ interface Bounds {
 const sliceBytes = 256 * 1024;
 
 /**
- * The bytes of an artifact in memory, or on their way there, for one client: views in slices, a turn of the event loop
- * each, so that all clients progress alike and other requests come between. Destroyed by the signal, without an error;
+ * The bytes of an artifact in memory, or on their way there, for one client: views in slices, each in its turn, so that
+ * all clients progress alike and other requests come between. Destroyed by the signal, without an error;
  * with that of the fill when it fails.
  */
 export class SharedBody extends Readable {
@@ -48,7 +49,7 @@ export class SharedBody extends Readable {
       this.destroy(this.#fill.failure);
     } else if (this.#fill.countReadable(this.#endByte) > this.#nextByte) {
       this.#trace?.enter('moving');
-      setImmediate(this.#send);
+      awaitTurn(this.#send);
     } else {
       this.#trace?.enter('s3_body');
       this.#fill.whenMore(this.#goOn);

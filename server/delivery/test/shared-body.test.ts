@@ -36,6 +36,24 @@ test('bodies take turns, a slice of at most 256 KiB each', async () => {
   assert.is(turns.join(''), 'abc'.repeat(9));
 });
 
+test('in a turn of the event loop eight slices leave, however many bodies there are, and then those that waited longest', async () => {
+  const fill = await openWhole();
+  const { signal } = new AbortController();
+  const sent = Array.from({ length: 20 }, () => 0);
+  for (const index of sent.keys()) {
+    new SharedBody(fill, whole, signal).on('data', () => {
+      sent[index] = (sent[index] ?? 0) + 1;
+    });
+  }
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  for (let turn = 1; turn <= 10; turn += 1) {
+    await nextTurn();
+    const all = sent.reduce((sum, slices) => sum + slices, 0);
+    assert.is(all, 8 * turn);
+    assert.ok(Math.max(...sent) - Math.min(...sent) <= 1, String(sent));
+  }
+});
+
 test('slices are views of the one buffer, not copies', async () => {
   const fill = await openWhole();
   const [slice] = (await once(new SharedBody(fill, whole, new AbortController().signal), 'data')) as [Buffer];
