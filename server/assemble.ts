@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DeliverySettings } from '../contract/delivery-settings.ts';
@@ -136,7 +134,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     onRequest: (request) => logRequest(log, request),
     onError: logError,
   });
-  const { server, departure } = createServiceServer(app.callback(), chooseConnectionLimits(config), logError);
+  const { listen, departure } = createServiceServer(app.callback(), chooseConnectionLimits(config), logError);
   // Lambda holds the process still between requests: there each look at a run settles it, and publishers sweep.
   const background =
     config.computeBackend === 'lambda'
@@ -149,9 +147,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
 
   return {
     async listen() {
-      server.listen(config.port, config.host);
-      await once(server, 'listening');
-      const { port } = server.address() as AddressInfo;
+      const port = await listen(config.port, config.host);
       url = new URL(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`).origin;
       return url;
     },

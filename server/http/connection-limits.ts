@@ -1,9 +1,11 @@
 import { loadBalancerIdleSeconds } from '../../contract/load-balancer.ts';
 import type { ServiceConfig } from '../config.ts';
-import { countPlaces } from './count-places.ts';
+import { countPlaces, readFileLimit } from './count-places.ts';
 
 /** How many connections clients may have, and how long without getting on with them, by what they do meanwhile. */
 export interface ConnectionLimits {
+  /** Sockets that listen for them. */
+  readonly listeners: number;
   readonly places: number;
   /** Until the head of a request is whole, from the connection or its first byte on. */
   readonly headMs: number;
@@ -15,6 +17,10 @@ export interface ConnectionLimits {
 
 /** Of the clients for publishing, documents and health, and of that for tables. */
 const storeSockets = 150;
+/** A hundred clients at once are then let in within some five turns of the event loop. */
+const mostListeners = 32;
+/** Of the open files they take no more than one in so many. */
+const filesPerListener = 32;
 
 /**
  * Heads are small and come at once, whatever the line. Silence ends here before the load balancer ends it, so that whatever
@@ -25,10 +31,17 @@ export function chooseConnectionLimits({
   computeBackend,
   delivery,
 }: Pick<ServiceConfig, 'computeBackend' | 'delivery'>): ConnectionLimits {
+  const fileLimit = readFileLimit();
   return {
-    places: countPlaces(storeSockets + delivery.s3_max_sockets),
+    // On Lambda one request comes at a time, from the function itself.
+    listeners: computeBackend === 'lambda' ? 1 : countListeners(fileLimit),
+    places: countPlaces(storeSockets + delivery.s3_max_sockets, fileLimit),
     headMs: 20_000,
     silenceMs: (loadBalancerIdleSeconds - 10) * 1_000,
     idleMs: computeBackend === 'fargate' ? (loadBalancerIdleSeconds + 10) * 1_000 : 5_000,
   };
+}
+
+function countListeners(fileLimit: number): number {
+  return Math.max(1, Math.min(mostListeners, Math.floor(fileLimit / filesPerListener)));
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type Socket, Server as SocketServer } from 'node:net';
+import type { Socket } from 'node:net';
 
 export interface Departure {
   /** True as soon as the service was told to stop, while it still takes requests. */
@@ -16,10 +16,10 @@ export interface Departure {
 }
 
 /**
- * Follows a server's answers to their last byte. Node's own `close` takes an answer for done once it is ended, and would
- * cut what of it still waits for its client. To be called before any request comes.
+ * Follows a server's answers to their last byte. `close` takes no more connections, cuts none and resolves when none is
+ * open. To be called before any request comes.
  */
-export function followAnswers(server: Server): Departure {
+export function followAnswers(server: Server, close: () => Promise<void>): Departure {
   /** How many answers are under way on each open connection. */
   const answers = new Map<Socket, number>();
   let isLeaving = false;
@@ -55,9 +55,7 @@ export function followAnswers(server: Server): Departure {
     async leave(limitMs) {
       isLeaving = true;
       isClosing = true;
-      const closed = new Promise<void>((resolve) => {
-        SocketServer.prototype.close.call(server, () => resolve());
-      });
+      const closed = close();
       for (const [socket, count] of answers) if (count === 0) socket.destroy();
       let late = 0;
       const timer = setTimeout(() => {

@@ -1,12 +1,13 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { DomainError } from '../domain-error.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { deferContinue } from './expect-continue.ts';
 import { type Departure, followAnswers } from './leave-in-order.ts';
+import { createPortListeners, type PortListeners } from './port-listeners.ts';
 
 export interface ServiceServer {
-  readonly server: Server;
+  readonly listen: PortListeners['listen'];
   readonly departure: Departure;
 }
 
@@ -16,7 +17,7 @@ export interface ServiceServer {
  */
 export function createServiceServer(
   handle: RequestListener,
-  { places, headMs, silenceMs, idleMs }: ConnectionLimits,
+  { listeners, places, headMs, silenceMs, idleMs }: ConnectionLimits,
   onError: (error: Error) => void,
 ): ServiceServer {
   const server = createServer(
@@ -30,15 +31,15 @@ export function createServiceServer(
     handle,
   );
   deferContinue(server, handle);
-  const departure = followAnswers(server);
+  const { listen, close } = createPortListeners(server, { listeners, places });
+  const departure = followAnswers(server, close);
   server.setTimeout(silenceMs, (socket: Socket) => {
     // Part of an answer must not pass for all of it.
     if (departure.isAnswering(socket)) socket.resetAndDestroy();
     else socket.destroy();
   });
-  if (Number.isFinite(places)) server.maxConnections = places;
   server.on('drop', () => onError(describeFullness(places)));
-  return { server, departure };
+  return { listen, departure };
 }
 
 function describeFullness(places: number): DomainError {

@@ -135,6 +135,19 @@ test('a port that is taken is named with what to do, and the exit code is 1', as
   assert.match(stderr, new RegExp(`PORT is ${port}, which is taken on 127\\.0\\.0\\.1; choose another`));
 });
 
+test('a second service does not share the port of the first', async () => {
+  const first = startService({ PORT: '0' });
+  try {
+    const { port } = new URL(await readUrl(first));
+    const { exitCode, stderr } = await startService({ PORT: port });
+    assert.is(exitCode, 1);
+    assert.match(stderr, new RegExp(`PORT is ${port}, which is taken on 127\\.0\\.0\\.1; choose another`));
+  } finally {
+    first.kill('SIGTERM');
+    assert.is((await first).exitCode, 0);
+  }
+});
+
 test('without its stores the service starts, is live, is not ready, and says so', async () => {
   const service = startService({ PORT: '0' });
   try {

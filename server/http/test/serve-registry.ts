@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { DeliveryStrategy as StrategyName } from '../../../contract/environment.ts';
@@ -39,6 +37,7 @@ export interface ServeOptions {
 }
 
 const usualLimits: ConnectionLimits = {
+  listeners: 4,
   places: Number.POSITIVE_INFINITY,
   headMs: 20_000,
   silenceMs: 390_000,
@@ -79,19 +78,14 @@ export async function serveRegistry(
   app.use(answerProblems);
   app.use(router.routes());
   const limits = { ...usualLimits, ...options.limits };
-  const { server } = createServiceServer(app.callback(), limits, (error) => errors.push(error));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { listen, departure } = createServiceServer(app.callback(), limits, (error) => errors.push(error));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${await listen(0, '127.0.0.1')}`,
     delivery,
     cache,
     errors,
     async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await departure.leave(0);
       await delivery.close?.();
     },
   };

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import {
+  type AddressInfo,
+  createServer,
+  type ListenOptions,
+  type Socket,
+  Server as SocketServer,
+} from 'node:net';
+
+export interface PortListeners {
+  /** Resolves with the port. Rejects when the address cannot be taken, also where it could be shared. */
+  listen(port: number, host: string): Promise<number>;
+  /** Takes no more connections. Resolves when none is open. */
+  close(): Promise<void>;
+}
+
+interface Options {
+  /** Sockets that listen; one where the system lets a port have no more. */
+  readonly listeners: number;
+  /** Connections that may be open, whichever socket they came by; who comes beyond them is hung up on. */
+  readonly places: number;
+}
+
+/** Of every connection, as a server of HTTP has them. */
+const socketOptions = { allowHalfOpen: true, noDelay: true };
+
+/**
+ * Listens on one port with several sockets: the event loop accepts one connection of each in a turn, and with a single one
+ * whoever comes behind a hundred downloads waits for a hundred turns. All connections are the server's own.
+ */
+export function createPortListeners(server: Server, { listeners, places }: Options): PortListeners {
+  const others = Array.from({ length: listeners - 1 }, () =>
+    createServer(socketOptions, (socket) => server.emit('connection', socket)),
+  );
+  for (const other of others) other.on('drop', (data) => server.emit('drop', data));
+  const all: readonly SocketServer[] = [server, ...others];
+  countOpen(server, (open) => {
+    for (const listener of all) listener.maxConnections = open < places ? Number.POSITIVE_INFINITY : 0;
+  });
+
+  return {
+    async listen(port, host) {
+      if (others.length === 0) return listen(server, { port, host });
+      await refuseTaken(port, host);
+      const taken = await listen(server, { port, host, reusePort: true }).catch((error) => {
+        if (error.code === 'ENOTSUP') return null;
+        throw error;
+      });
+      if (taken === null) return listen(server, { port, host });
+      const { address } = server.address() as AddressInfo;
+      await Promise.all(others.map((other) => listen(other, { port: taken, host: address, reusePort: true })));
+      return taken;
+    },
+    async close() {
+      // Of HTTP's own `close`, an answer that waits for its client is idle, and cut.
+      const close = (listener: SocketServer) =>
+        new Promise<void>((resolve) => SocketServer.prototype.close.call(listener, () => resolve()));
+      await Promise.all(all.map(close));
+    },
+  };
+}
+
+function countOpen(server: Server, onChange: (open: number) => void): void {
+  let open = 0;
+  const change = (by: number) => {
+    open += by;
+    onChange(open);
+  };
+  server.on('connection', (socket: Socket) => {
+    change(1);
+    socket.once('close', () => change(-1));
+  });
+}
+
+/** A shared port would be shared with any other service of this user: it is taken for a moment as nobody shares one. */
+async function refuseTaken(port: number, host: string): Promise<void> {
+  if (port === 0) return;
+  const probe = createServer();
+  await listen(probe, { port, host });
+  await new Promise((resolve) => probe.close(resolve));
+}
+
+async function listen(listener: SocketServer, options: ListenOptions): Promise<number> {
+  listener.listen(options);
+  await once(listener, 'listening');
+  return (listener.address() as AddressInfo).port;
+}
