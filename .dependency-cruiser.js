@@ -12,9 +12,9 @@ const serverOrder = [
   'http/',
   'dashboard/',
   'app[.]ts',
-  'assemble-delivery[.]ts',
+  'assemble-(delivery|launcher)[.]ts|workers/',
   'assemble[.]ts',
-  '(main|lambda|runner)[.]ts|lambda/',
+  '(listen-or-exit|serve-alone|serve-as-worker|lead-workers|main|lambda|runner)[.]ts|lambda/',
 ];
 const benchOrder = [
   'scenario[.]ts|scenario/',

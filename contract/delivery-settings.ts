@@ -29,5 +29,7 @@ export const deliverySettingsSchema = z.object({
   s3_max_sockets: z.int(),
   /** Of all that the service caches together; absent in older runs. */
   cache_bytes: z.int().optional(),
+  /** Processes that share all of this; absent where there is one. */
+  workers: z.int().optional(),
 });
 export type DeliverySettings = z.infer<typeof deliverySettingsSchema>;

@@ -104,7 +104,7 @@ export const environment = {
   },
   CACHE_BYTES: {
     describes:
-      'memory that artifacts may take: what cached keeps in all, what buffered and blocking hold at once; unset: half of what cgroup or machine have beyond 256 MiB',
+      'memory that artifacts may take: what cached keeps in all, what buffered and blocking hold at once; unset: half of what cgroup or machine have beyond 256 MiB a worker',
     allowed: 'a whole number from 0 to 999999999999',
     readBy: ['service'],
   },
@@ -113,6 +113,14 @@ export const environment = {
       'downloads that may be under way at once; more get 503 with Retry-After; unset: one for each 2 MiB of the other half of that memory, at least 100',
     allowed: 'a whole number from 1 to 999999',
     readBy: ['service'],
+  },
+  WORKERS: {
+    describes:
+      'processes that serve; CACHE_BYTES, MAX_DOWNLOADS, DOWNLOAD_CONCURRENCY and S3_MAX_SOCKETS are divided among them',
+    allowed: 'a whole number from 1 to 64',
+    readBy: ['service'],
+    default: '1',
+    onlyOn: withSocket,
   },
   LOG_LEVEL: {
     describes: 'what the log holds: errors alone, or with info a line for each request, too',
@@ -224,6 +232,3 @@ type IfBoth<A, InA, B, InB, Then> = A extends InA ? (B extends InB ? Then : neve
 
 /** The access key that the embedded stores come with: it tells them from any other endpoint on loopback. */
 export const embeddedAccessKey = 'embedded';
-
-/** Known by name but not built yet: a program that finds one set refuses to start instead of ignoring it. */
-export const notYetBuilt = ['WORKERS'] as const;

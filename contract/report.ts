@@ -282,6 +282,8 @@ export const subjectFingerprintSchema = z.object({
   s3_max_sockets: z.union([z.int(), unavailable]),
   /** Only where the strategy caches. */
   cache_bytes: z.int().optional(),
+  /** Processes of the service; absent where there is one. */
+  workers: z.int().optional(),
 });
 export type SubjectFingerprint = z.infer<typeof subjectFingerprintSchema>;
 

@@ -5,6 +5,7 @@ import type { DeliverySettings } from '../contract/delivery-settings.ts';
 import { localStrategies } from '../contract/environment.ts';
 import { createApp } from './app.ts';
 import { assembleDelivery } from './assemble-delivery.ts';
+import { assembleLocalLauncher } from './assemble-launcher.ts';
 import { createArtifactStore } from './aws/artifact-store.ts';
 import { createAwsClients, createEcsClient } from './aws/clients.ts';
 import { createDocumentStore } from './aws/document-store.ts';
@@ -23,7 +24,6 @@ import { createServiceServer } from './http/service-server.ts';
 import type { Launcher } from './launcher.ts';
 import { createCommittedReports } from './performance/committed-reports.ts';
 import { createModelCount } from './performance/count-models.ts';
-import { createLocalLauncher } from './performance/local-launcher.ts';
 import { createPerformanceContext } from './performance/performance-context.ts';
 import { createRunFeeds } from './performance/run-feeds.ts';
 import { superviseOrphans } from './performance/stop-orphans.ts';
@@ -33,6 +33,10 @@ import { createServiceLog, type ServiceLog } from './service-log.ts';
 import { chooseStopTimes } from './stop-times.ts';
 import { createRunTelemetry } from './telemetry/run-telemetry.ts';
 import { createServiceMetrics } from './telemetry/service-metrics.ts';
+import { addUses, oneWorker, type WorkerUse } from './telemetry/service-use.ts';
+import { type ProcessMetrics, renderTogether } from './telemetry/worker-metrics.ts';
+import { shareOf, shareSettings } from './workers/share-settings.ts';
+import type { WorkerPlace } from './workers/worker-place.ts';
 
 export interface Service {
   /** Resolves with the service's URL. Rejects when the address cannot be taken. */
@@ -40,17 +44,23 @@ export interface Service {
   /** Stores what the service knows of runs, for a process that may be held still at any time. */
   flushTelemetry(): Promise<void>;
   isActiveRun(runId: string): Promise<boolean>;
+  /** Of this process alone. */
+  readUse(): WorkerUse;
+  readMetrics(): Promise<ProcessMetrics>;
   /** Takes no more requests, lets downloads in flight end for a while, writes the telemetry. */
   close(): Promise<void>;
 }
 
 /** Committed beside the sources, and shipped with them. */
 const reportsFolder = fileURLToPath(new URL('../reports/', import.meta.url));
-const runnerPath = fileURLToPath(new URL('./runner.ts', import.meta.url));
 
-/** The one place that joins the parts. No store is touched before the first request. */
-export function assembleService(config: ServiceConfig, environment: NodeJS.ProcessEnv): Service {
-  const { stores, delivery: deliverySettings, launchTimeoutSeconds } = config;
+/** The one place that joins the parts. No store is touched before the first request. `place` is that of a worker of several. */
+export function assembleService(
+  config: ServiceConfig,
+  environment: NodeJS.ProcessEnv,
+  place: WorkerPlace | null = null,
+): Service {
+  const { stores, delivery: deliverySettings, launchTimeoutSeconds, workers } = config;
   const log = createServiceLog({
     level: config.logLevel,
     secrets: [config.triggerToken, environment.AWS_SECRET_ACCESS_KEY, environment.AWS_SESSION_TOKEN],
@@ -67,12 +77,7 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
   const ecs = config.runnerTasks === null ? null : createEcsClient();
   const launcher: Launcher =
     ecs === null || config.runnerTasks === null
-      ? createLocalLauncher({
-          runnerPath,
-          environment,
-          // Behind a proxy or a load balancer it is reached elsewhere than where it listens.
-          readTargetUrl: () => environment.TARGET_URL || url,
-        })
+      ? (place?.localLauncher ?? assembleLocalLauncher(environment, () => url))
       : createEcsLauncher({
           ecs,
           tasks: config.runnerTasks,
@@ -80,8 +85,9 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
           launchTimeoutSeconds,
           onError: logError,
         });
-  const cache = createSharedCache(deliverySettings.cache_bytes);
-  const createStrategy = (settings: DeliverySettings) => assembleDelivery(stores.modelsBucket, settings, cache);
+  const cache = createSharedCache(Math.floor(deliverySettings.cache_bytes / workers));
+  const createStrategy = (settings: DeliverySettings) =>
+    assembleDelivery(stores.modelsBucket, shareSettings(settings, workers), cache);
   const delivery = createDeliveryByRun({
     own: createStrategy(deliverySettings),
     create: createStrategy,
@@ -98,7 +104,9 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
   const metrics = createServiceMetrics(
     () => delivery.readAllLoad(),
     () => readCacheUse(cache),
+    place?.slot ?? null,
   );
+  const readUse = (): WorkerUse => ({ load: delivery.readLoad(), cache: readCacheUse(cache) });
   const refusedStrategies = config.computeBackend === 'local' ? [] : localStrategies;
   const performance = createPerformanceContext(
     { runs, documents, models, launcher, deliverySettings, refusedStrategies, launchTimeoutSeconds },
@@ -108,8 +116,11 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     ...performance,
     ...createStoreProbes(clients, stores),
     stores,
-    readDeliveryLoad: () => delivery.readLoad(),
-    readCacheUse: () => readCacheUse(cache),
+    async readUse() {
+      if (place === null) return { ...readUse(), workers: oneWorker };
+      const told = await place.surveyUses();
+      return { ...addUses(told.answers), workers: told.workers };
+    },
     countModels: createModelCount(models),
     isStopping: () => departure.isLeaving(),
   };
@@ -122,9 +133,9 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     models,
     artifacts,
     delivery,
-    maxDownloads: config.maxDownloads,
+    maxDownloads: shareOf(config.maxDownloads, workers),
     telemetry,
-    metrics,
+    metrics: place === null ? metrics : { ...metrics, render: () => renderAll(place) },
     performance,
     health,
     committedReports: createCommittedReports(reportsFolder),
@@ -135,9 +146,10 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
     onError: logError,
   });
   const { listen, departure } = createServiceServer(app.callback(), chooseConnectionLimits(config), logError);
-  // Lambda holds the process still between requests: there each look at a run settles it, and publishers sweep.
+  // Lambda holds the process still between requests: there each look at a run settles it, and publishers sweep. Of
+  // several workers one is enough.
   const background =
-    config.computeBackend === 'lambda'
+    config.computeBackend === 'lambda' || (place !== null && place.slot > 0)
       ? []
       : [
           superviseRuns(performance, logError),
@@ -147,11 +159,13 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
 
   return {
     async listen() {
-      const port = await listen(config.port, config.host);
+      const port = await listen({ ...config, joinedPort: place?.joinedPort ?? null });
       url = new URL(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`).origin;
       return url;
     },
 
+    readUse,
+    readMetrics: () => metrics.read(),
     flushTelemetry: () => telemetry.flush(),
 
     async isActiveRun(runId) {
@@ -173,6 +187,12 @@ export function assembleService(config: ServiceConfig, environment: NodeJS.Proce
       ecs?.destroy();
     },
   };
+}
+
+/** Of all workers, whichever is asked. */
+async function renderAll(place: WorkerPlace): Promise<string> {
+  const { answers, workers } = await place.surveyMetrics();
+  return renderTogether(answers, workers);
 }
 
 /** Phases that took no time say nothing. */

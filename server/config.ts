@@ -9,7 +9,6 @@ import {
   type LogLevel,
   localStrategies,
   logLevels,
-  notYetBuilt,
   type Program,
   type VariableName,
 } from '../contract/environment.ts';
@@ -50,8 +49,11 @@ export interface ServiceConfig extends SharedConfig {
   readonly triggerTokenParameter: string | null;
   /** Who may call, on `lambda`; null where the network decides. */
   readonly allowedCidrs: readonly string[] | null;
+  /** Processes that serve. */
+  readonly workers: number;
+  /** Of all workers together. */
   readonly delivery: DeliverySettings & { readonly cache_bytes: number };
-  /** That may be under way at once. */
+  /** That may be under way at once, in all workers together. */
   readonly maxDownloads: number;
   /** Null on `local`, where runners are child processes. */
   readonly runnerTasks: RunnerTasks | null;
@@ -77,8 +79,11 @@ export class ConfigurationError extends Error {
 /** @throws {ConfigurationError} with all faults. */
 export function readServiceConfig(env: Environment): ServiceConfig {
   const variables = new Variables(env, 'service');
+  const workers = variables.integer('WORKERS', 1, 64);
+  const defaultCacheBytes = readDefaultCacheBytes(workers);
   const config = {
     ...readShared(variables),
+    workers,
     host: variables.text('HOST', (text) => isIP(text) !== 0 || /^[A-Za-z0-9.-]{1,253}$/.test(text)),
     port: variables.integer('PORT', 0, 65_535),
     logLevel: variables.oneOf('LOG_LEVEL', logLevels),
@@ -92,11 +97,14 @@ export function readServiceConfig(env: Environment): ServiceConfig {
       download_concurrency: variables.integer('DOWNLOAD_CONCURRENCY', 1, 10_000),
       s3_max_sockets: variables.integer('S3_MAX_SOCKETS', 1, 10_000),
       cache_bytes: Number(
-        variables.optional('CACHE_BYTES', (text) => /^\d{1,12}$/.test(text)) ?? readDefaultCacheBytes(),
+        variables.optional('CACHE_BYTES', (text) => /^\d{1,12}$/.test(text)) ?? defaultCacheBytes,
       ),
+      // One is what older runs had, too, and so they compare.
+      ...(workers === 1 ? {} : { workers }),
     },
     maxDownloads: Number(
-      variables.optional('MAX_DOWNLOADS', (text) => /^[1-9]\d{0,5}$/.test(text)) ?? readDefaultMaxDownloads(),
+      variables.optional('MAX_DOWNLOADS', (text) => /^[1-9]\d{0,5}$/.test(text)) ??
+        readDefaultMaxDownloads(defaultCacheBytes),
     ),
     runnerTasks: variables.isOnAws ? readRunnerTasks(variables) : null,
   };
@@ -178,11 +186,6 @@ class Variables {
     this.#env = env;
     const backend = env.COMPUTE_BACKEND || environment.COMPUTE_BACKEND.default;
     this.backend = computeBackends.find((known) => known === backend) ?? null;
-    for (const name of notYetBuilt) {
-      if (program === 'service' && env[name]) {
-        this.fault(`${name} is "${shown(env[name])}", but this version cannot honour it; unset it`);
-      }
-    }
     if (this.backend !== null) this.#refuseThoseOfOtherBackends(this.backend, program);
   }
 

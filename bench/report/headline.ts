@@ -32,6 +32,7 @@ function describeDelivery({
   delivery,
   download_concurrency,
   s3_max_sockets,
+  workers,
 }: Report['fingerprint']['subject']): string {
   const limits = [
     ...(delivery === 'buffered' && download_concurrency !== undefined
@@ -42,6 +43,7 @@ function describeDelivery({
     s3_max_sockets !== Number(environment.S3_MAX_SOCKETS.default)
       ? [`${formatCount(s3_max_sockets)} ${s3_max_sockets === 1 ? 'connection' : 'connections'} to S3`]
       : []),
+    ...(workers === undefined ? [] : [`${formatCount(workers)} workers`]),
   ];
   return limits.length === 0 ? delivery : `${delivery} (${limits.join(', ')})`;
 }

@@ -30,11 +30,12 @@ const filesPerListener = 32;
 export function chooseConnectionLimits({
   computeBackend,
   delivery,
-}: Pick<ServiceConfig, 'computeBackend' | 'delivery'>): ConnectionLimits {
+  workers,
+}: Pick<ServiceConfig, 'computeBackend' | 'delivery' | 'workers'>): ConnectionLimits {
   const fileLimit = readFileLimit();
   return {
     // On Lambda one request comes at a time, from the function itself.
-    listeners: computeBackend === 'lambda' ? 1 : countListeners(fileLimit),
+    listeners: computeBackend === 'lambda' ? 1 : countListeners(fileLimit, workers),
     places: countPlaces(storeSockets + delivery.s3_max_sockets, fileLimit),
     headMs: 20_000,
     silenceMs: (loadBalancerIdleSeconds - 10) * 1_000,
@@ -42,6 +43,7 @@ export function chooseConnectionLimits({
   };
 }
 
-function countListeners(fileLimit: number): number {
-  return Math.max(1, Math.min(mostListeners, Math.floor(fileLimit / filesPerListener)));
+/** Of all workers together: each client comes by any of them. */
+function countListeners(fileLimit: number, workers: number): number {
+  return Math.max(1, Math.min(Math.ceil(mostListeners / workers), Math.floor(fileLimit / filesPerListener)));
 }

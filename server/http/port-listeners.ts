@@ -10,9 +10,16 @@ import {
 
 export interface PortListeners {
   /** Resolves with the port. Rejects when the address cannot be taken, also where it could be shared. */
-  listen(port: number, host: string): Promise<number>;
+  listen(address: ListenAddress): Promise<number>;
   /** Takes no more connections. Resolves when none is open. */
   close(): Promise<void>;
+}
+
+export interface ListenAddress {
+  readonly port: number;
+  readonly host: string;
+  /** On which other workers of this service listen; null for who is the first. */
+  readonly joinedPort: number | null;
 }
 
 interface Options {
@@ -40,13 +47,14 @@ export function createPortListeners(server: Server, { listeners, places }: Optio
   });
 
   return {
-    async listen(port, host) {
-      if (others.length === 0) return listen(server, { port, host });
-      await refuseTaken(port, host);
-      const taken = await listen(server, { port, host, reusePort: true }).catch((error) => {
+    async listen({ port, host, joinedPort }) {
+      if (joinedPort === null) await refuseTaken(port, host);
+      const own = { port: joinedPort ?? port, host, reusePort: true };
+      const taken = await listen(server, own).catch((error) => {
         if (error.code === 'ENOTSUP') return null;
         throw error;
       });
+      // Of several workers the primary process then listens for all, and deals the connections out.
       if (taken === null) return listen(server, { port, host });
       const { address } = server.address() as AddressInfo;
       await Promise.all(others.map((other) => listen(other, { port: taken, host: address, reusePort: true })));
@@ -77,7 +85,7 @@ function countOpen(server: Server, onChange: (open: number) => void): void {
 async function refuseTaken(port: number, host: string): Promise<void> {
   if (port === 0) return;
   const probe = createServer();
-  await listen(probe, { port, host });
+  await listen(probe, { port, host, exclusive: true });
   await new Promise((resolve) => probe.close(resolve));
 }
 

@@ -32,5 +32,6 @@ export function applyProfile(
     download_concurrency: concurrency ?? own.download_concurrency,
     s3_max_sockets: profile.s3_max_sockets ?? own.s3_max_sockets,
     ...(own.cache_bytes === undefined ? {} : { cache_bytes: own.cache_bytes }),
+    ...(own.workers === undefined ? {} : { workers: own.workers }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Component, Components } from '../../contract/health.ts';
 import { storesLostMs } from '../../contract/run.ts';
+import type { ServiceUse, WorkersState } from '../telemetry/service-use.ts';
 import { type HealthContext, probeLimitMs } from './health-context.ts';
 import { createLastAnswers, type LastAnswers } from './last-answers.ts';
 import { describePerformance, noPerformanceMetrics, readPerformanceHealth } from './performance-health.ts';
@@ -29,11 +30,7 @@ export function createComponentsReader(
   return async () => {
     const components = await Promise.all([
       answers.ask(() => readPerformanceHealth(context), unknownPerformance),
-      probe(describeRegistry(context), async () => ({
-        ...describeLoad(context),
-        ...describeCache(context),
-        published_versions: await context.countModels(),
-      })),
+      answers.ask(() => readRegistry(context), { ...describeRegistry(context), status: 'down', reason: null }),
       probe(describeStorage(context), () => timed((signal) => context.probeStorage(signal))),
       probe(describeMetadata(context), () => timed((signal) => context.probeMetadata(signal))),
     ]);
@@ -52,15 +49,49 @@ function describeRegistry({ deliverySettings: { delivery } }: HealthContext): De
   };
 }
 
-function describeLoad(context: HealthContext): Component['metrics'] {
-  const load = context.readDeliveryLoad();
+async function readRegistry(context: HealthContext): Promise<Component> {
+  const [use, publishedVersions] = await Promise.all([context.readUse(), context.countModels()]);
+  const description = describeRegistry(context);
+  return {
+    ...description,
+    ...judgeWorkers(use.workers),
+    metrics: {
+      ...description.metrics,
+      ...describeWorkers(use.workers),
+      ...describeLoad(use),
+      ...describeCache(context, use),
+      published_versions: publishedVersions,
+    },
+  };
+}
+
+function judgeWorkers({ wanted, alive, silent }: WorkersState): Pick<Component, 'status' | 'reason'> {
+  if (alive < wanted) {
+    return {
+      status: 'degraded',
+      reason: `Only ${alive} of ${wanted} workers serve; the others are being replaced.`,
+    };
+  }
+  if (silent === 0) return { status: 'ok', reason: null };
+  return {
+    status: 'degraded',
+    reason: `${silent} of ${wanted} workers did not answer in time: what they do is not in the figures.`,
+  };
+}
+
+function describeWorkers({ wanted, alive, silent, replaced }: WorkersState): Component['metrics'] {
+  if (wanted === 1) return {};
+  return { workers_alive: alive, workers_silent: silent, workers_replaced: replaced };
+}
+
+function describeLoad({ load }: ServiceUse): Component['metrics'] {
   if (load === null) return {};
   return { downloads_active: load.active, downloads_queued: load.queued, downloads_limit: load.limit };
 }
 
-function describeCache({ deliverySettings, readCacheUse }: HealthContext): Component['metrics'] {
+function describeCache({ deliverySettings }: HealthContext, { cache }: ServiceUse): Component['metrics'] {
   if (deliverySettings.delivery !== 'cached') return {};
-  const { usedBytes, limitBytes, artifacts, hits, joined, misses } = readCacheUse();
+  const { usedBytes, limitBytes, artifacts, hits, joined, misses } = cache;
   return {
     cache_bytes: usedBytes,
     cache_limit_bytes: limitBytes,

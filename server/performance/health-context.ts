@@ -1,6 +1,6 @@
 import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 import type { StoreNames } from '../config.ts';
-import type { CacheUse } from '../telemetry/cache-metrics.ts';
+import type { ServiceUse } from '../telemetry/service-use.ts';
 import type { SettleContext } from './settle-run.ts';
 
 /** What the health dashboard looks at. */
@@ -11,10 +11,8 @@ export interface HealthContext extends SettleContext {
   probeStorage(signal: AbortSignal): Promise<void>;
   /** Both tables answer, or it rejects. */
   probeMetadata(signal: AbortSignal): Promise<void>;
-  /** Downloads under way and waiting, where a strategy admits only so many. */
-  readDeliveryLoad(): { active: number; queued: number; limit: number } | null;
-  /** Of the memory of cached artifacts. */
-  readCacheUse(): CacheUse;
+  /** Downloads under way and waiting, where a strategy admits only so many, and the memory of cached artifacts. */
+  readUse(): Promise<ServiceUse>;
   /** Published versions in the registry. */
   countModels(): Promise<number>;
   /** Whether the service was told to stop. */

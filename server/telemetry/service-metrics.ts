@@ -3,6 +3,8 @@ import { routes } from '../../contract/routes.ts';
 import { type PhaseTimes, phases } from '../../contract/telemetry.ts';
 import { addCacheMetrics, type CacheUse } from './cache-metrics.ts';
 import type { Load, SharedLoad } from './gauge-timeline.ts';
+import { oneWorker } from './service-use.ts';
+import { addWorkerMetrics, type ProcessMetrics } from './worker-metrics.ts';
 
 /** What is counted of a request that has ended. */
 export interface MeasuredRequest {
@@ -16,8 +18,10 @@ export interface MeasuredRequest {
 
 export interface ServiceMetrics {
   readonly contentType: string;
-  /** In Prometheus' text format. */
+  /** Of this process, in Prometheus' text format. */
   render(): Promise<string>;
+  /** Of this process, to be rendered with those of other workers. */
+  read(): Promise<ProcessMetrics>;
   record(request: MeasuredRequest): void;
 }
 
@@ -33,9 +37,17 @@ const misnamed = [
   'nodejs_active_requests_total',
 ];
 
-/** Metrics of this process for a scraper: names and units as Prometheus has them, labels of few values each. */
-export function createServiceMetrics(readLoad: () => SharedLoad, readCache: () => CacheUse): ServiceMetrics {
+/**
+ * Metrics of this process for a scraper: names and units as Prometheus has them, labels of few values each. Of several
+ * workers each labels its own with its slot; null is the only one.
+ */
+export function createServiceMetrics(
+  readLoad: () => SharedLoad,
+  readCache: () => CacheUse,
+  slot: number | null = null,
+): ServiceMetrics {
   const registry = new Registry();
+  if (slot !== null) registry.setDefaultLabels({ worker: String(slot) });
   collectDefaultMetrics({ register: registry });
   for (const name of misnamed) registry.removeSingleMetric(name);
   const registers = [registry];
@@ -73,10 +85,12 @@ export function createServiceMetrics(readLoad: () => SharedLoad, readCache: () =
     () => readLoad().admission,
   );
   addCacheMetrics(registers, readCache);
+  if (slot === null) addWorkerMetrics(registers, oneWorker);
 
   return {
     contentType: registry.contentType,
     render: () => registry.metrics(),
+    read: () => registry.getMetricsAsJSON(),
     record({ method, route: pattern, status, residenceMs, phases: times, bodyBytes }) {
       const route = pattern ?? 'none';
       requests.inc({ method: methods.includes(method) ? method : 'other', route, code: status });

@@ -6,12 +6,16 @@ const test = suite('default of CACHE_BYTES');
 const mebibyte = 1024 * 1024;
 
 test('a task of 2 GiB caches 896 MiB, and one that is smaller than the process nothing', () => {
-  assert.is(readDefaultCacheBytes(2048 * mebibyte), 896 * mebibyte);
-  assert.is(readDefaultCacheBytes(200 * mebibyte), 0);
+  assert.is(readDefaultCacheBytes(1, 2048 * mebibyte), 896 * mebibyte);
+  assert.is(readDefaultCacheBytes(1, 200 * mebibyte), 0);
+});
+
+test('of four workers each leaves its own 256 MiB out of what all cache together', () => {
+  assert.is(readDefaultCacheBytes(4, 2048 * mebibyte), 512 * mebibyte);
 });
 
 test('on this machine it is within the memory that there is', () => {
-  const bytes = readDefaultCacheBytes();
+  const bytes = readDefaultCacheBytes(1);
   assert.ok(Number.isSafeInteger(bytes) && bytes > 0, String(bytes));
 });
 

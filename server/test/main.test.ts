@@ -39,7 +39,7 @@ test('wrong environment values are all told at once, each with what is allowed, 
     COMPUTE_BACKEND: 'mainframe',
     MODELS_BUCKET: 'A',
     CACHE_BYTES: '1 GB',
-    WORKERS: '4',
+    WORKERS: '65',
   });
   assert.is(exitCode, 104);
   assert.is(stdout, '');
@@ -50,7 +50,7 @@ test('wrong environment values are all told at once, each with what is allowed, 
   assert.match(stderr, /COMPUTE_BACKEND is "mainframe"; allowed: local, fargate, lambda/);
   assert.match(stderr, /MODELS_BUCKET is "A"; allowed: a bucket name/);
   assert.match(stderr, /CACHE_BYTES is "1 GB"; allowed: a whole number from 0 to 999999999999/);
-  assert.match(stderr, /WORKERS is "4", but this version cannot honour it/);
+  assert.match(stderr, /WORKERS is "65"; allowed: a whole number from 1 to 64/);
 });
 
 test('a service off loopback without a token does not start', async () => {
@@ -110,6 +110,12 @@ test('the program of Lambda is another one, and this one says so', async () => {
   const { exitCode, stderr } = await startService({ ...others, ...lambda });
   assert.is(exitCode, 104);
   assert.match(stderr, /COMPUTE_BACKEND is "lambda", where server\/lambda\.ts serves/);
+});
+
+test('on Lambda, which has its own processes, WORKERS is refused', async () => {
+  const { exitCode, stderr } = await startService({ COMPUTE_BACKEND: 'lambda', WORKERS: '2' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /WORKERS is set, but COMPUTE_BACKEND is "lambda"; it is for local and fargate/);
 });
 
 test('a setting of another backend is refused instead of being ignored', async () => {

@@ -33,6 +33,7 @@ export async function readSubjectFingerprint(given: {
     ...(given.settings.delivery === 'cached' && given.settings.cache_bytes !== undefined
       ? { cache_bytes: given.settings.cache_bytes }
       : {}),
+    ...(given.settings.workers === undefined ? {} : { workers: given.settings.workers }),
   };
 }
 

@@ -60,6 +60,9 @@ function listSubject(subject: SubjectFingerprint): Entry[] {
     ...(subject.cache_bytes === undefined
       ? []
       : ([['memory for artifacts', `at most ${formatBytes(subject.cache_bytes)}`]] satisfies Entry[])),
+    ...(subject.workers === undefined
+      ? []
+      : ([["the service's processes", formatCount(subject.workers)]] satisfies Entry[])),
   ];
 }
 

@@ -33,9 +33,9 @@ test('64 clients at once are let in by 16 listeners in fewer turns of the event 
 
 test('a port that other listeners share is taken all the same, and stays with them', async () => {
   const first = open(4);
-  const port = await first.listeners.listen(0, host);
+  const port = await first.listeners.listen({ port: 0, host, joinedPort: null });
   const second = open(4);
-  const refused = await second.listeners.listen(port, host).catch((error) => error);
+  const refused = await second.listeners.listen({ port, host, joinedPort: null }).catch((error) => error);
   assert.is(refused.code, 'EADDRINUSE');
   assert.is(await read(port), 'served');
 });
@@ -49,7 +49,7 @@ test('where a port cannot be shared one listener serves it', async () => {
       return server.emit('error', Object.assign(new Error('listen ENOTSUP'), { code: 'ENOTSUP' }));
     },
   });
-  const port = await listeners.listen(0, host);
+  const port = await listeners.listen({ port: 0, host, joinedPort: null });
   assert.is(await read(port), 'served');
 });
 
@@ -59,7 +59,7 @@ test('connections beyond the places are dropped, whichever listener they come by
   server.on('drop', () => {
     dropped += 1;
   });
-  const port = await listeners.listen(0, host);
+  const port = await listeners.listen({ port: 0, host, joinedPort: null });
   clients.push(...Array.from({ length: 64 }, () => connect(port, host).on('error', () => {})));
   const gone = clients.map((client) => new Promise((resolve) => client.resume().once('close', resolve)));
   while (dropped < 54) await nextTurn();
@@ -71,7 +71,7 @@ test('connections beyond the places are dropped, whichever listener they come by
 
 test('closing waits for the last connection, whichever listener it came by', async () => {
   const { listeners, clients, sockets } = open(16);
-  const port = await listeners.listen(0, host);
+  const port = await listeners.listen({ port: 0, host, joinedPort: null });
   clients.push(...Array.from({ length: 32 }, () => connect(port, host)));
   while (sockets.size < 32) await nextTurn();
   let isClosed = false;
@@ -90,7 +90,7 @@ test('closing waits for the last connection, whichever listener it came by', asy
 /** How many turns of the event loop pass until as many clients as connect at once are let in. */
 async function countTurns(count: number): Promise<number> {
   const { listeners, clients, sockets } = open(count);
-  const port = await listeners.listen(0, host);
+  const port = await listeners.listen({ port: 0, host, joinedPort: null });
   clients.push(...Array.from({ length: 64 }, () => connect(port, host)));
   let turns = 0;
   for (; sockets.size < 64; turns += 1) await nextTurn();

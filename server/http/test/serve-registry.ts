@@ -80,7 +80,7 @@ export async function serveRegistry(
   const limits = { ...usualLimits, ...options.limits };
   const { listen, departure } = createServiceServer(app.callback(), limits, (error) => errors.push(error));
   return {
-    url: `http://127.0.0.1:${await listen(0, '127.0.0.1')}`,
+    url: `http://127.0.0.1:${await listen({ port: 0, host: '127.0.0.1', joinedPort: null })}`,
     delivery,
     cache,
     errors,

@@ -70,7 +70,7 @@ test('a run that is cached for itself reads S3 once, as S3 says, too, and leaves
   // Where the store counts itself.
   for (const { passed, total } of checks.filter(({ name }) => name === 'store')) assert.is(passed, total);
   const deadline = performance.now() + 5_000;
-  while (service.health.readCacheUse().usedBytes > 0) {
+  while ((await service.health.readUse()).cache.usedBytes > 0) {
     assert.ok(performance.now() < deadline, 'memory of a run that is over');
     await sleep(50);
   }

@@ -22,10 +22,11 @@ export function describeWorkload({ workload }: Described): string {
 /** `streamed`, with what limits it. */
 export function describeDelivery({ delivery_settings: settings }: Described): string {
   if (settings === null) return 'unknown delivery';
-  const { delivery, download_concurrency, s3_max_sockets } = settings;
+  const { delivery, download_concurrency, s3_max_sockets, workers } = settings;
   const limits = [
     ...(delivery === 'buffered' || delivery === 'blocking' ? [`${download_concurrency} at once`] : []),
     ...(delivery === 'redirected' ? [] : [`${s3_max_sockets} S3 connections`]),
+    ...(workers === undefined ? [] : [`${workers} workers`]),
   ];
   return limits.length === 0 ? delivery : `${delivery}, ${limits.join(', ')}`;
 }

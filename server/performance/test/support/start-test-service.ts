@@ -13,6 +13,7 @@ import { createDeliveryByRun } from '../../../delivery/delivery-by-run.ts';
 import type { DeliveryChoice } from '../../../delivery/delivery-strategy.ts';
 import { createRunTelemetry } from '../../../telemetry/run-telemetry.ts';
 import { createServiceMetrics } from '../../../telemetry/service-metrics.ts';
+import { oneWorker } from '../../../telemetry/service-use.ts';
 import { createCommittedReports } from '../../committed-reports.ts';
 import { createModelCount } from '../../count-models.ts';
 import { createLocalLauncher } from '../../local-launcher.ts';
@@ -77,12 +78,10 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     readRun: (runId) => runs.readRun(runId),
     onError,
   });
-  const readDeliveryLoad = () => byRun.readLoad();
   const health = {
     ...performance,
     ...probes,
-    readDeliveryLoad,
-    readCacheUse: () => readCacheUse(cache),
+    readUse: async () => ({ load: byRun.readLoad(), cache: readCacheUse(cache), workers: oneWorker }),
     stores: stores.stores,
     countModels: createModelCount(models),
     isStopping: () => false,

@@ -1,0 +1,15 @@
+import type { DeliverySettings } from '../../contract/delivery-settings.ts';
+
+/** A worker's part of what all have together; of what nobody can do without, at least one. */
+export function shareOf(all: number, workers: number): number {
+  return Math.max(1, Math.floor(all / workers));
+}
+
+/** What one of the service's workers may use of its settings, or of those of a run with a profile. */
+export function shareSettings(settings: DeliverySettings, workers: number): DeliverySettings {
+  return {
+    ...settings,
+    download_concurrency: shareOf(settings.download_concurrency, workers),
+    s3_max_sockets: shareOf(settings.s3_max_sockets, workers),
+  };
+}
