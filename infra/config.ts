@@ -21,6 +21,8 @@ export interface Config {
   readonly prod: boolean;
   readonly architecture: 'arm64' | 'x86_64';
   readonly serviceSize: TaskSize;
+  /** Processes of a service task; null leaves it to the service. */
+  readonly workers: number | null;
   readonly serviceTasks: { readonly min: number; readonly max: number };
   readonly lambda: {
     readonly memoryMib: number;
@@ -59,6 +61,7 @@ export function readConfig(values: StackValues, env: StackValues): Config {
     prod: read.oneOf('prod', ['false', 'true']) === 'true',
     architecture: read.oneOf('architecture', ['arm64', 'x86_64']),
     serviceSize: read.size('serviceCpu', 'serviceMemoryMib'),
+    workers: read.optionalInteger('workers', 1, mostWorkers),
     serviceTasks: read.range('serviceTasks', 'serviceMaxTasks', 2, 100),
     lambda: {
       memoryMib: read.integer('lambdaMemoryMib', 512, 10_240),
@@ -93,6 +96,11 @@ export function readConfig(values: StackValues, env: StackValues): Config {
       config.domainName === null ? ['certificateArn', 'domainName'] : ['domainName', 'certificateArn'];
     read.fault(`${given} is set and ${absent} is not; a certificate is good for a name: set both, or neither`);
   }
+  const cores = Math.max(1, config.serviceSize.cpu / cpuUnitsPerCore);
+  if (config.workers !== null && config.workers > cores && config.workers <= mostWorkers) {
+    const { cpu } = config.serviceSize;
+    read.fault(`workers is "${config.workers}"; with serviceCpu ${cpu} a task has cores for ${cores} at most`);
+  }
   if (
     computeBackend === 'fargate' &&
     config.certificateArn === null &&
@@ -109,6 +117,9 @@ export function readConfig(values: StackValues, env: StackValues): Config {
 const remoteStrategies = deliveryStrategies.filter(
   (name) => !localStrategies.some((local) => local === name),
 ) as readonly Exclude<(typeof deliveryStrategies)[number], (typeof localStrategies)[number]>[];
+const cpuUnitsPerCore = 1_024;
+/** Fargate's largest task has so many cores. */
+const mostWorkers = 16;
 /** A security group takes 60 rules; with a certificate each range needs two. */
 const mostCidrs = 30;
 const retentions = ['1', '3', '5', '7', '14', '30', '60', '90', '180', '365'] as const;

@@ -87,6 +87,7 @@ export class FargateService extends pulumi.ComponentResource {
       PORT: String(port),
       ...storeVariables(storage),
       ...deliveryVariables(config),
+      ...(config.workers === null ? {} : { WORKERS: String(config.workers) }),
       ...runners.launchVariables,
     };
     const secrets: Pick<EnvironmentOf<'service', 'fargate', pulumi.Input<string>>, 'TRIGGER_TOKEN'> = {

@@ -40,6 +40,10 @@ export const settings = {
     default: '2048',
     cost: 'by second and task',
   },
+  workers: {
+    describes: 'the service’s WORKERS on fargate: processes of a service task',
+    allowed: 'a whole number from 1 to the cores of serviceCpu',
+  },
   serviceTasks: {
     describes: 'service tasks at least',
     allowed: 'a whole number from 2 to 100',

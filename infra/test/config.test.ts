@@ -30,6 +30,7 @@ test('each wrong value is told with what is allowed', () => {
     prod: 'yes',
     architecture: 'riscv64',
     serviceCpu: '1000',
+    workers: '17',
     serviceTasks: '1',
     serviceMaxTasks: '101',
     lambdaMemoryMib: '128',
@@ -81,6 +82,17 @@ test('a size that Fargate does not offer is told with those that it does', () =>
   assert.is(isFargateSize(256, 1_536), false);
   assert.is(isFargateSize(16_384, 122_880), true);
   assert.is(isFargateSize(8_192, 17_408), false);
+});
+
+test('more workers than a task has cores are refused', () => {
+  assert.match(
+    readFaults({ serviceCpu: '512', workers: '2' }),
+    /workers is "2"; with serviceCpu 512 a task has cores for 1 at most/,
+  );
+  const four = { serviceCpu: '4096', serviceMemoryMib: '8192', workers: '4' };
+  assert.is(read(four).workers, 4);
+  assert.match(readFaults({ ...four, workers: '5' }), /cores for 4 at most/);
+  assert.is(read({}).workers, null);
 });
 
 test('the README’s table is the list of settings', async () => {
