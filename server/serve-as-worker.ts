@@ -4,14 +4,14 @@ import { exitCodes } from './exit-codes.ts';
 import { listenOrExit } from './listen-or-exit.ts';
 import { createPartner } from './workers/partner.ts';
 import type { PrimaryQuestions, WorkerQuestions } from './workers/questions.ts';
-import { createWorkerPlace } from './workers/worker-place.ts';
+import { createWorkerPlace, type WorkerPlace } from './workers/worker-place.ts';
 
 /** One of the service's workers: serves when the primary process says so, and ends with it, however that ends. */
 export function serveAsWorker(config: ServiceConfig, environment: NodeJS.ProcessEnv): void {
   const starting = Promise.withResolvers<Service>();
   const primary = createPartner<PrimaryQuestions, WorkerQuestions>(process, {
-    async start({ slot, joinedPort }) {
-      const service = assembleService(config, environment, createWorkerPlace({ slot, joinedPort }, primary));
+    async start(asked) {
+      const service = assembleOrExit(config, environment, createWorkerPlace(asked, primary));
       const url = await listenOrExit(service, config);
       starting.resolve(service);
       return url;
@@ -30,6 +30,16 @@ export function serveAsWorker(config: ServiceConfig, environment: NodeJS.Process
   });
   // A terminal interrupts all processes, and the primary one tells the workers.
   process.on('SIGINT', () => {});
+}
+
+/** A refusal alone would leave the process behind. */
+function assembleOrExit(config: ServiceConfig, environment: NodeJS.ProcessEnv, place: WorkerPlace): Service {
+  try {
+    return assembleService(config, environment, place);
+  } catch (error) {
+    console.error(error);
+    process.exit(exitCodes.failed);
+  }
 }
 
 async function leave(starting: Promise<Service>): Promise<void> {

@@ -80,7 +80,8 @@ export function createCrew({ count, answers, onReplace }: Options): Crew {
     seat.crewman = crewman;
     void ended.then((end) => {
       seat.crewman = null;
-      if (isUp && !isStopping) replace(seat, describeEnd(seat, worker, end), performance.now() - startMs);
+      const livedMs = performance.now() - startMs;
+      if ((isUp || crewman.listens) && !isStopping) replace(seat, describeEnd(seat, worker, end), livedMs);
     });
     const listening = partner.ask('start', { slot: seat.slot, joinedPort }, null);
     const early = ended.then(({ exitCode }) => Promise.reject(new WorkerEnded(exitCode ?? 1)));

@@ -19,6 +19,8 @@ export interface WorkerPlace {
 
 /** The primary process only passes on, and gives the workers a second. */
 const limitMs = 2_500;
+/** Starting many processes takes its time. */
+const launchLimitMs = 30_000;
 
 export function createWorkerPlace(
   { slot, joinedPort }: Pick<WorkerPlace, 'slot' | 'joinedPort'>,
@@ -30,7 +32,7 @@ export function createWorkerPlace(
     localLauncher: {
       mostRunners: mostLocalRunners,
       async launch({ run_id, shards, workload, started_at }) {
-        await primary.ask('launch', { run_id, shards, workload, started_at }, limitMs);
+        await primary.ask('launch', { run_id, shards, workload, started_at }, launchLimitMs);
       },
       async describeRunners({ run_id, shards, workload, started_at }) {
         return primary.ask('describeRunners', { run_id, shards, workload, started_at }, limitMs);
