@@ -38,6 +38,7 @@ const behaviours: readonly (readonly [count: number, act: Act])[] = [
 
 const firstClient = 1_000;
 const longestPauseMs = 400;
+const longestReadSeconds = 8;
 
 /** All clients, until the signal; resolves when the last has its answer. */
 export async function runClients(population: Population): Promise<void> {
@@ -105,8 +106,9 @@ async function downloadUntilWhole(client: Client): Promise<void> {
 }
 
 async function readSlowly(client: Client): Promise<void> {
-  const bytesPerSecond = 100_000 + client.random() * 900_000;
-  await download(client, chooseVersion(client), { bytesPerSecond });
+  const version = chooseVersion(client);
+  const seconds = 1 + client.random() * longestReadSeconds;
+  await download(client, version, { bytesPerSecond: version.sizeBytes / seconds });
 }
 
 async function leaveSomewhere(client: Client): Promise<void> {

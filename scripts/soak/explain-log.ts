@@ -2,16 +2,60 @@ import type { FaultKind } from './fault-kinds.ts';
 
 interface Explanation {
   readonly words: RegExp;
-  /** Any of these explains it. */
-  readonly by: readonly FaultKind[];
+  /** Any of these explains it; without one it may be said at any time. */
+  readonly by?: readonly FaultKind[];
 }
 
-/** What the service and its runners say under faults, and which fault has them say it. */
-const explanations: readonly Explanation[] = [];
+const s3Breaks = ['s3-refuses', 's3-slow-down', 's3-stalls', 's3-closes'] as const;
+const dynamodbBreaks = ['dynamodb-away', 'dynamodb-stalls', 'dynamodb-loses'] as const;
 
-/** Lines of the log that no fault which struck explains. */
+/** What the service and its runners say under faults, and which faults have them say it. */
+const explanations: readonly Explanation[] = [
+  { words: /^DynamoDB throttled \w+ on table /, by: ['dynamodb-throttles'] },
+  { words: /^DynamoDB cannot be reached for \w+ on table /, by: dynamodbBreaks },
+  { words: /^DynamoDB gave no answer within /, by: dynamodbBreaks },
+  { words: /^S3 throttled \w+ on bucket /, by: ['s3-slow-down'] },
+  { words: /^S3 cannot be reached for \w+ on bucket /, by: s3Breaks },
+  { words: /^S3 broke off an artifact in mid body: /, by: s3Breaks },
+  { words: /^S3's bytes have the digest /, by: ['s3-flips'] },
+  { words: /^performance\S+ could not be sent to its end\. <- S3's bytes have the digest /, by: ['s3-flips'] },
+  { words: /^S3 announced \d+ bytes, not \d+, for /, by: ['s3-shortens'] },
+  // Where S3 breaks off in mid body of a version that was replaced meanwhile, nothing is left to go on with.
+  {
+    words: /^performance\S+ could not be sent to its end\. <- \S+ was removed while it was read\.$/,
+    by: s3Breaks,
+  },
+  { words: /^Run \S+: The run was cancelled\.$/ },
+  { words: /^Run \S+ is not calibrated: / },
+  { words: /^Run \S+: no request could be sent alone: / },
+];
+
+/** Lines of the log that no fault which struck explains, as `describeLine` tells them. */
 export function findUnexplained(lines: readonly string[], struck: ReadonlySet<FaultKind>): string[] {
-  return lines.filter(
-    (line) => !explanations.some(({ words, by }) => words.test(line) && by.some((kind) => struck.has(kind))),
-  );
+  return lines
+    .map(describeLine)
+    .filter(
+      (text) =>
+        !explanations.some(
+          ({ words, by }) => words.test(text) && (by?.some((kind) => struck.has(kind)) ?? true),
+        ),
+    );
+}
+
+interface LoggedError {
+  readonly message?: string;
+  readonly stack?: string;
+  readonly cause?: LoggedError | string;
+}
+
+/** `message <- message of its cause`, or the whole line where it is none of the service's own. */
+export function describeLine(line: string): string {
+  if (!line.startsWith('{')) return line;
+  const { msg, err } = JSON.parse(line) as { msg: string; err?: LoggedError };
+  const messages: string[] = [];
+  for (let error: LoggedError | string | undefined = err; error !== undefined; ) {
+    messages.push(typeof error === 'string' ? error : (error.message ?? ''));
+    error = typeof error === 'string' ? undefined : error.cause;
+  }
+  return messages.length === 0 ? msg : messages.join(' <- ');
 }

@@ -49,7 +49,6 @@ const warmUpShare = 0.25;
 const warmUpMs = 120_000;
 /** In a shorter time than this, noise hides any slope. */
 const leastJudgedMs = 480_000;
-/** A slope is a leak only if it would matter: so much an hour. */
 const mebibyte = 1_048_576;
 const mostTold = 5;
 
@@ -72,22 +71,23 @@ export function judgeSoak(record: SoakRecord): Check[] {
 function judgeBytes({ answers, findings }: SoakRecord): Check {
   const { whole, parts, resumed, cut, left } = answers;
   const { count, told } = findings['wrong bytes'];
+  const bodies = whole === 1 ? '1 whole body' : `${formatCount(whole)} whole bodies`;
   return {
     name: 'no wrong byte',
     // Without a body nothing was held against anything.
     holds: count === 0 && whole > 0 && parts > 0,
-    found: `${formatCount(count)} wrong of ${formatCountOf(whole, 'whole body').replace('bodys', 'bodies')}, ${formatCountOf(parts, 'part')} and ${formatCount(resumed)} resumed; ${formatCount(cut)} were cut, ${formatCount(left)} left`,
+    found: `${formatCount(count)} wrong of ${bodies}, ${formatCountOf(parts, 'part')} and ${formatCount(resumed)} resumed; ${formatCount(cut)} were cut, ${formatCount(left)} left`,
     details: told,
   };
 }
 
 function judgeAnswers({ answers, findings }: SoakRecord): Check {
   const { count, told } = findings.unexpected;
-  const { notModified, refused, later, failed } = answers;
+  const { notModified, refused, later, failed, unanswered } = answers;
   return {
     name: 'no answer without a reason',
     holds: count === 0,
-    found: `${formatCount(count)} unexpected; ${formatCount(notModified)} not modified, ${formatCount(refused)} refused, ${formatCount(later)} asked to come later, ${formatCount(failed)} failed`,
+    found: `${formatCount(count)} unexpected; ${formatCount(notModified)} not modified, ${formatCount(refused)} refused, ${formatCount(later)} asked to come later, ${formatCount(failed)} failed, ${formatCount(unanswered)} never came`,
     details: told,
   };
 }
@@ -171,7 +171,7 @@ function judgeLog({ unexplainedLines, logLines }: SoakRecord): Check {
     name: 'every line of the log has a reason',
     holds: unexplainedLines.length === 0,
     found: `${formatCount(unexplainedLines.length)} of ${formatCountOf(logLines, 'line')} that no fault explains`,
-    details: unexplainedLines.slice(0, mostTold),
+    details: [...new Set(unexplainedLines)].slice(0, mostTold).map((line) => line.slice(0, 400)),
   };
 }
 

@@ -27,7 +27,7 @@ export function planFaults(seed: number, store: Store, durationMs: number): Plan
     const isLong = durationMs >= leastForLongMs && random() < 1 / longOneIn;
     const endMs = startMs + (isLong ? 8_000 + random() * 12_000 : 800 + random() * 2_200);
     if (endMs > durationMs) return faults;
-    faults.push({ kind, startMs, endMs, share: 0.2 + 0.8 * random() });
+    faults.push({ kind, startMs, endMs, share: 0.1 + 0.6 * random() });
     startMs = endMs + 300 + random() * 2_700;
   }
 }

@@ -16,6 +16,8 @@ export interface AnswerCounts {
   /** 500. */
   failed: number;
   cut: number;
+  /** No answer began, as while the service is dead. */
+  unanswered: number;
   left: number;
   /** Of whole and cut bodies. */
   bytes: number;
@@ -39,6 +41,7 @@ export class Tally {
     later: 0,
     failed: 0,
     cut: 0,
+    unanswered: 0,
     left: 0,
     bytes: 0,
   };
@@ -50,6 +53,7 @@ export class Tally {
     const { answers } = this;
     answers.bytes += answer.bodyBytes;
     if (answer.end === 'left') answers.left += 1;
+    else if (answer.status === 0) answers.unanswered += 1;
     else if (answer.end !== 'whole') answers.cut += 1;
     else if (answer.status === 200) answers.whole += 1;
     else if (answer.status === 206) answers.parts += 1;
