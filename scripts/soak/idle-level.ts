@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { routes } from '../../contract/routes.ts';
+import type { Store } from './fault-kinds.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { countDescriptors } from './process-figures.ts';
 import type { SoakedService } from './soaked-service.ts';
@@ -16,27 +17,47 @@ export interface IdleLevel {
 }
 
 const looks = 20;
+const leastLooks = 4;
 const lookMs = 500;
 
-/** The lowest of what it holds, looked at for some seconds: what is closed takes a moment. */
-export async function readIdleLevel(service: SoakedService, s3: FaultProxy): Promise<IdleLevel> {
-  let lowest = await look(service, s3);
-  for (let count = 1; count < looks && !isRest(lowest); count += 1) {
+/**
+ * The least that it holds, looked at for some seconds, for what is closed takes a moment: until it holds nothing of S3 and
+ * no more descriptors than `before`.
+ */
+export async function readIdleLevel(
+  service: SoakedService,
+  proxies: Readonly<Record<Store, FaultProxy>>,
+  before?: IdleLevel,
+): Promise<IdleLevel> {
+  const goal = before?.descriptors ?? Number.POSITIVE_INFINITY;
+  let least = await look(service, proxies);
+  for (let count = 1; count < looks; count += 1) {
+    if (count >= leastLooks && isRest(least) && (least.descriptors ?? 0) <= goal) break;
     await sleep(lookMs);
-    const next = await look(service, s3);
-    if (weigh(next) < weigh(lowest)) lowest = next;
+    const next = await look(service, proxies);
+    if (weigh(next) < weigh(least)) least = next;
   }
-  return lowest;
+  return least;
 }
 
-async function look({ url, pid }: SoakedService, s3: FaultProxy): Promise<IdleLevel> {
+async function look(
+  { url, pid }: SoakedService,
+  { s3, dynamodb }: Readonly<Record<Store, FaultProxy>>,
+): Promise<IdleLevel> {
+  await dynamodb.countBusyConnections();
   const s3Sockets = await s3.countBusyConnections();
   const answer = await fetch(url + routes.metrics, { headers: { connection: 'close' } });
   const metrics = await answer.text();
-  const read = (name: string) => Number(metrics.match(new RegExp(`^modelrig_${name} (\\d+)`, 'm'))?.[1]);
+  const read = (name: string) =>
+    Number(
+      metrics
+        .split('\n')
+        .find((line) => line.startsWith(`modelrig_${name} `))
+        ?.split(' ')[1],
+    );
   return {
     descriptors: pid === null ? null : await countDescriptors(pid),
-    s3Connections: read('s3_connections{state="active"}'.replace(/[{}]/g, '\\$&')),
+    s3Connections: read('s3_connections{state="active"}'),
     fills: read('cache_fills'),
     s3Sockets,
   };

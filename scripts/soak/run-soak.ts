@@ -75,7 +75,7 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
     const population = { seed, readUrl: () => service.url, catalogue, tally, signal };
     await publishFirst(population);
     await readAllVersions(population);
-    const before = await readIdleLevel(service, s3);
+    const before = await readIdleLevel(service, { s3, dynamodb });
 
     const struck = await strike({
       minutes,
@@ -91,7 +91,7 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
     const { runs, lastRun } = await settleRuns(() => service.url, struck.runIds);
     const readAgain = await readAllVersions(population);
     const leftOver = await findLeftOver(stores);
-    const after = await readIdleLevel(service, s3);
+    const after = await readIdleLevel(service, { s3, dynamodb }, before);
     const strikes = new Map<FaultKind, number>([...s3.strikes, ...dynamodb.strikes, ...struck.kills]);
     return {
       answers: tally.answers,

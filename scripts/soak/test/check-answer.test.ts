@@ -1,0 +1,128 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Answer } from '../ask.ts';
+import { Catalogue } from '../catalogue.ts';
+import { type Asked, checkAnswer } from '../check-answer.ts';
+import { type Content, digestOf, makeContent, readContent } from '../content.ts';
+
+const test = suite('check answer');
+const old = makeContent(1, 1_000);
+const fresh = makeContent(2, 900);
+const asked: Asked = { id: 'm', version: 'main' };
+
+test('content can be read from anywhere, and begins and ends as a zip does', () => {
+  const whole = readContent(old, 0, old.sizeBytes);
+  assert.is(digestOf(whole), old.digest);
+  assert.is(whole.toString('latin1', 0, 4), 'PK\x03\x04');
+  assert.is(whole.indexOf('PK\x05\x06'), old.sizeBytes - 22);
+  for (const [start, end] of [
+    [0, 1],
+    [2, 40],
+    [17, 900],
+    [975, 1_000],
+    [999, 1_000],
+  ] as const) {
+    assert.ok(readContent(old, start, end).equals(whole.subarray(start, end)), `${start} to ${end}`);
+  }
+});
+
+test('the bytes that were published are right, as a whole and in part', () => {
+  assert.is(check(whole(old)), null);
+  assert.is(check(part(old, 10, 99), { range: { first: 10, last: 99 } }), null);
+  assert.is(check(part(old, 10, 999), { range: { first: 10, last: 9_999 } }), null);
+});
+
+test('another byte in a whole body or in a part is wrong, and a cut body is not', () => {
+  const bodyDigest = digestOf(Buffer.from('other'));
+  assert.is(check({ ...whole(old), bodyDigest })?.kind, 'wrong bytes');
+  assert.is(
+    check({ ...part(old, 10, 99), bodyDigest }, { range: { first: 10, last: 99 } })?.kind,
+    'wrong bytes',
+  );
+  assert.is(check({ ...whole(old), bodyDigest, end: 'cut' }), null);
+});
+
+test('a part of another place than the one asked for is wrong', () => {
+  assert.is(check(part(old, 11, 99), { range: { first: 10, last: 99 } })?.kind, 'wrong bytes');
+});
+
+test('bytes that nobody published are wrong even under their own tag', () => {
+  assert.is(check(whole(makeContent(3, 700)))?.kind, 'outdated');
+});
+
+test('a version that was acknowledged and is not found is lost; one without an answer may be missing', () => {
+  assert.is(check({ ...whole(old), status: 404 })?.kind, 'lost');
+  const catalogue = new Catalogue();
+  catalogue.end(catalogue.begin('m', 'main', old, 0), 'unknown', 10);
+  assert.is(checkAnswer(catalogue, asked, { ...whole(old), status: 404 }), null);
+});
+
+test('what was replaced before the question is outdated, as bytes and as 304; what is being replaced is not', () => {
+  const catalogue = describeReplaced('acknowledged');
+  assert.is(checkAnswer(catalogue, asked, whole(old, 300))?.kind, 'outdated');
+  assert.is(checkAnswer(catalogue, asked, whole(fresh, 300)), null);
+  assert.is(checkAnswer(catalogue, asked, whole(old, 150)), null);
+  assert.is(checkAnswer(catalogue, asked, whole(fresh, 150)), null);
+  const tagged = { ...asked, ifNoneMatch: old.digest };
+  assert.is(checkAnswer(catalogue, tagged, { ...whole(old, 300), status: 304 })?.kind, 'outdated');
+});
+
+test('after a replacement without an answer either may be served, after a refused one only the old one', () => {
+  const unknown = describeReplaced('unknown');
+  assert.is(checkAnswer(unknown, asked, whole(old, 300)), null);
+  assert.is(checkAnswer(unknown, asked, whole(fresh, 300)), null);
+  const refused = describeReplaced('refused');
+  assert.is(checkAnswer(refused, asked, whole(old, 300)), null);
+  assert.is(checkAnswer(refused, asked, whole(fresh, 300))?.kind, 'outdated');
+});
+
+test('503 has to say when to come again, 412 and 416 have to be true, and anything else is unexpected', () => {
+  const empty = { ...whole(old), headers: {} };
+  assert.is(check({ ...empty, status: 503 })?.kind, 'unexpected');
+  assert.is(check({ ...empty, status: 503, headers: { 'retry-after': '5' } }), null);
+  assert.is(check({ ...empty, status: 412 }, { ifMatch: old.digest })?.kind, 'unexpected');
+  assert.is(check({ ...empty, status: 412 }, { ifMatch: fresh.digest }), null);
+  assert.is(check({ ...empty, status: 416 }, { range: { first: 999, last: 999 } })?.kind, 'unexpected');
+  assert.is(check({ ...empty, status: 416 }, { range: { first: 1_000, last: 1_000 } }), null);
+  assert.is(check({ ...empty, status: 400 })?.kind, 'unexpected');
+  assert.is(check({ ...whole(old), end: 'silent' })?.kind, 'unexpected');
+});
+
+test.run();
+
+/** Of a model whose `main` has been `old` all the time. */
+function check(answer: Answer, more: Partial<Asked> = {}) {
+  const catalogue = new Catalogue();
+  catalogue.end(catalogue.begin('m', 'main', old, 0), 'acknowledged', 10);
+  return checkAnswer(catalogue, { ...asked, ...more }, answer);
+}
+
+/** From 100 to 200 a replacement is under way. */
+function describeReplaced(outcome: 'acknowledged' | 'unknown' | 'refused'): Catalogue {
+  const catalogue = new Catalogue();
+  catalogue.end(catalogue.begin('m', 'main', old, 0), 'acknowledged', 10);
+  catalogue.end(catalogue.begin('m', 'main', fresh, 100), outcome, 200);
+  return catalogue;
+}
+
+function whole(content: Content, startedMs = 50): Answer {
+  return {
+    startedMs,
+    endedMs: startedMs + 20,
+    status: 200,
+    headers: { etag: `"${content.digest}"` },
+    bodyBytes: content.sizeBytes,
+    bodyDigest: content.digest,
+    text: '',
+    end: 'whole',
+  };
+}
+
+function part(content: Content, first: number, last: number): Answer {
+  return {
+    ...whole(content),
+    status: 206,
+    headers: { etag: `"${content.digest}"`, 'content-range': `bytes ${first}-${last}/${content.sizeBytes}` },
+    bodyDigest: digestOf(readContent(content, first, last + 1)),
+  };
+}

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ask } from '../ask.ts';
+import { findUnexplained } from '../explain-log.ts';
+import { listFaultsOf, type StoreFault } from '../fault-kinds.ts';
+import { type FaultProxy, startFaultProxy } from '../fault-proxy.ts';
+import { planFaults, planServiceKills } from '../plan-faults.ts';
+
+const test = suite('faults of a soak');
+const bytes = Buffer.alloc(500_000, 'weights');
+const object = '/models/performance/m/main/1/model.zip';
+let store: Server;
+let proxy: FaultProxy;
+let done = 0;
+
+test.before(async () => {
+  store = createServer((req, res) => {
+    req.resume();
+    if (req.method === 'POST') done += 1;
+    res.end(req.method === 'POST' ? '{}' : bytes);
+  }).listen(0, '127.0.0.1');
+  await once(store, 'listening');
+  const targetUrl = `http://127.0.0.1:${(store.address() as AddressInfo).port}`;
+  proxy = await startFaultProxy({ targetUrl, artifactsBucket: 'models', random: () => 0.5 });
+});
+
+test.after(async () => {
+  await proxy?.close();
+  store?.closeAllConnections();
+  store?.close();
+});
+
+test.after.each(() => proxy.heal());
+
+test('without a fault all passes, and after one it does again', async () => {
+  const good = await get();
+  assert.is(good.bodyBytes, bytes.length);
+  for (const kind of ['s3-refuses', 's3-slow-down', 's3-closes', 's3-flips', 's3-shortens'] as const) {
+    await proxy.strike({ kind, share: 1 });
+    const bad = await get();
+    assert.ok(bad.end !== 'whole' || bad.bodyDigest !== good.bodyDigest, kind);
+    await proxy.heal();
+    assert.is((await get()).bodyDigest, good.bodyDigest, kind);
+    assert.ok((proxy.strikes.get(kind) ?? 0) > 0, kind);
+  }
+});
+
+test('a flipped byte and a shorter object are whole answers, a close is a cut one', async () => {
+  const { bodyDigest } = await get();
+  await proxy.strike({ kind: 's3-flips', share: 1 });
+  const flipped = await get();
+  assert.is(flipped.end, 'whole');
+  assert.is(flipped.bodyBytes, bytes.length);
+  assert.is.not(flipped.bodyDigest, bodyDigest);
+  await proxy.strike({ kind: 's3-shortens', share: 1 });
+  const shorter = await get();
+  assert.is(shorter.end, 'whole');
+  assert.is(shorter.bodyBytes, bytes.length / 2);
+  await proxy.strike({ kind: 's3-closes', share: 1 });
+  const closed = await get();
+  assert.is(closed.end, 'cut');
+  assert.ok(closed.bodyBytes <= bytes.length / 2);
+});
+
+test('an answer that stalls comes to no end, and holds its connection until its client leaves', async () => {
+  await proxy.strike({ kind: 's3-stalls', share: 1 });
+  const asking = ask({ url: proxy.url, path: object, leaveAfterMs: 500 });
+  assert.is((await asking).end, 'left');
+});
+
+test('parts of artifacts, and documents, are never spoilt: who reads them has nothing to hold them against', async () => {
+  const { bodyDigest } = await get();
+  for (const kind of ['s3-flips', 's3-shortens'] as const) {
+    await proxy.strike({ kind, share: 1 });
+    assert.is((await ask({ url: proxy.url, path: '/runs/runs/1/report.json' })).bodyDigest, bodyDigest);
+    const headers = { range: 'bytes=0-9' };
+    assert.is((await ask({ url: proxy.url, path: object, headers })).bodyDigest, bodyDigest);
+  }
+});
+
+test('an answer of DynamoDB that is lost is of something that was done', async () => {
+  await proxy.strike({ kind: 'dynamodb-loses', share: 1 });
+  const before = done;
+  const answer = await ask({ url: proxy.url, method: 'POST', path: '/', body: Buffer.from('{}') });
+  assert.is(answer.end, 'cut');
+  assert.is(answer.status, 0);
+  assert.is(done, before + 1);
+});
+
+test('the same seed plans the same faults, another one others; each kind strikes within a minute, and all have ended by then', () => {
+  for (const name of ['s3', 'dynamodb'] as const) {
+    const plan = planFaults(7, name, 60_000);
+    assert.equal(plan, planFaults(7, name, 60_000));
+    assert.not.equal(plan, planFaults(8, name, 60_000));
+    const kinds = new Set<StoreFault>(plan.map(({ kind }) => kind));
+    assert.equal([...kinds].sort(), [...listFaultsOf(name)].sort());
+    for (const [index, { startMs, endMs }] of plan.entries()) {
+      assert.ok(startMs > (plan[index - 1]?.endMs ?? 0));
+      assert.ok(endMs <= 60_000);
+    }
+  }
+});
+
+test('the service is killed at least once, and lives undisturbed for the last three fifths', () => {
+  for (const minutes of [0.2, 1, 30]) {
+    const kills = planServiceKills(7, minutes * 60_000);
+    assert.ok(kills.length > 0);
+    assert.ok(Math.max(...kills) <= 0.4 * minutes * 60_000);
+  }
+});
+
+test('a line is explained by a fault that struck, by none that did not, and an error of the program by none at all', () => {
+  const flips = JSON.stringify({
+    msg: 'x',
+    err: { message: "S3's bytes have the digest sha256:1; their record says sha256:2.", stack: '' },
+  });
+  assert.equal(findUnexplained([flips], new Set(['s3-flips'])), []);
+  assert.is(findUnexplained([flips], new Set(['s3-refuses'])).length, 1);
+  const everything = new Set([...listFaultsOf('s3'), ...listFaultsOf('dynamodb')]);
+  const bugs = [
+    JSON.stringify({ msg: 'x', err: { type: 'TypeError', message: 'x is undefined', stack: '' } }),
+    JSON.stringify({ msg: 'Something that is no error was thrown.' }),
+    'The service ended by itself with exit code 1.',
+    'Error: unhandled',
+  ];
+  assert.is(findUnexplained(bugs, everything).length, bugs.length);
+});
+
+test.run();
+
+function get() {
+  return ask({ url: proxy.url, path: object });
+}
