@@ -26,11 +26,16 @@ const explanations: readonly Explanation[] = [
     by: s3Breaks,
   },
   { words: /^Run \S+: The run was cancelled\.$/ },
+  // A runner that comes, or comes back, after its run was ended without it.
+  {
+    words:
+      /^Run \S+: The run is (failed|cancelled|completed)(; it was ended from outside| and has no free shard)\.$/,
+  },
   { words: /^Run \S+ is not calibrated: / },
   { words: /^Run \S+: no request could be sent alone: / },
 ];
 
-/** Lines of the log that no fault which struck explains, as `describeLine` tells them. */
+/** Lines of the log that no fault which struck explains, each as its message and those of its causes. */
 export function findUnexplained(lines: readonly string[], struck: ReadonlySet<FaultKind>): string[] {
   return lines
     .map(describeLine)
@@ -49,7 +54,7 @@ interface LoggedError {
 }
 
 /** `message <- message of its cause`, or the whole line where it is none of the service's own. */
-export function describeLine(line: string): string {
+function describeLine(line: string): string {
   if (!line.startsWith('{')) return line;
   const { msg, err } = JSON.parse(line) as { msg: string; err?: LoggedError };
   const messages: string[] = [];
