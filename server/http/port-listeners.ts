@@ -48,14 +48,14 @@ export function createPortListeners(server: Server, { listeners, places }: Optio
 
   return {
     async listen({ port, host, joinedPort }) {
-      if (joinedPort === null) await refuseTaken(port, host);
+      if (joinedPort === null && port !== 0) await holdAlone(port, host);
       const own = { port: joinedPort ?? port, host, reusePort: true };
       const taken = await listen(server, own).catch((error) => {
         if (error.code === 'ENOTSUP') return null;
         throw error;
       });
-      // Of several workers the primary process then listens for all, and deals the connections out.
-      if (taken === null) return listen(server, { port, host });
+      // Of several workers the primary process then listens for all, as long as all name the same port.
+      if (taken === null) return listen(server, { port: joinedPort ?? (await holdAlone(port, host)), host });
       const { address } = server.address() as AddressInfo;
       await Promise.all(others.map((other) => listen(other, { port: taken, host: address, reusePort: true })));
       return taken;
@@ -81,12 +81,15 @@ function countOpen(server: Server, onChange: (open: number) => void): void {
   });
 }
 
-/** A shared port would be shared with any other service of this user: it is taken for a moment as nobody shares one. */
-async function refuseTaken(port: number, host: string): Promise<void> {
-  if (port === 0) return;
+/**
+ * A shared port would be shared with any other service of this user: it is taken for a moment as nobody shares one.
+ * Resolves with it; of 0 with one that is free.
+ */
+async function holdAlone(port: number, host: string): Promise<number> {
   const probe = createServer();
-  await listen(probe, { port, host, exclusive: true });
+  const held = await listen(probe, { port, host, exclusive: true });
   await new Promise((resolve) => probe.close(resolve));
+  return held;
 }
 
 async function listen(listener: SocketServer, options: ListenOptions): Promise<number> {
