@@ -2,7 +2,7 @@
 export { describeRatio } from './compare/describe-ratio.ts';
 export { describeAnswer, formatBound, nameConfidence } from './compare/describe-verdict.ts';
 export { formatMetric } from './compare/format-metric.ts';
-export { isAtLeast, type LatencyStatistic, markAtLeast } from './report/at-least.ts';
+export { isAtLeast, isPercentileAtLeast, type LatencyStatistic, markAtLeast } from './report/at-least.ts';
 export { describeDraft, describeEmulation } from './report/caveats.ts';
 export { describeCut } from './report/describe-load.ts';
 export { formatThresholdValue, nameThreshold } from './report/describe-threshold.ts';

@@ -13,6 +13,8 @@ export const performanceMetricsSchema = z.object({
   latest_mean_latency_ms: z.number().nullable(),
   latest_median_latency_ms: z.number().nullable(),
   latest_success_rate: z.number().nullable(),
+  /** Of these latencies those that timeouts make lower bounds, such as `mean, p99`; null without. */
+  latest_lower_bounds: z.string().nullable(),
   total_runs_completed: z.int(),
   last_run_started_at: z.iso.datetime().nullable(),
   last_run_completed_at: z.iso.datetime().nullable(),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { deliverySettingsSchema } from './delivery-settings.ts';
-import { runStatuses } from './run-status.ts';
+import { activities, runStatuses } from './run-status.ts';
 import { workloadSchema } from './workload.ts';
 
-export { isTerminal, type RunStatus } from './run-status.ts';
+export { type Activity, isTerminal, type RunStatus } from './run-status.ts';
 
 export const runStatusSchema = z.enum(runStatuses);
+export const activitySchema = z.enum(activities);
 
 /** May the figures be believed: `incomplete` when parts are missing, `invalid` when something disagrees. */
 export const verdictSchema = z.object({
@@ -88,6 +89,10 @@ export const runRecordSchema = z.object({
   launched_at: z.iso.datetime().nullable().default(null),
   /** When all runners begin to load at once; null before the barrier. */
   load_starts_at: z.iso.datetime().nullable().default(null),
+  /** How long the load goes on by time; null where it ends with its requests, and in runs of older versions. */
+  planned_seconds: z.number().nullable().default(null),
+  /** What the first runner noted last that it is at; what the other fields say it need not. */
+  activity: activitySchema.nullable().default(null),
   /** Shards that were not there when the load began, which `allow_fewer` let begin without them. */
   absent_shards: z.array(lostShardSchema).default([]),
   /** Shards whose part is not in the report, fixed when the merge begins: a part that comes later is not counted. */
@@ -110,6 +115,8 @@ export const runRecordSchema = z.object({
   labels: z.array(labelSchema),
   /** Why the load of a completed run ended before its time, such as a threshold; null when it ran to its end. */
   stopped_because: z.string().nullable().default(null),
+  /** The thresholds that did not hold, as they were demanded; null until the run has completed, and of older versions. */
+  crossed_thresholds: z.array(z.string()).nullable().default(null),
   documents: z.array(z.string()),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

@@ -14,6 +14,7 @@ import { takeNoArguments } from './take-no-arguments.ts';
 
 const folder = 'screenshots';
 const workloads: readonly WorkloadRequest[] = [
+  { num_clients: 40, duration_seconds: 1, note: 'a deadline that cannot be kept' },
   { num_clients: 20, note: 'before the change' },
   { num_clients: 20 },
   {
@@ -25,10 +26,15 @@ const workloads: readonly WorkloadRequest[] = [
   { num_clients: 20, experiment: 'four-downloads-at-once', phase: 'after', note: 'after the change' },
 ];
 
+/** Of a curve that can be seen. */
+const enoughSeconds = 6;
+/** Shown while it runs, and once more when it was cancelled. */
+const longWorkload: WorkloadRequest = { scenario: 'sustained-100', num_clients: 4, duration_seconds: 120 };
+
 /** `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow. */
 takeNoArguments(
   'npm run screenshots',
-  `Starts a registry on this machine, makes four small runs, two of them an experiment's, and takes a picture of every page of the dashboard, light and dark, at 1280 and 390 px, into ${folder}/. Needs Chromium.`,
+  `Starts a registry on this machine, makes small runs, two of them an experiment's, one that misses its deadline and one that is cancelled, and takes a picture of every page of the dashboard, light and dark, at 1280 and 390 px, into ${folder}/. Needs Chromium.`,
 );
 const terminal = new Terminal(process.stderr);
 process.exitCode = await main(listenForInterruption()).catch((error: unknown) => {
@@ -46,7 +52,12 @@ async function main(signal: AbortSignal): Promise<number> {
     const client = new ServiceClient(service.url, service.token);
     const ids: string[] = [];
     for (const workload of workloads) ids.push(await run(client, workload, signal));
-    await takePictures(browser, service.url, listPages(ids));
+    const { run_id } = await client.trigger(longWorkload);
+    await waitForProgress(client, run_id, signal);
+    await takePictures(browser, service.url, { live: runPagePath(run_id) });
+    await client.cancel(run_id);
+    await follow(client, run_id, signal);
+    await takePictures(browser, service.url, { ...listPages(ids), cancelled: runPagePath(run_id) });
   } finally {
     await browser.close();
     await service.stop();
@@ -57,15 +68,26 @@ async function main(signal: AbortSignal): Promise<number> {
 async function run(client: ServiceClient, workload: WorkloadRequest, signal: AbortSignal): Promise<string> {
   const { run_id } = await client.trigger(workload);
   terminal.say(`run       ${run_id}`);
-  while (!isTerminal((await client.readResults(run_id)).status)) await delay(500, undefined, { signal });
+  await follow(client, run_id, signal);
   return run_id;
 }
 
+async function follow(client: ServiceClient, runId: string, signal: AbortSignal): Promise<void> {
+  while (!isTerminal((await client.readResults(runId)).status)) await delay(500, undefined, { signal });
+}
+
+async function waitForProgress(client: ServiceClient, runId: string, signal: AbortSignal): Promise<void> {
+  while (((await client.readResults(runId)).progress?.elapsed_seconds ?? 0) < enoughSeconds) {
+    await delay(500, undefined, { signal });
+  }
+}
+
 function listPages(ids: readonly string[]): Readonly<Record<string, string>> {
-  const [, , buffered = '', latest = ''] = ids;
+  const [missed = '', , , buffered = '', latest = ''] = ids;
   return {
     health: routes.dashboard,
     run: runPagePath(latest),
+    missed: runPagePath(missed),
     compare: comparePagePath(buffered, latest),
     experiments: `${routes.dashboard}/experiments`,
     experiment: experimentPagePath('four-downloads-at-once', 1),
@@ -87,7 +109,9 @@ async function takePictures(
       });
       for (const [name, path] of Object.entries(pages)) {
         const file = join(folder, `${name}-${colorScheme}-${width}.png`);
-        await page.goto(url + path, { waitUntil: 'networkidle' });
+        // The events of a live run never let the network be idle.
+        await page.goto(url + path, { waitUntil: name === 'live' ? 'load' : 'networkidle' });
+        if (name === 'live') await page.getByRole('figure', { name: /^In flight/ }).waitFor();
         await page.screenshot({ path: file, fullPage: true });
         terminal.say(`picture   ${file}`);
       }

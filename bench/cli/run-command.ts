@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Report } from '../../contract/report.ts';
 import type { Results } from '../../contract/results.ts';
 import { assertRepeatable } from '../measure/assert-repeatable.ts';
+import { listCrossed } from '../report/describe-threshold.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
 import { chooseExitCode } from './choose-exit-code.ts';
 import { chooseLoad, type LoadChoice, type LoadFlags } from './choose-load.ts';
@@ -81,11 +82,14 @@ function describeResults(
     estimated_completion: completed_at,
     metrics: black_box.metrics,
     progress: null,
+    activity: null,
+    planned_seconds: null,
     cancel_requested: isInterrupted,
     failure_reason: null,
     verdict,
     labels,
     stopped_because,
+    crossed_thresholds: listCrossed(report.thresholds),
     workload,
     delivery_settings: null,
     documents: Object.fromEntries(names.map((name) => [name, join(folder, name)])),

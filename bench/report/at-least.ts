@@ -18,7 +18,15 @@ export function isAtLeast(latency: Metrics['latency'], statistic: LatencyStatist
   if (censored === 0) return false;
   if (statistic === 'min') return censored === count;
   const percentile = percentiles[statistic];
-  return percentile === undefined || Math.ceil((percentile * count) / 100) > count - censored;
+  return percentile === undefined || isPercentileAtLeast(latency, percentile);
+}
+
+/** The same of any percentile, from 0 to 100. */
+export function isPercentileAtLeast(
+  { count, censored }: Pick<Metrics['latency'], 'count' | 'censored'>,
+  percentile: number,
+): boolean {
+  return censored > 0 && Math.max(Math.ceil((percentile * count) / 100), 1) > count - censored;
 }
 
 /** `≥ 300.0 s` for a lower bound, else the text as it is. */

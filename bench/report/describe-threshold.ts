@@ -10,6 +10,11 @@ export function nameThreshold({ metric, expression }: ThresholdResult): string {
   return isSaid ? expression : `${metric} ${expression}`;
 }
 
+/** Those that did not hold, by name. */
+export function listCrossed(thresholds: readonly ThresholdResult[]): string[] {
+  return thresholds.filter(({ passed }) => !passed).map(nameThreshold);
+}
+
 /** `(0, set by the executor)`: the value, and who asked where that was not the scenario. */
 export function describeThresholdValue(threshold: ThresholdResult): string {
   const value = formatThresholdValue(threshold);

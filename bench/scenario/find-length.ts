@@ -13,6 +13,11 @@ export function findLengthSeconds(scenario: Scenario): number {
   }
 }
 
+/** Seconds that a load by time goes on; null of one that ends with its requests. */
+export function findPlannedSeconds(scenario: Scenario): number | null {
+  return 'iterations' in scenario ? null : findLengthSeconds(scenario);
+}
+
 /** Seconds after which the load is over, whatever the service does: of a single burst, the deadline of its requests. */
 export function findLongestSeconds(scenario: Scenario): number {
   const { deadlineSeconds, gracefulStopSeconds } = scenario;

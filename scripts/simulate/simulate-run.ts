@@ -136,6 +136,7 @@ function describeRun(shards: number): RunRecord {
     workload,
     delivery_settings: deliverySettings,
     shards,
+    planned_seconds: null,
     started_at: now,
     estimated_completion: later,
     hard_deadline: later,

@@ -43,6 +43,7 @@ export async function openStreamedRun(): Promise<StreamedRun> {
       workload: { ...defaultWorkload },
       delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 150 },
       shards: 1,
+      planned_seconds: null,
       started_at: new Date().toISOString(),
       estimated_completion: inAnHour,
       hard_deadline: inAnHour,

@@ -1,4 +1,10 @@
-import { isTerminal, type LostShard, type RunRecord, runRecordSchema } from '../../contract/run.ts';
+import {
+  type Activity,
+  isTerminal,
+  type LostShard,
+  type RunRecord,
+  runRecordSchema,
+} from '../../contract/run.ts';
 import { runItem } from '../../contract/tables.ts';
 import { active, isActive } from './active-run.ts';
 import type { RunsTable } from './runs-table.ts';
@@ -42,6 +48,14 @@ export function createRunLoad(table: RunsTable) {
         values: { ...active, ':deadline': hardDeadline, ':at': startsAt, ':absent': [...absent] },
       });
       return run !== null;
+    },
+
+    async noteActivity(runId: string, activity: Activity): Promise<void> {
+      await table.update(key(runId), {
+        update: 'SET #activity = :activity',
+        condition: isActive,
+        values: { ...active, ':activity': activity },
+      });
     },
 
     async takeMerge(runId: string, { from, by }: Takeover): Promise<boolean> {

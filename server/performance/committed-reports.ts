@@ -21,7 +21,8 @@ export function createCommittedReports(folder: string): CommittedReportStore {
   return {
     async list() {
       const places = await listPlaces(folder);
-      const found = await Promise.all(places.map((place) => readPlace(folder, place)));
+      const read = await Promise.all(places.map((place) => readPlace(folder, place)));
+      const found = read.filter((one) => one !== null);
       const reports = found.flatMap((one) => ('report' in one ? [one.report] : []));
       return {
         reports: reports.toSorted((one, other) => other.completed_at.localeCompare(one.completed_at)),
@@ -69,10 +70,12 @@ async function listFolders(path: string): Promise<string[]> {
 async function readPlace(
   folder: string,
   place: Place,
-): Promise<{ report: Listed } | { folder: string; reason: string }> {
+): Promise<{ report: Listed } | { folder: string; reason: string } | null> {
   const path = join(folder, place.name, String(place.number));
   try {
-    const experiment = experimentSchema.parse(JSON.parse(await readFile(join(path, 'report.json'), 'utf8')));
+    const document: unknown = JSON.parse(await readFile(join(path, 'report.json'), 'utf8'));
+    if (isOfAnotherKind(document)) return null;
+    const experiment = experimentSchema.parse(document);
     return { report: toListed(place, experiment, await readdir(path)) };
   } catch (error) {
     const reason =
@@ -81,6 +84,12 @@ async function readPlace(
         : 'its report.json is none of ours';
     return { folder: `${place.name}/${place.number}`, reason };
   }
+}
+
+/** `reports/` also holds what is no experiment, such as the ladder of slowdowns: it is for reading where it lies. */
+function isOfAnotherKind(document: unknown): boolean {
+  const { schema = null } = { ...(document as { schema?: unknown }) };
+  return typeof schema === 'string' && /^modelrig\.(?!experiment\/)[a-z]+\/\d+$/.test(schema);
 }
 
 function toListed({ name, number }: Place, experiment: Experiment, files: readonly string[]): Listed {

@@ -41,7 +41,7 @@ export async function listRuns(
     position = passing.length > taken.length && last ? last : next;
     if (position === null || found.length === page.limit) break;
   }
-  return { runs: found.map(withoutProgress), next_cursor: position && encodeCursor(position) };
+  return { runs: found.map(toListed), next_cursor: position && encodeCursor(position) };
 }
 
 function isWanted({ status, delivery_settings, workload }: RunRecord, filter: RunFilter): boolean {
@@ -53,9 +53,9 @@ function isWanted({ status, delivery_settings, workload }: RunRecord, filter: Ru
   );
 }
 
-function withoutProgress(run: RunRecord): ResultsPage['runs'][number] {
-  const { progress: _, ...results } = toResults(run, null);
-  return results;
+function toListed(run: RunRecord): ResultsPage['runs'][number] {
+  const { progress: _, activity: __, planned_seconds: ___, ...listed } = toResults(run, null);
+  return listed;
 }
 
 function encodeCursor({ started_at, run_id }: RunPosition): string {

@@ -6,6 +6,7 @@ type Given = Pick<
   | 'workload'
   | 'delivery_settings'
   | 'shards'
+  | 'planned_seconds'
   | 'started_at'
   | 'estimated_completion'
   | 'hard_deadline'
@@ -18,6 +19,7 @@ export function newRun(given: Given): RunRecord {
     status: 'started',
     launched_at: null,
     load_starts_at: null,
+    activity: null,
     absent_shards: [],
     missing_shards: [],
     merged_by: null,
@@ -29,6 +31,7 @@ export function newRun(given: Given): RunRecord {
     verdict: null,
     labels: [],
     stopped_because: null,
+    crossed_thresholds: null,
     documents: [],
   };
 }

@@ -1,7 +1,7 @@
-import { formatPercent } from '../../bench/index.ts';
+import { formatPercent, isAtLeast } from '../../bench/index.ts';
 import type { Component, PerformanceMetrics } from '../../contract/health.ts';
 import { routes } from '../../contract/routes.ts';
-import type { RunRecord } from '../../contract/run.ts';
+import type { Metrics, RunRecord } from '../../contract/run.ts';
 import { type SettleContext, settleActiveRun } from './settle-run.ts';
 
 type Judged = Pick<Component, 'status' | 'reason'>;
@@ -21,6 +21,7 @@ export const noPerformanceMetrics: Omit<PerformanceMetrics, 'total_runs_complete
   latest_mean_latency_ms: null,
   latest_median_latency_ms: null,
   latest_success_rate: null,
+  latest_lower_bounds: null,
   last_run_started_at: null,
   last_run_completed_at: null,
 };
@@ -61,9 +62,15 @@ function describeLatest(run: RunRecord): typeof noPerformanceMetrics {
     latest_mean_latency_ms: metrics.latency.mean_ms,
     latest_median_latency_ms: metrics.latency.median_ms,
     latest_success_rate: metrics.success_rate,
+    latest_lower_bounds: nameLowerBounds(metrics),
     last_run_started_at: started_at,
     last_run_completed_at: completed_at,
   };
+}
+
+function nameLowerBounds({ latency }: Metrics): string | null {
+  const names = (['mean', 'median', 'p99'] as const).filter((statistic) => isAtLeast(latency, statistic));
+  return names.length === 0 ? null : names.join(', ');
 }
 
 /** A cancelled run says nothing about the system. */

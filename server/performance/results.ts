@@ -1,6 +1,7 @@
 import type { Results } from '../../contract/results.ts';
 import { documentPath } from '../../contract/routes.ts';
 import type { Progress, RunRecord } from '../../contract/run.ts';
+import { findActivity } from './find-activity.ts';
 import type { PerformanceContext } from './performance-context.ts';
 import { readSettledRun } from './read-run.ts';
 
@@ -24,11 +25,14 @@ export function toResults(run: RunRecord, progress: Progress | null): Results {
     estimated_completion: run.estimated_completion,
     metrics: run.metrics,
     progress,
+    activity: findActivity(run, progress),
+    planned_seconds: run.planned_seconds,
     cancel_requested: run.cancel_requested,
     failure_reason: run.failure_reason,
     verdict: run.verdict,
     labels: run.labels,
     stopped_because: run.stopped_because,
+    crossed_thresholds: run.crossed_thresholds,
     workload: run.workload,
     delivery_settings: run.delivery_settings,
     documents: Object.fromEntries(run.documents.map((name) => [name, documentPath(run.run_id, name)])),

@@ -1,4 +1,12 @@
-import type { LostShard, Metrics, Progress, RunRecord, ShardRecord, Verdict } from '../../contract/run.ts';
+import type {
+  Activity,
+  LostShard,
+  Metrics,
+  Progress,
+  RunRecord,
+  ShardRecord,
+  Verdict,
+} from '../../contract/run.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import type { ExperimentStore } from './experiment-store.ts';
 
@@ -18,6 +26,7 @@ export type RunEnd = { readonly completed_at: string } & (
       readonly verdict: Verdict;
       readonly labels: RunRecord['labels'];
       readonly stopped_because: string | null;
+      readonly crossed_thresholds: string[];
       readonly documents: string[];
     }
   | { readonly status: 'failed' | 'cancelled'; readonly failure_reason: string }
@@ -72,6 +81,8 @@ export interface RunRecords {
    * earlier merger fixed stays. Null when the run has ended, or the merge is not `by`'s.
    */
   finishLoad(runId: string, finishedAt: string, merge: MergeStart): Promise<RunRecord | null>;
+  /** Notes what the first runner is at, unless the run has ended. */
+  noteActivity(runId: string, activity: Activity): Promise<void>;
   /** False when the run has ended. */
   requestCancel(runId: string): Promise<boolean>;
   /** False when the run had ended before, unless with this very end. */

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { applyWorkload, findLongestSeconds, type Scenario, startsAtOnce } from '../../bench/index.ts';
+import {
+  applyWorkload,
+  findLongestSeconds,
+  findPlannedSeconds,
+  type Scenario,
+  startsAtOnce,
+} from '../../bench/index.ts';
 import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 import { sanitizeModelId } from '../../contract/model-id.ts';
 import type { TriggerAnswer } from '../../contract/results.ts';
@@ -150,6 +156,7 @@ function describeRun(
     workload,
     delivery_settings: settings,
     shards: workload.runner_tasks ?? 1,
+    planned_seconds: findPlannedSeconds(scenario),
     started_at: new Date(now).toISOString(),
     estimated_completion: new Date(now + expectedMs).toISOString(),
     hard_deadline: hardDeadline(now + context.launchTimeoutSeconds * 1_000, scenario),

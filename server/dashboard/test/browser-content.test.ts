@@ -106,6 +106,73 @@ inBrowser('the trigger token is asked for once, kept for the tab and never in an
   assert.equal(faults, []);
 });
 
+inBrowser(
+  'the list tells runs apart by their settings and purpose, and a flawed one by words and a bound of its own',
+  async () => {
+    const buffered = { delivery: 'buffered', s3_max_sockets: 50 } as const;
+    const metrics = makeMetrics({ success_rate: 97.1 });
+    const completed = { status: 'completed', completed_at: secondsFromNow(1) } as const;
+    await stores.runs.createRun(
+      makeRun({
+        ...completed,
+        delivery_settings: { ...buffered, download_concurrency: 32 },
+        workload: { ...makeRun().workload, experiment: 'more-at-once', phase: 'before' },
+        metrics: { ...metrics, latency: { ...metrics.latency, p99_ms: 15_000, censored: 3 } },
+        verdict: { value: 'valid', reasons: [] },
+        crossed_thresholds: ['success_rate == 100'],
+      }),
+    );
+    await stores.runs.createRun(
+      makeRun({
+        ...completed,
+        delivery_settings: { ...buffered, download_concurrency: 1 },
+        workload: { ...makeRun().workload, experiment: 'more-at-once', phase: 'after' },
+        metrics: makeMetrics(),
+        verdict: { value: 'incomplete', reasons: ['a runner was lost'] },
+        crossed_thresholds: [],
+      }),
+    );
+    const { page, faults } = await open(routes.dashboard);
+    const flawed = page.getByRole('row', { name: /before of more-at-once/ });
+    assert.match(
+      await flawed.innerText(),
+      /completed[\s\S]*valid[\s\S]*crossed success_rate == 100[\s\S]*buffered 32 at once, 50 S3 connections[\s\S]*≥ 15\.00 s[\s\S]*97\.1 %/,
+    );
+    assert.is(await flawed.locator('.is-flawed').count(), 1);
+    const other = page.getByRole('row', { name: /after of more-at-once/ });
+    assert.match(await other.innerText(), /incomplete[\s\S]*buffered 1 at once/);
+    assert.equal(faults, []);
+  },
+);
+
+inBrowser(
+  'a load by time fills its bar by time, and what comes after it has words and no stale notice',
+  async () => {
+    const { run_id } = makeRun();
+    const running = makeRun({ run_id, status: 'running', planned_seconds: 10, activity: 'calibrating' });
+    await stores.runs.createRun(running);
+    await writeProgress(run_id, 4);
+    const { page, faults } = await open(runPagePath(run_id));
+    const bar = page.getByRole('progressbar', { name: 'Load done' });
+    await page.getByText('loading the service').waitFor();
+    assert.is(await bar.getAttribute('value'), '0.4');
+    assert.match(await page.locator('.figure', { hasText: 'Elapsed' }).innerText(), 'of 10 s');
+    await writeProgress(run_id, 11);
+    await page.getByText('waiting for the last answers').waitFor();
+    assert.is(await bar.getAttribute('value'), '1');
+    await stores.runs.noteActivity(run_id, 'recalibrating');
+    await page.getByText('measuring what the load generator can do once more').waitFor();
+    assert.is(await bar.getAttribute('value'), null);
+    await delay(6_500);
+    assert.is(await page.getByText('Stale').count(), 0);
+    await stores.runs.takeMerge(run_id, { from: null, by: 0 });
+    await page.getByText('sending a few requests one at a time').waitFor();
+    await stores.runs.finishLoad(run_id, secondsFromNow(0), { by: 0, missing: [] });
+    await page.getByText('writing the report').waitFor();
+    assert.equal(faults, []);
+  },
+);
+
 inBrowser('a hostile model id, note, failure and document are shown as text', async () => {
   const failed = makeRun({
     status: 'running',
@@ -230,6 +297,18 @@ inBrowser('a run that cannot be repeated is told, and the form is there all the 
   await page.getByRole('button', { name: 'Start run' }).waitFor();
   assert.equal(faults, []);
 });
+
+async function writeProgress(runId: string, second: number): Promise<void> {
+  await stores.runs.writeProgress(runId, {
+    elapsed_seconds: second,
+    total_requests: null,
+    done: second * 10,
+    failed: 0,
+    in_flight: 4,
+    received_bytes: second * 40_000_000,
+    bytes_per_second: 40_000_000,
+  });
+}
 
 /** The sum of what has moved on the page so far. */
 const readLayoutShift = `new Promise((resolve) => {

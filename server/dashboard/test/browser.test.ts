@@ -88,6 +88,10 @@ inBrowser('a run under way shows on the first page and is cancelled from there',
     .waitFor();
   await page.goto(service.url + runPagePath(run_id));
   await page.getByText('Cancelled on request.').waitFor();
+  assert.is((await page.locator('.notice').innerText()).match(/cancelled/gi)?.length, 1);
+  const figures = await page.getByRole('region', { name: /^How far it came/ }).innerText();
+  assert.match(figures, /Elapsed\s+\d+(\.\d+)? m?s of 60 s/);
+  assert.match(figures, /Received\s+[\d,]+ MiB/);
   assert.equal(faults, []);
 });
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chooseTicks } from '../page/charts/choose-ticks.ts';
+import { chooseTicks, chooseTicksBetween } from '../page/charts/choose-ticks.ts';
 
 const test = suite('choose ticks');
 
@@ -21,6 +21,14 @@ test('counts are whole, also where there are few, and nothing at all has an axis
   assert.equal(chooseTicks(2, 4, true), [0, 1, 2]);
   assert.equal(chooseTicks(0, 4, true), [0, 1]);
   assert.equal(chooseTicks(100, 3), [0, 50, 100]);
+});
+
+test('ticks between two values are round and within them, by ratio where the scale is', () => {
+  assert.equal(chooseTicksBetween(2_960, 7_510, 5, false), [3_000, 4_000, 5_000, 6_000, 7_000]);
+  assert.equal(chooseTicksBetween(0, 7_510, 8, false), [0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000]);
+  assert.equal(chooseTicksBetween(3, 250, 9, true), [5, 10, 20, 50, 100, 200]);
+  assert.equal(chooseTicksBetween(3, 250, 3, true), [5, 20, 100]);
+  assert.equal(chooseTicksBetween(8, 8, 4, false), [8]);
 });
 
 test.run();

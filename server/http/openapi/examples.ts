@@ -42,12 +42,13 @@ const listedRun = {
   verdict: { value: 'valid', reasons: [] },
   labels: [],
   stopped_because: null,
+  crossed_thresholds: [],
   workload: defaultWorkload,
   delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 150 },
   documents: { 'report.json': `/health/performance/results/${runId}/documents/report.json` },
 };
 
-export const exampleResults = { ...listedRun, progress: null };
+export const exampleResults = { ...listedRun, progress: null, activity: null, planned_seconds: null };
 export const exampleResultsPage = { runs: [listedRun], next_cursor: null };
 
 export const exampleCurve = {

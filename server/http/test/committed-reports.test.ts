@@ -22,6 +22,7 @@ test.before(async () => {
   await layReport('soup', 1, JSON.stringify(createExperiment(createRounds(8, { before: 2, after: 1 }))));
   await writeFile(join(folder, 'soup', '1', 'pairs.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   await layReport('soup', 2, '{"schema":"modelrig.experiment/9"}');
+  await layReport('ladder', 1, '{"schema":"modelrig.ladder/1"}');
   await mkdir(join(folder, 'drafts', 'some-run'), { recursive: true });
   stores = await startStores();
   service = await startTestService(stores, {
@@ -37,7 +38,7 @@ test.after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('every version is listed with its answer, and one that cannot be read is named', async () => {
+test('every version is listed with its answer, one that cannot be read is named, and what is no experiment is left alone', async () => {
   const { reports, unreadable } = committedReportsSchema.parse(
     await (await fetch(service.url + routes.reports)).json(),
   );

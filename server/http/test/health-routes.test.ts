@@ -72,11 +72,20 @@ test('the performance component shows the last completed run in the documented w
     latest_mean_latency_ms: 51257.91,
     latest_median_latency_ms: 52931.2,
     latest_success_rate: 100,
+    latest_lower_bounds: null,
     total_runs_completed: 1,
     last_run_started_at: run.started_at,
     last_run_completed_at: secondsFrom(run.started_at, 63),
     active_run_id: null,
   });
+});
+
+test('latencies that timeouts make lower bounds are named, the others are not', async () => {
+  const { latency } = makeMetrics();
+  await addCompletedRun({ latency: { ...latency, censored: 2 } });
+  assert.is((await readPerformance()).metrics.latest_lower_bounds, 'mean, p99');
+  await addCompletedRun({});
+  assert.is((await readPerformance()).metrics.latest_lower_bounds, null);
 });
 
 test('a last run with failed requests degrades the component, the next clean one mends it', async () => {
@@ -238,6 +247,7 @@ async function addCompletedRun(changes: Partial<Metrics>) {
     verdict: { value: 'valid', reasons: [] },
     labels: [],
     stopped_because: null,
+    crossed_thresholds: [],
     documents: [],
   });
   return run;

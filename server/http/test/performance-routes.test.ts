@@ -477,6 +477,7 @@ async function addCompletedRun() {
     verdict: { value: 'valid', reasons: [] },
     labels: [],
     stopped_because: null,
+    crossed_thresholds: [],
     documents: ['report.json', 'latency.svg'],
   });
   return run;

@@ -1,4 +1,4 @@
-import { applyWorkload, hashScenario } from '../../../bench/index.ts';
+import { applyWorkload, hashScenario, listCrossed } from '../../../bench/index.ts';
 import { type RunDocument, runDocumentKey, runDocuments, runPartKey } from '../../../contract/object-keys.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { RunRecord } from '../../../contract/run.ts';
@@ -122,6 +122,7 @@ async function complete({ runs }: MergeContext, report: Report): Promise<void> {
       verdict: report.verdict,
       labels: report.labels,
       stopped_because: report.stopped_because,
+      crossed_thresholds: listCrossed(report.thresholds),
       documents: Object.keys(runDocuments),
     }),
   );

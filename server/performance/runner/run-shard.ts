@@ -14,6 +14,7 @@ import { type LoadPlan, planLoad } from './plan-load.ts';
 import { encodePart, type Measured } from './run-part.ts';
 import { RunStopped } from './run-stopped.ts';
 import type { RunnerContext } from './runner-context.ts';
+import { tellActivity } from './tell-activity.ts';
 
 /**
  * One runner's whole life: claims a shard of the run, loads the service, writes its part, and merges the parts if
@@ -71,6 +72,7 @@ async function runClaimedShard(
   const key = runPartKey(run.run_id, shard);
   await keepTrying(() => context.documents.write(key, body, 'application/octet-stream'), signal);
   await heartbeat.enter('done', 'wrote its part');
+  if (run.shards > 1) await tellActivity(context.runs, run.run_id, share.index, 'collecting');
   await concludeRun(context, run, { shard, share, plan }, signal);
 }
 
@@ -83,16 +85,20 @@ async function measurePart(
   heartbeat: Heartbeat,
   signal: AbortSignal,
 ): Promise<Pick<Measured, 'measurement' | 'calibration' | 'storesBefore'> & Pick<Release, 'share'>> {
+  const { runs } = context;
   const expected = splitScenario(plan.scenario, { index: shard, of: run.shards });
   const calibration = calibrateRun(context, run, { ...plan, scenario: expected }, signal);
   try {
+    await tellActivity(runs, run.run_id, shard, 'calibrating');
     const before = await calibration.measureBefore();
     const storesBefore = await context.readStoresCounts();
     await heartbeat.enter('ready', 'waits for the others');
+    if (run.shards > 1) await tellActivity(runs, run.run_id, shard, 'assembling');
     const release = await passBarrier(context, run, shard, signal);
     const scenario = splitScenario(plan.scenario, release.share);
     await heartbeat.enter('loading', 'loads the service');
     const measurement = await loadTarget(context, run, { shard, plan, scenario, release, heartbeat }, signal);
+    await tellActivity(runs, run.run_id, release.share.index, 'recalibrating');
     const after = await calibration.measureAfter();
     return { measurement, calibration: { before, after }, storesBefore, share: release.share };
   } finally {

@@ -90,6 +90,17 @@ test('the hard deadline of a run leaves room for its load, what is in flight at 
   assert.is(seconds, 5 + 30 + 10 + 10 + 60);
 });
 
+test('a load by time notes how long it goes on, one that ends with its requests notes nothing', async () => {
+  for (const [scenario, planned] of [
+    ['metadata', 30],
+    ['burst-100', null],
+  ] as const) {
+    const { run_id } = await triggerRun(context, checkWorkload({ scenario }));
+    assert.is((await readRun(run_id)).planned_seconds, planned);
+    await failRun(stores.runs, run_id, 'For the next one.');
+  }
+});
+
 test('a scenario of all models is refused by a registry that has none', async () => {
   const { models } = await stores.createEmpty();
   const error = await refusal(triggerRun({ ...context, models }, checkWorkload({ scenario: 'zipf-500' })));
@@ -102,13 +113,21 @@ test('a scenario of all models is refused by a registry that has none', async ()
 
 test('a run that was recorded before there were scenarios is read as a burst', async () => {
   const { workload: _, ...rest } = makeRun({ started_at: secondsFromNow(-500) });
-  const { stopped_because: __, ...item } = rest;
+  const {
+    stopped_because: __,
+    crossed_thresholds: ___,
+    activity: ____,
+    planned_seconds: _____,
+    ...item
+  } = rest;
   const old = { num_clients: 5, model_id: 'arnir0/Tiny-LLM', version: 'main', duration_seconds: 60 };
   const Item = { ...item, item: 'run', workload: old };
   await stores.clients.dynamodb.send(new PutCommand({ TableName: stores.stores.runsTable, Item }));
   const run = await readRun(item.run_id);
   assert.equal(run.workload, { scenario: 'burst-100', requests_per_client: 1, ...old });
   assert.is(run.stopped_because, null);
+  assert.is(run.crossed_thresholds, null);
+  assert.is(run.planned_seconds, null);
 });
 
 test('the estimate never lies beyond the deadline', async () => {
@@ -265,6 +284,7 @@ function completion(completedAt: string) {
     verdict: { value: 'valid' as const, reasons: [] },
     labels: [],
     stopped_because: null,
+    crossed_thresholds: [],
     documents: [],
   };
 }

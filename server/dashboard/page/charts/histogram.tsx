@@ -1,10 +1,14 @@
 import { useId } from 'preact/hooks';
 import { formatCount, formatMs } from '../../../../bench/presentation.ts';
 import type { LatencyBins } from '../model/latency-curves.ts';
+import { anchorOf } from './anchor-of.ts';
+import { chooseTicksBetween } from './choose-ticks.ts';
 import { DataTable } from './data-table.tsx';
+import { formatAxisMs } from './format-axis.ts';
 import { useWidth } from './use-width.ts';
 
 export interface Mark {
+  /** With its value. */
   readonly label: string;
   readonly ms: number | null;
 }
@@ -37,7 +41,7 @@ export function Histogram({
     return 8 + Math.min(Math.max(share, 0), 1) * (width - 16);
   };
   const most = Math.max(...counts, 1);
-  const ticks = chooseTicks(least, greatest, isLog, Math.max(2, Math.floor(width / 110)));
+  const ticks = chooseTicksBetween(least, greatest, Math.max(2, Math.floor(width / 80)), isLog);
   return (
     <figure class="chart" aria-labelledby={titleId}>
       <figcaption>
@@ -72,7 +76,7 @@ export function Histogram({
                 y={height - 8}
                 text-anchor={anchorOf(position(tick), width)}
               >
-                {formatMs(tick)}
+                {formatAxisMs(tick)}
               </text>
             ))}
             {marks.map(({ label, ms }, index) =>
@@ -91,7 +95,7 @@ export function Histogram({
                     y={index % 2 === 0 ? 11 : 25}
                     text-anchor={anchorOf(position(ms), width)}
                   >
-                    {label} {formatMs(ms)}
+                    {label}
                   </text>
                 </g>
               ),
@@ -110,17 +114,5 @@ export function Histogram({
         ]}
       />
     </figure>
-  );
-}
-
-/** A label at the edge is written inwards. */
-function anchorOf(x: number, width: number): 'start' | 'middle' | 'end' {
-  if (x < 60) return 'start';
-  return x > width - 60 ? 'end' : 'middle';
-}
-
-function chooseTicks(least: number, greatest: number, isLog: boolean, most: number): number[] {
-  return Array.from({ length: most + 1 }, (_, index) =>
-    isLog ? least * (greatest / least) ** (index / most) : least + ((greatest - least) * index) / most,
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
+import { markAtLeast } from '../../../../bench/presentation.ts';
 import { chooseTicks } from './choose-ticks.ts';
 import { DataTable } from './data-table.tsx';
 import { formatAxis } from './format-axis.ts';
@@ -8,6 +9,8 @@ import { type ChartTheme, useChartTheme } from './theme.ts';
 export interface Line {
   readonly label: string;
   readonly values: readonly (number | null)[];
+  /** Which of them are lower bounds, whose readings have a `≥`. */
+  readonly atLeast?: readonly boolean[];
   /** Index of one of the theme's series colours. */
   readonly color: 0 | 1 | 2 | 3;
   /** Marks without a line between them. */
@@ -49,7 +52,7 @@ export function LineChart(props: LineChartProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const titleId = useId();
   const shape = JSON.stringify([
-    lines.map(({ values: _, ...rest }) => rest),
+    lines.map(({ values: _, atLeast: __, ...rest }) => rest),
     props.isLogX,
     height,
     props.yAtLeast,
@@ -87,6 +90,10 @@ export function LineChart(props: LineChartProps) {
   });
 
   const index = pointed ?? null;
+  const read = ({ values, atLeast }: Line, at: number) => {
+    const value = values[at];
+    return value === null || value === undefined ? '–' : markAtLeast(formatY(value), atLeast?.[at] ?? false);
+  };
   return (
     <figure class="chart" aria-labelledby={titleId}>
       <figcaption>
@@ -97,10 +104,7 @@ export function LineChart(props: LineChartProps) {
           {index !== null && x[index] !== undefined
             ? `${formatX(x[index])}: ${lines
                 .filter(({ values }) => values[index] !== null && values[index] !== undefined)
-                .map(
-                  ({ label, values }) =>
-                    `${lines.length > 1 ? `${label} ` : ''}${formatY(values[index] as number)}`,
-                )
+                .map((line) => `${lines.length > 1 ? `${line.label} ` : ''}${read(line, index)}`)
                 .join(', ')}`
             : lines.length > 1
               ? lines.map(({ label, color }) => (
@@ -114,16 +118,10 @@ export function LineChart(props: LineChartProps) {
       <div ref={holder} class={`plot plot-${height}`} aria-hidden="true" />
       {note ? <p class="chart-note">{note}</p> : null}
       <DataTable
-        title={`${title}, ${unit}`}
+        title={unit === '' ? title : `${title}, ${unit}`}
         head={[props.xLabel, ...lines.map(({ label }) => label)]}
         length={x.length}
-        row={(at) => [
-          formatX(x[at] ?? 0),
-          ...lines.map(({ values }) => {
-            const value = values[at];
-            return value === null || value === undefined ? '–' : formatY(value);
-          }),
-        ]}
+        row={(at) => [formatX(x[at] ?? 0), ...lines.map((line) => read(line, at))]}
       />
     </figure>
   );

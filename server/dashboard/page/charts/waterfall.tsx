@@ -1,7 +1,10 @@
 import { useId } from 'preact/hooks';
 import { formatMs } from '../../../../bench/presentation.ts';
 import type { RequestRow } from '../model/request-rows.ts';
+import { anchorOf } from './anchor-of.ts';
+import { chooseTicksBetween } from './choose-ticks.ts';
 import { DataTable } from './data-table.tsx';
+import { formatAxisMs } from './format-axis.ts';
 import { useWidth } from './use-width.ts';
 
 const axis = 22;
@@ -15,8 +18,7 @@ export function Waterfall({ rows, total }: { rows: readonly RequestRow[]; total:
   const first = Math.min(...rows.map(({ startMs }) => startMs), 0);
   const last = Math.max(...rows.map(({ endMs }) => endMs), 1);
   const position = (ms: number) => ((ms - first) / (last - first)) * (width - 1);
-  const steps = Math.max(2, Math.floor(width / 120));
-  const ticks = Array.from({ length: steps + 1 }, (_, index) => (last * index) / steps);
+  const ticks = chooseTicksBetween(first, last, Math.max(2, Math.floor(width / 90)), false);
   const failed = rows.filter(({ outcome }) => outcome !== 'ok').length;
   return (
     <figure class="chart" aria-labelledby={titleId}>
@@ -61,15 +63,15 @@ export function Waterfall({ rows, total }: { rows: readonly RequestRow[]; total:
               );
             })}
             <line class="axis" x1={0} x2={width} y1={height - axis + 2.5} y2={height - axis + 2.5} />
-            {ticks.map((tick, index) => (
+            {ticks.map((tick) => (
               <text
                 key={tick}
                 class="tick"
                 x={position(tick)}
                 y={height - 5}
-                text-anchor={index === 0 ? 'start' : index === ticks.length - 1 ? 'end' : 'middle'}
+                text-anchor={anchorOf(position(tick), width)}
               >
-                {formatMs(tick)}
+                {formatAxisMs(tick)}
               </text>
             ))}
           </svg>

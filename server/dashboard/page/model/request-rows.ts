@@ -55,19 +55,24 @@ export function listLatencies({ columns }: Ledger): number[] {
     .toSorted((one, other) => one - other);
 }
 
+export interface RequestEnds {
+  readonly seconds: readonly number[];
+  readonly latencyMs: readonly number[];
+  readonly isTimeout: readonly boolean[];
+}
+
 /** When each of them ended and how long it took, by end: seconds and milliseconds. */
-export function listEnds({ columns }: Ledger): { seconds: number[]; latencyMs: number[] } {
+export function listEnds({ columns }: Ledger): RequestEnds {
   const ends = columns.outcome
-    .flatMap((outcome, index) =>
-      outcome === 'ok' || outcome === 'timeout'
-        ? [
-            {
-              ended: columns.ended_ms[index] ?? 0,
-              latency: (columns.ended_ms[index] ?? 0) - (columns.started_ms[index] ?? 0),
-            },
-          ]
-        : [],
-    )
+    .flatMap((outcome, index) => {
+      if (outcome !== 'ok' && outcome !== 'timeout') return [];
+      const ended = columns.ended_ms[index] ?? 0;
+      return { ended, latency: ended - (columns.started_ms[index] ?? 0), isTimeout: outcome === 'timeout' };
+    })
     .toSorted((one, other) => one.ended - other.ended);
-  return { seconds: ends.map(({ ended }) => ended / 1_000), latencyMs: ends.map(({ latency }) => latency) };
+  return {
+    seconds: ends.map(({ ended }) => ended / 1_000),
+    latencyMs: ends.map(({ latency }) => latency),
+    isTimeout: ends.map(({ isTimeout }) => isTimeout),
+  };
 }

@@ -1,21 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { Comparison } from '../../../../contract/comparison.ts';
 import type { ResultsPage } from '../../../../contract/results.ts';
-import { comparePagePath, routes } from '../../../../contract/routes.ts';
+import { comparePagePath, routes, runPagePath } from '../../../../contract/routes.ts';
 import { getJson } from '../http/api.ts';
 import { useResource } from '../http/use-resource.ts';
 import type { ListedRun } from '../model/comparable-runs.ts';
+import { formatMoment } from '../model/format-moment.ts';
 import { ComparisonView } from '../parts/comparison-view.tsx';
-import { describeDelivery, describeWorkload } from '../parts/describe-run.ts';
+import { describeDelivery, describePurpose, describeWorkload } from '../parts/describe-run.ts';
 import { LoadError } from '../parts/notice.tsx';
 import { Shell } from '../parts/shell.tsx';
-
-const short = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-});
 
 /** Two runs side by side; the address says which, so that it can be sent to somebody. */
 export function ComparePage() {
@@ -65,20 +59,34 @@ interface RunPickerProps {
 }
 
 function RunPicker({ name, value, runs, onPick }: RunPickerProps) {
-  const isListed = runs.some(({ run_id }) => run_id === value);
+  const picked = runs.find(({ run_id }) => run_id === value);
   return (
-    <label class="field">
-      <span>Run {name}</span>
-      <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
-        {value === '' ? <option value="">choose one</option> : null}
-        {value !== '' && !isListed ? <option value={value}>{value}</option> : null}
-        {runs.map((run) => (
-          <option key={run.run_id} value={run.run_id}>
-            {short.format(new Date(run.started_at))} · {run.workload.scenario} · {describeWorkload(run)} ·{' '}
-            {describeDelivery(run)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <div class="picker">
+      <label class="field">
+        <span>Run {name}</span>
+        <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
+          {value === '' ? <option value="">choose one</option> : null}
+          {value !== '' && !picked ? <option value={value}>{value}</option> : null}
+          {runs.map((run) => (
+            <option key={run.run_id} value={run.run_id}>
+              {formatMoment(new Date(run.started_at))} · {run.workload.scenario} · {describeDelivery(run)} ·{' '}
+              {describeWorkload(run)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {picked ? <PickedRun run={picked} /> : null}
+    </div>
+  );
+}
+
+/** In full and on as many lines as that takes: a closed list shows but the beginning of what is chosen. */
+function PickedRun({ run }: { run: ListedRun }) {
+  return (
+    <p class="fine">
+      <bdi>{describeWorkload(run)}</bdi> · {describeDelivery(run)}
+      {describePurpose(run) === null ? '' : ` · ${describePurpose(run)}`} ·{' '}
+      <a href={runPagePath(run.run_id)}>{run.run_id.slice(0, 8)}</a>
+    </p>
   );
 }

@@ -68,7 +68,8 @@ interface ActiveRunProps {
 
 function ActiveRun({ runId, listed, onEnd }: ActiveRunProps) {
   const watched = useRun(runId);
-  const run = watched.run ?? (listed ? { ...listed, progress: null } : null);
+  const run =
+    watched.run ?? (listed ? { ...listed, progress: null, activity: null, planned_seconds: null } : null);
   const isOver = run?.completed_at != null;
   useEffect(() => {
     if (isOver) onEnd();

@@ -6,12 +6,13 @@ import { isTerminal } from '../../../../contract/run-status.ts';
 import { readReport } from '../http/read-documents.ts';
 import { useResource } from '../http/use-resource.ts';
 import { useRun, type WatchedRun } from '../live/use-run.ts';
-import { describeDelivery, describeWorkload } from '../parts/describe-run.ts';
+import { describeDelivery, describePurpose, describeWorkload } from '../parts/describe-run.ts';
 import { ErrorBoundary } from '../parts/error-boundary.tsx';
 import { LiveRun } from '../parts/live-run.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { LoadError, Notice } from '../parts/notice.tsx';
 import { ProgressCharts } from '../parts/progress-charts.tsx';
+import { ProgressFigures } from '../parts/progress-figures.tsx';
 import { ReportView } from '../parts/report-view.tsx';
 import { Shell } from '../parts/shell.tsx';
 import { StatusDot } from '../parts/status-dot.tsx';
@@ -48,6 +49,7 @@ function Run({ run, watched }: { run: Results; watched: WatchedRun }) {
 
 function RunHeading({ run }: { run: Results }) {
   const { run_id, status, workload, started_at, completed_at } = run;
+  const purpose = describePurpose(run);
   const took = completed_at === null ? null : (Date.parse(completed_at) - Date.parse(started_at)) / 1_000;
   return (
     <header class="run-heading">
@@ -61,6 +63,7 @@ function RunHeading({ run }: { run: Results }) {
         <p class="sub">
           <StatusDot status={status}>{status}</StatusDot> · <Moment at={started_at} />
           {took === null ? '' : `, ${formatSeconds(took)} with preparation`} · {describeDelivery(run)} ·{' '}
+          {purpose === null ? null : `${purpose} · `}
           <code class="run-id">{run_id}</code>
         </p>
         {workload.note ? (
@@ -83,14 +86,7 @@ function EndedRun({ run, watched }: { run: Results; watched: WatchedRun }) {
   const report = useResource(path, (signal) => readReport(path ?? '', signal));
   return (
     <>
-      {run.failure_reason === null ? null : (
-        <Notice
-          kind={run.status === 'cancelled' ? 'plain' : 'bad'}
-          title={run.status === 'cancelled' ? 'Cancelled.' : 'Failed.'}
-        >
-          <UserText text={run.failure_reason} />
-        </Notice>
-      )}
+      <EndNotice run={run} />
       {report.error ? <LoadError what="The report" error={report.error} retry={report.reload} /> : null}
       {report.data ? (
         <ErrorBoundary>
@@ -98,12 +94,40 @@ function EndedRun({ run, watched }: { run: Results; watched: WatchedRun }) {
         </ErrorBoundary>
       ) : null}
       {path !== null && report.isLoading ? <p class="empty">Loading the report…</p> : null}
-      {path === null ? <PastProgress points={watched.points} /> : null}
+      {path === null ? <PastProgress run={run} points={watched.points} /> : null}
     </>
   );
 }
 
-function PastProgress({ points }: Pick<WatchedRun, 'points'>) {
-  if (points.length === 0) return <p class="empty">No progress was written, or it is no longer kept.</p>;
-  return <ProgressCharts points={points} />;
+/** Why a run has no report; nothing where it has one. */
+function EndNotice({ run: { status, failure_reason } }: { run: Results }) {
+  if (failure_reason === null) return null;
+  if (status === 'cancelled') {
+    return (
+      <Notice kind="plain" title={<UserText text={failure_reason} />}>
+        So there is no report.
+      </Notice>
+    );
+  }
+  return (
+    <Notice kind="bad" title="Failed.">
+      <UserText text={failure_reason} />
+    </Notice>
+  );
+}
+
+/** How far a run without a report came. */
+function PastProgress({ run, points }: { run: Results; points: WatchedRun['points'] }) {
+  const last = points.at(-1) ?? run.progress;
+  if (last === null) return <p class="empty">It ended before its load, or its progress is no longer kept.</p>;
+  return (
+    <section class="panel" aria-labelledby="came-to">
+      <h2 id="came-to">
+        How far it came
+        <span class="sub">What its runner told every second, unchecked: no percentiles, no verdict.</span>
+      </h2>
+      <ProgressFigures last={last} plannedSeconds={run.planned_seconds} isOver />
+      <ProgressCharts points={points} />
+    </section>
+  );
 }

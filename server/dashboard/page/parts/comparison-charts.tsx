@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { formatCount, formatFigure, formatMs } from '../../../../bench/presentation.ts';
+import { formatCount, formatFigure, formatMs, isPercentileAtLeast } from '../../../../bench/presentation.ts';
 import type { Ledger } from '../../../../contract/ledger.ts';
 import type { Report } from '../../../../contract/report.ts';
 import { documentPath } from '../../../../contract/routes.ts';
@@ -60,6 +60,8 @@ function Charts({ a, b }: { a: Side; b: Side }) {
       { label: 'A', values: one, color: 0 },
       { label: 'B', values: other, color: 1 },
     ] as const;
+  const findBounds = ({ report }: Side) =>
+    curves.latencies.x.map((percentile) => isPercentileAtLeast(report.black_box.metrics.latency, percentile));
   return (
     <section class="panel" aria-labelledby="curves">
       <h2 id="curves">Curves</h2>
@@ -67,13 +69,16 @@ function Charts({ a, b }: { a: Side; b: Side }) {
         {a.ledger && b.ledger ? (
           <LineChart
             title="Latency percentiles"
-            unit="latency by share of requests"
+            unit=""
             x={curves.latencies.x}
             xLabel="percentile"
             formatX={(percentile) => `p${percentile}`}
             formatY={formatMs}
             formatYAxis={formatAxisMs}
-            lines={lines(curves.latencies)}
+            lines={lines(curves.latencies).map((line, side) => ({
+              ...line,
+              atLeast: findBounds(side === 0 ? a : b),
+            }))}
           />
         ) : null}
         <LineChart

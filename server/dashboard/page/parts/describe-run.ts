@@ -1,4 +1,5 @@
-import { formatCount } from '../../../../bench/presentation.ts';
+import { formatCount, formatCountOf, formatMiB } from '../../../../bench/presentation.ts';
+import type { DeliverySettings } from '../../../../contract/delivery-settings.ts';
 import type { Results } from '../../../../contract/results.ts';
 
 type Described = Pick<Results, 'workload' | 'delivery_settings'>;
@@ -6,8 +7,7 @@ type Described = Pick<Results, 'workload' | 'delivery_settings'>;
 /** `100 clients × arnir0/Tiny-LLM`, as far as the workload says. */
 export function describeWorkload({ workload }: Described): string {
   const { num_clients, requests_per_client, model_id, version } = workload;
-  const clients =
-    num_clients === null ? '' : `${formatCount(num_clients)} ${num_clients === 1 ? 'client' : 'clients'}`;
+  const clients = num_clients === null ? '' : formatCountOf(num_clients, 'client');
   const requests =
     requests_per_client === null || requests_per_client === 1
       ? ''
@@ -19,16 +19,34 @@ export function describeWorkload({ workload }: Described): string {
   return [[clients, requests].filter(Boolean).join(', '), model].filter(Boolean).join(' × ');
 }
 
+/** `before of streamed-over-buffered`: what the run was made for; null where it was for nothing in particular. */
+export function describePurpose({ workload: { experiment, phase } }: Pick<Results, 'workload'>): string | null {
+  if (experiment === undefined) return null;
+  return phase === undefined ? experiment : `${phase} of ${experiment}`;
+}
+
 /** `streamed`, with what limits it. */
 export function describeDelivery({ delivery_settings: settings }: Described): string {
   if (settings === null) return 'unknown delivery';
-  const { delivery, download_concurrency, s3_max_sockets, workers } = settings;
-  const limits = [
-    ...(delivery === 'buffered' || delivery === 'blocking' ? [`${download_concurrency} at once`] : []),
-    ...(delivery === 'redirected' ? [] : [`${s3_max_sockets} S3 connections`]),
-    ...(workers === undefined ? [] : [`${workers} workers`]),
+  return [settings.delivery, ...describeLimits(settings)].join(', ');
+}
+
+/** `4 at once`, `150 S3 connections`: what limits a strategy, as far as it has such limits. */
+export function describeLimits({
+  delivery,
+  download_concurrency,
+  s3_max_sockets,
+  cache_bytes,
+  workers,
+}: DeliverySettings): string[] {
+  return [
+    ...(delivery === 'buffered' || delivery === 'blocking'
+      ? [`${formatCount(download_concurrency)} at once`]
+      : []),
+    ...(delivery === 'redirected' ? [] : [formatCountOf(s3_max_sockets, 'S3 connection')]),
+    ...(delivery === 'cached' && cache_bytes !== undefined ? [`${formatMiB(cache_bytes)} of cache`] : []),
+    ...(workers === undefined ? [] : [formatCountOf(workers, 'worker')]),
   ];
-  return limits.length === 0 ? delivery : `${delivery}, ${limits.join(', ')}`;
 }
 
 /** A model id has at most 193 characters; records from elsewhere may hold anything. */

@@ -22,7 +22,16 @@ export function Figure({ name, value, unit, children }: FigureProps) {
   );
 }
 
+interface ChangeProps {
+  readonly ratio: number | null;
+  /** Which of the two are lower bounds. */
+  readonly isAtLeast?: { readonly now: boolean; readonly before: boolean };
+}
+
 /** How a figure differs from that of the run before it, which decides nothing: neither colour nor praise. */
-export function Change({ ratio }: { ratio: number | null }) {
-  return <span>{ratio === null ? 'no earlier one to compare' : describeChange(ratio)}</span>;
+export function Change({ ratio, isAtLeast = { now: false, before: false } }: ChangeProps) {
+  if (ratio === null) return <span>no earlier one to compare</span>;
+  if (isAtLeast.now && isAtLeast.before) return <span>both cut off: no telling</span>;
+  const bound = isAtLeast.now ? 'at least' : isAtLeast.before ? 'at most' : null;
+  return <span>{describeChange(ratio, bound)}</span>;
 }

@@ -1,17 +1,21 @@
 import { useState } from 'preact/hooks';
-import { formatFigure, formatMs, formatPercent, formatSeconds } from '../../../../bench/presentation.ts';
+import { formatFigure, formatPercent, formatSeconds } from '../../../../bench/presentation.ts';
 import type { ResultsPage } from '../../../../contract/results.ts';
 import { comparePagePath, routes, runPagePath } from '../../../../contract/routes.ts';
 import { getJson } from '../http/api.ts';
 import { useResource } from '../http/use-resource.ts';
 import type { ListedRun } from '../model/comparable-runs.ts';
-import { describeWorkload } from './describe-run.ts';
+import { formatLatency } from '../model/format-latency.ts';
+import { judgeRun } from '../model/judge-run.ts';
+import { describeLimits, describePurpose, describeWorkload } from './describe-run.ts';
 import { Moment } from './moment.tsx';
 import { LoadError } from './notice.tsx';
 import { StatusDot } from './status-dot.tsx';
 
 const mebibyte = 1_048_576;
 const pageSize = 20;
+/** Characters. */
+const mostOfReason = 90;
 const statuses = ['started', 'running', 'completed', 'failed', 'cancelled'];
 const strategies = ['blocking', 'buffered', 'streamed', 'cached', 'redirected'];
 
@@ -157,6 +161,7 @@ function RunRows({ runs, picked, onPick }: RunRowsProps) {
       <thead>
         <tr>
           <th scope="col">Run</th>
+          <th scope="col">Verdict</th>
           <th scope="col">Load</th>
           <th scope="col">Delivery</th>
           <th scope="col" class="number">
@@ -188,7 +193,8 @@ function RunRows({ runs, picked, onPick }: RunRowsProps) {
 }
 
 function RunRow({ run, isPicked, onPick }: { run: ListedRun; isPicked: boolean; onPick: () => void }) {
-  const { run_id, status, workload, metrics, verdict, delivery_settings, started_at, completed_at } = run;
+  const { run_id, status, workload, metrics, delivery_settings, started_at, completed_at } = run;
+  const purpose = describePurpose(run);
   return (
     <tr>
       <th scope="row">
@@ -200,25 +206,31 @@ function RunRow({ run, isPicked, onPick }: { run: ListedRun; isPicked: boolean; 
           onChange={onPick}
         />
         <a href={runPagePath(run_id)}>
-          <StatusDot status={status}>{status}</StatusDot>
+          <StatusDot status={judgeRun(run).isFlawed ? 'flawed' : status}>{status}</StatusDot>
         </a>{' '}
         <span class="muted">
           <Moment at={started_at} />
-          {verdict && verdict.value !== 'valid' ? `, ${verdict.value}` : ''}
         </span>
       </th>
+      <td class="outcome-of-run" data-name="verdict">
+        <Outcome run={run} />
+      </td>
       <td class="load">
         {workload.scenario}{' '}
         <span class="muted">
           <bdi>{describeWorkload(run)}</bdi>
         </span>
+        {purpose === null ? null : <span class="sub">{purpose}</span>}
       </td>
-      <td>{delivery_settings?.delivery ?? '–'}</td>
+      <td class="delivery">
+        {delivery_settings?.delivery ?? '–'}{' '}
+        <span class="muted">{delivery_settings ? describeLimits(delivery_settings).join(', ') : ''}</span>
+      </td>
       <td class="number" data-name="MiB/s">
         {metrics ? formatFigure(metrics.throughput.bytes_per_second / mebibyte) : '–'}
       </td>
       <td class="number" data-name="p99">
-        {formatMs(metrics?.latency.p99_ms ?? null)}
+        {metrics ? formatLatency(metrics.latency, 'p99') : '–'}
       </td>
       <td class="number" data-name="success">
         {metrics ? formatPercent(metrics.success_rate) : '–'}
@@ -232,4 +244,33 @@ function RunRow({ run, isPicked, onPick }: { run: ListedRun; isPicked: boolean; 
       </td>
     </tr>
   );
+}
+
+/** Whether a run's figures may be believed and its thresholds held; of a failed one, why. */
+function Outcome({ run }: { run: ListedRun }) {
+  const { verdict, isTrusted, crossed } = judgeRun(run);
+  if (run.status === 'failed' && run.failure_reason !== null) {
+    return (
+      <span class="worse">
+        <bdi>{shorten(run.failure_reason)}</bdi>
+      </span>
+    );
+  }
+  if (verdict === null) return <span class="muted">–</span>;
+  return (
+    <>
+      <span class={isTrusted ? '' : 'worse'}>{verdict}</span>
+      {crossed === null ? null : (
+        <span class="sub worse">
+          <span aria-hidden="true">✗ </span>
+          <bdi>{crossed}</bdi>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** The run's page has all of it. */
+function shorten(reason: string): string {
+  return reason.length > mostOfReason ? `${reason.slice(0, mostOfReason)}…` : reason;
 }

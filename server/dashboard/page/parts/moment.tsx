@@ -1,12 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
+import { formatMoment } from '../model/format-moment.ts';
 
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const short = new Intl.DateTimeFormat(undefined, {
-  month: 'short',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 const relative = new Intl.RelativeTimeFormat('en', { style: 'short' });
 
 /** When something was: how long ago while that says more, else the date; the exact time on pointing at it. */
@@ -23,11 +18,11 @@ export function Moment({ at }: { at: string }) {
 
 function describeMoment(date: Date, now: number): string {
   const seconds = (date.getTime() - now) / 1_000;
-  if (seconds > 5) return short.format(date);
+  if (seconds > 5) return formatMoment(date);
   if (seconds > -60) return 'just now';
   if (seconds > -3_600) return relative.format(Math.round(seconds / 60), 'minute');
   if (seconds > -86_400) return relative.format(Math.round(seconds / 3_600), 'hour');
-  return short.format(date);
+  return formatMoment(date);
 }
 
 /** The time, anew every so often. */

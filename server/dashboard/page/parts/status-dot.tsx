@@ -9,18 +9,16 @@ const marks = {
   started: '◌',
   running: '◐',
   completed: '●',
+  flawed: '▲',
   failed: '✕',
   cancelled: '–',
-} as const satisfies Record<ComponentStatus | RunStatus, string>;
+} as const satisfies Record<ComponentStatus | RunStatus | 'flawed', string>;
+
+/** `flawed` is a completed run that something is wrong with. */
+export type ShownStatus = keyof typeof marks;
 
 /** A status in a mark, a colour and words: none of them alone. */
-export function StatusDot({
-  status,
-  children,
-}: {
-  status: ComponentStatus | RunStatus;
-  children: ComponentChildren;
-}) {
+export function StatusDot({ status, children }: { status: ShownStatus; children: ComponentChildren }) {
   return (
     <span class={`status is-${status}`}>
       <span class="dot" aria-hidden="true">

@@ -1,3 +1,4 @@
+import { formatCountOf } from '../../../../bench/presentation.ts';
 import type { Results } from '../../../../contract/results.ts';
 import { UserText } from './user-text.tsx';
 
@@ -25,5 +26,16 @@ export function VerdictLine({ verdict, labels }: Pick<Results, 'verdict' | 'labe
         ))}
       </ul>
     </div>
+  );
+}
+
+/** The thresholds that did not hold, by name; nothing where all did. */
+export function CrossedLine({ crossed }: { crossed: readonly string[] | null }) {
+  if (crossed === null || crossed.length === 0) return null;
+  return (
+    <p class="crossed">
+      <span aria-hidden="true">✗</span> {formatCountOf(crossed.length, 'threshold')} crossed:{' '}
+      <UserText text={crossed.join(', ')} />
+    </p>
   );
 }

@@ -8,6 +8,7 @@ import { runDocumentKey } from '../../../../contract/object-keys.ts';
 import { isTerminal, type RunRecord } from '../../../../contract/run.ts';
 import { defaultWorkload } from '../../../../contract/workload.ts';
 import { cancelledEnd, endRun } from '../../end-run.ts';
+import { findActivity } from '../../find-activity.ts';
 import { settleRun } from '../../settle-run.ts';
 import { makeRun, makeShard, secondsFromNow } from '../../test/support/make-run.ts';
 import { startStores, type TestStores } from '../../test/support/start-stores.ts';
@@ -67,18 +68,20 @@ test('a load that a threshold stopped completes its run, whose results say why',
   const ended = await read(run);
   assert.is(ended.status, 'completed');
   assert.is(ended.stopped_because, stoppedBecause);
+  assert.equal(ended.crossed_thresholds, ['success_rate == 100']);
 });
 
-test('a run is calibrated before its barrier and after its load, never while the load is on, and requests sent alone come last', async () => {
+test('a run is calibrated before its barrier and after its load, never while the load is on, and requests sent alone come last; those who watch are told', async () => {
   const run = await addRun();
   const order: string[] = [];
   const context = describeContext(async ({ headers: sent }) => {
-    order.push(sent[headers.runAlone] === '1' ? 'alone' : 'load');
+    order.push(`${sent[headers.runAlone] === '1' ? 'alone' : 'load'}, ${await readActivity()}`);
     return emptyMeasurement;
   });
+  const readActivity = async () => findActivity(await read(run), null);
   const startCalibrator = async () => ({
     async measureCeiling() {
-      order.push(`calibration, ${(await read(run)).status}`);
+      order.push(`calibration, ${(await read(run)).status}, ${await readActivity()}`);
       return ceiling;
     },
     async stop() {
@@ -86,7 +89,14 @@ test('a run is calibrated before its barrier and after its load, never while the
     },
   });
   await runShard({ ...context, startCalibrator }, run.run_id, new AbortController());
-  assert.equal(order, ['calibration, started', 'load', 'calibration, running', 'stop', 'alone']);
+  assert.equal(order, [
+    'calibration, started, calibrating',
+    'load, loading',
+    'calibration, running, recalibrating',
+    'stop',
+    'alone, sending_alone',
+  ]);
+  assert.is(await readActivity(), null);
 });
 
 test('a calibration that fails leaves the run completed and its ceilings open', async () => {

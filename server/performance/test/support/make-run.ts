@@ -16,6 +16,7 @@ export function makeRun(changes: Partial<RunRecord> = {}): RunRecord {
       workload: { ...defaultWorkload },
       delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 50 },
       shards: 1,
+      planned_seconds: null,
       started_at: secondsFromNow(0),
       estimated_completion: secondsFromNow(300),
       hard_deadline: secondsFromNow(600),

@@ -3,14 +3,12 @@ import {
   formatCount,
   formatCountOf,
   formatFigure,
-  formatMs,
   formatPercent,
   formatSeconds,
-  isAtLeast,
-  markAtLeast,
 } from '../../../../../bench/presentation.ts';
 import type { Report } from '../../../../../contract/report.ts';
 import type { Distribution } from '../../../../../contract/run.ts';
+import { formatLatency } from '../../model/format-latency.ts';
 import { Figure } from '../figure.tsx';
 import { Scrollable } from '../scrollable.tsx';
 
@@ -36,16 +34,13 @@ export function FiguresPanel({ report: { black_box } }: { report: Report }) {
         <Figure name="Throughput" value={formatFigure(throughput.bytes_per_second / mebibyte)} unit="MiB/s">
           {formatFigure(throughput.requests_per_second)} requests/s
         </Figure>
-        <Figure
-          name="Median latency"
-          value={markAtLeast(formatMs(latency.median_ms), isAtLeast(latency, 'median'))}
-        />
-        <Figure name="p99 latency" value={markAtLeast(formatMs(latency.p99_ms), isAtLeast(latency, 'p99'))}>
+        <Figure name="Median latency" value={formatLatency(latency, 'median')} />
+        <Figure name="p99 latency" value={formatLatency(latency, 'p99')}>
           n = {formatCount(latency.count)}
           {latency.censored > 0 ? `, ${formatCountOf(latency.censored, 'timeout')}` : ''}
         </Figure>
         <Figure name="Success rate" value={formatPercent(metrics.success_rate)}>
-          {formatCount(metrics.total_requests)} requests
+          {formatCountOf(metrics.total_requests, 'request')}
         </Figure>
         <Figure name="Duration" value={formatSeconds(metrics.duration_seconds)}>
           {formatBytes(metrics.total_bytes)}
@@ -71,10 +66,7 @@ export function FiguresPanel({ report: { black_box } }: { report: Report }) {
                 <th scope="row">{name}</th>
                 {statistics.map((statistic) => (
                   <td key={statistic}>
-                    {markAtLeast(
-                      formatMs(distribution[`${statistic}_ms`]),
-                      isAtLeast({ ...distribution, censored: distribution.censored ?? 0 }, statistic),
-                    )}
+                    {formatLatency({ ...distribution, censored: distribution.censored ?? 0 }, statistic)}
                   </td>
                 ))}
                 <td>{formatCount(distribution.count)}</td>

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { formatCount, formatMs } from '../../../../../bench/presentation.ts';
+import { formatCount, formatMs, isPercentileAtLeast } from '../../../../../bench/presentation.ts';
 import type { Ledger } from '../../../../../contract/ledger.ts';
 import type { Report } from '../../../../../contract/report.ts';
 import { formatAxisMs, formatAxisSeconds } from '../../charts/format-axis.ts';
@@ -8,6 +8,7 @@ import { LineChart } from '../../charts/line-chart.tsx';
 import { Waterfall } from '../../charts/waterfall.tsx';
 import { mostLedgerRows, readLedger } from '../../http/read-documents.ts';
 import { useResource } from '../../http/use-resource.ts';
+import { formatLatency } from '../../model/format-latency.ts';
 import { binLatencies, drawPercentiles } from '../../model/latency-curves.ts';
 import { chooseRequestRows, listEnds, listLatencies } from '../../model/request-rows.ts';
 import { LoadError } from '../notice.tsx';
@@ -61,6 +62,7 @@ function LatencyCharts({ ledger, report }: { ledger: Ledger; report: Report }) {
       isEmpty: sorted.length === 0,
     };
   }, [ledger]);
+  const atLeast = shown.curve.percentiles.map((percentile) => isPercentileAtLeast(latency, percentile));
   return (
     <>
       {shown.isEmpty ? (
@@ -71,8 +73,8 @@ function LatencyCharts({ ledger, report }: { ledger: Ledger; report: Report }) {
             title="Distribution"
             bins={shown.bins}
             marks={[
-              { label: 'median', ms: latency.median_ms },
-              { label: 'p99', ms: latency.p99_ms },
+              { label: `median ${formatLatency(latency, 'median')}`, ms: latency.median_ms },
+              { label: `p99 ${formatLatency(latency, 'p99')}`, ms: latency.p99_ms },
             ]}
           />
           <LineChart
@@ -83,7 +85,7 @@ function LatencyCharts({ ledger, report }: { ledger: Ledger; report: Report }) {
             formatX={(percentile) => `p${percentile}`}
             formatY={formatMs}
             formatYAxis={formatAxisMs}
-            lines={[{ label: 'latency', values: shown.curve.latencyMs, color: 0, hasPoints: true }]}
+            lines={[{ label: 'latency', values: shown.curve.latencyMs, atLeast, color: 0, hasPoints: true }]}
           />
           <LineChart
             title="Latency by when it ended"
@@ -94,7 +96,15 @@ function LatencyCharts({ ledger, report }: { ledger: Ledger; report: Report }) {
             formatXAxis={formatAxisSeconds}
             formatY={formatMs}
             formatYAxis={formatAxisMs}
-            lines={[{ label: 'latency', values: shown.ends.latencyMs, color: 0, isScatter: true }]}
+            lines={[
+              {
+                label: 'latency',
+                values: shown.ends.latencyMs,
+                atLeast: shown.ends.isTimeout,
+                color: 0,
+                isScatter: true,
+              },
+            ]}
           />
         </div>
       )}

@@ -63,26 +63,28 @@ export function SidesPanel({ report: { black_box, white_box, calibration } }: { 
       {white_box === null ? (
         <p class="fine">The service gave no telemetry of this run, so only the clients' side is known.</p>
       ) : null}
-      <table class="numbers sides">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">Clients saw</th>
-            <th scope="col">Service says</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, client, service]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{client}</td>
-              <td>{service}</td>
+      <div class="side-by-side">
+        <table class="numbers sides">
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">Clients saw</th>
+              <th scope="col">Service says</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-      {white_box?.attribution ? <TimeParts attribution={white_box.attribution} /> : null}
-      {white_box && !white_box.attribution ? <PhaseBar instances={white_box.instances} /> : null}
+          </thead>
+          <tbody>
+            {rows.map(([name, client, service]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{client}</td>
+                <td>{service}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {white_box?.attribution ? <TimeParts attribution={white_box.attribution} /> : null}
+        {white_box && !white_box.attribution ? <PhaseBar instances={white_box.instances} /> : null}
+      </div>
       {before || after ? (
         <p class="fine">
           Ceiling from a null server:{' '}
