@@ -12,7 +12,6 @@ export {
   formatCountOf,
   formatFigure,
   formatMiB,
-  formatMiBPerSecond,
   formatMs,
   formatPercent,
   formatSeconds,

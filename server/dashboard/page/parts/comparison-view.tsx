@@ -69,7 +69,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison }) {
           </table>
         </Scrollable>
         {doubts.length > 0 ? (
-          <ul class="fine">
+          <ul class="fine sentences">
             {doubts.map((doubt) => (
               <li key={doubt}>
                 <UserText text={doubt} />

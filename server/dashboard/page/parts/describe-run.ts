@@ -4,9 +4,12 @@ import type { Results } from '../../../../contract/results.ts';
 
 type Described = Pick<Results, 'workload' | 'delivery_settings'>;
 
-/** `100 clients × arnir0/Tiny-LLM`, as far as the workload says. */
+/** Of a burst that nothing else was asked of: it goes without saying. */
+const usualDeadlineSeconds = 300;
+
+/** `100 clients × arnir0/Tiny-LLM, 60 s at most`: as far as the workload says, and is not the usual. */
 export function describeWorkload({ workload }: Described): string {
-  const { num_clients, requests_per_client, model_id, version } = workload;
+  const { num_clients, requests_per_client, model_id, version, duration_seconds, runner_tasks = 1 } = workload;
   const clients = num_clients === null ? '' : formatCountOf(num_clients, 'client');
   const requests =
     requests_per_client === null || requests_per_client === 1
@@ -16,7 +19,12 @@ export function describeWorkload({ workload }: Described): string {
     model_id === null
       ? 'all models'
       : `${shorten(model_id)}${version === null || version === 'main' ? '' : `@${version}`}`;
-  return [[clients, requests].filter(Boolean).join(', '), model].filter(Boolean).join(' × ');
+  const isUsual = duration_seconds === null || duration_seconds === usualDeadlineSeconds;
+  return [
+    [[clients, requests].filter(Boolean).join(', '), model].filter(Boolean).join(' × '),
+    ...(isUsual ? [] : [`${formatCount(duration_seconds)} s at most`]),
+    ...(runner_tasks === 1 ? [] : [formatCountOf(runner_tasks, 'runner')]),
+  ].join(', ');
 }
 
 /** `before of streamed-over-buffered`: what the run was made for; null where it was for nothing in particular. */
