@@ -1,6 +1,7 @@
 import { endEventId, runEvents } from '../../contract/live-events.ts';
-import { isTerminal, type Progress, type RunRecord } from '../../contract/run.ts';
+import { type Activity, isTerminal, type Progress, type RunRecord } from '../../contract/run.ts';
 import { DomainError } from '../domain-error.ts';
+import { findActivity } from './find-activity.ts';
 import { thinCurve } from './progress-curve.ts';
 import { toResults } from './results.ts';
 import type { RunStore } from './run-store.ts';
@@ -109,10 +110,16 @@ class RunFeed {
       this.#runId,
       last ? Math.floor(last.elapsed_seconds) : -1,
     );
-    const hasChanged = JSON.stringify(run) !== JSON.stringify(this.#run);
+    const [record, activity] = [JSON.stringify(this.#run), this.#findActivity()];
     this.#run = run;
     this.#points.push(...progress);
+    // With its progress alone a load comes to its end.
+    const hasChanged = JSON.stringify(run) !== record || this.#findActivity() !== activity;
     return { hasChanged, progress };
+  }
+
+  #findActivity(): Activity | null {
+    return this.#run && findActivity(this.#run, this.#points.at(-1) ?? null);
   }
 
   #schedule(): void {
