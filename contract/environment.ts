@@ -110,7 +110,7 @@ export const environment = {
   },
   MAX_DOWNLOADS: {
     describes:
-      'downloads that may be under way at once; more get 503 with Retry-After; unset: one for each 2 MiB of the other half of that memory, at least 100',
+      'downloads that may be under way at once; more get 503 with Retry-After; unset: one for each 2 MiB of the other half of that memory, at least 100 a worker',
     allowed: 'a whole number from 1 to 999999',
     readBy: ['service'],
   },

@@ -104,7 +104,7 @@ export function readServiceConfig(env: Environment): ServiceConfig {
     },
     maxDownloads: Number(
       variables.optional('MAX_DOWNLOADS', (text) => /^[1-9]\d{0,5}$/.test(text)) ??
-        readDefaultMaxDownloads(defaultCacheBytes),
+        readDefaultMaxDownloads(workers, defaultCacheBytes),
     ),
     runnerTasks: variables.isOnAws ? readRunnerTasks(variables) : null,
   };
