@@ -16,6 +16,8 @@ export interface Question {
   readonly leaveAfterBytes?: number;
   /** So long after the question was sent the client leaves. */
   readonly leaveAfterMs?: number;
+  /** When it is aborted the client leaves. */
+  readonly signal?: AbortSignal;
   /** Fed with the bytes of 200 and 206, beside the answer's own digest: for bodies that come in parts. */
   readonly hash?: Hash;
 }
@@ -55,6 +57,8 @@ export async function ask(question: Question): Promise<Answer> {
   };
   const timer =
     question.leaveAfterMs === undefined ? undefined : setTimeout(() => leave('left'), question.leaveAfterMs);
+  const leaveAtEnd = () => leave('left');
+  question.signal?.addEventListener('abort', leaveAtEnd, { once: true });
   sent.setTimeout(silenceMs, () => leave('silent'));
   try {
     const answer = await waitForHead(sent);
@@ -73,6 +77,7 @@ export async function ask(question: Question): Promise<Answer> {
     // What was cut says so by its end.
   }
   clearTimeout(timer);
+  question.signal?.removeEventListener('abort', leaveAtEnd);
   const bodyDigest = `sha256:${hash.digest('hex')}`;
   return { startedMs, endedMs: performance.now(), status, headers, bodyBytes, bodyDigest, text, end };
 }

@@ -40,7 +40,7 @@ const firstClient = 1_000;
 const longestPauseMs = 400;
 const longestReadSeconds = 8;
 
-/** All clients, until the signal; resolves when the last has its answer. */
+/** All clients, until the signal, at which they leave. */
 export async function runClients(population: Population): Promise<void> {
   const acts = behaviours.flatMap(([count, act]) => Array.from({ length: count }, () => act));
   const agent = new Agent({ keepAlive: true });
@@ -133,10 +133,10 @@ async function revalidate(client: Client): Promise<void> {
 
 /** A connection of its own for whoever may leave it, and for some others. */
 async function download(client: Client, asked: Asked, question: Partial<Question>): Promise<Answer> {
-  const { catalogue, tally, readUrl, random, agent } = client;
+  const { catalogue, tally, readUrl, random, agent, signal } = client;
   const isKept = question.leaveAfterBytes === undefined && random() < 0.7;
   const path = downloadPath(asked.id, asked.version);
-  const answer = await ask({ url: readUrl(), path, ...question, ...(isKept ? { agent } : {}) });
+  const answer = await ask({ url: readUrl(), path, signal, ...question, ...(isKept ? { agent } : {}) });
   tally.count(answer);
   tally.note(checkAnswer(catalogue, asked, answer));
   return answer;

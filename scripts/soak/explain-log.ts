@@ -11,20 +11,24 @@ const dynamodbBreaks = ['dynamodb-away', 'dynamodb-stalls', 'dynamodb-loses'] as
 
 /** What the service and its runners say under faults, and which faults have them say it. */
 const explanations: readonly Explanation[] = [
-  { words: /^DynamoDB throttled \w+ on table /, by: ['dynamodb-throttles'] },
-  { words: /^DynamoDB cannot be reached for \w+ on table /, by: dynamodbBreaks },
-  { words: /^DynamoDB gave no answer within /, by: dynamodbBreaks },
-  { words: /^S3 throttled \w+ on bucket /, by: ['s3-slow-down'] },
-  { words: /^S3 cannot be reached for \w+ on bucket /, by: s3Breaks },
-  { words: /^S3 broke off an artifact in mid body: /, by: s3Breaks },
+  { words: /^(Run \S+: )?DynamoDB throttled \w+ on table /, by: ['dynamodb-throttles'] },
+  { words: /^(Run \S+: )?DynamoDB cannot be reached for \w+ on table /, by: dynamodbBreaks },
+  { words: /^(Run \S+: )?DynamoDB gave no answer within /, by: dynamodbBreaks },
+  { words: /^(Run \S+: )?S3 throttled \w+ on bucket /, by: ['s3-slow-down'] },
+  { words: /^(Run \S+: )?S3 cannot be reached for \w+ on bucket /, by: s3Breaks },
+  { words: /^(Run \S+: )?S3 broke off an artifact in mid body: /, by: s3Breaks },
   { words: /^S3's bytes have the digest /, by: ['s3-flips'] },
   { words: /^performance\S+ could not be sent to its end\. <- S3's bytes have the digest /, by: ['s3-flips'] },
   { words: /^S3 announced \d+ bytes, not \d+, for /, by: ['s3-shortens'] },
   // Where S3 breaks off in mid body of a version that was replaced meanwhile, nothing is left to go on with.
   {
-    words: /^performance\S+ could not be sent to its end\. <- \S+ was removed while it was read\.$/,
+    words:
+      /^(performance\S+ could not be sent to its end\. <- )?performance\S+ was removed while it was read\.$/,
     by: s3Breaks,
   },
+  { words: /^Run \S+: DynamoDB was away for \d+ s\.$/, by: dynamodbBreaks },
+  // Runners are launched once more where it is not known whether they were.
+  { words: /^Run \S+: The run is started and has no free shard\.$/, by: ['service-killed', ...dynamodbBreaks] },
   { words: /^Run \S+: The run was cancelled\.$/ },
   // A runner that comes, or comes back, after its run was ended without it.
   {

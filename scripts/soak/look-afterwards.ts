@@ -28,7 +28,7 @@ export async function settleRuns(readUrl: () => string, triggered: readonly stri
   );
   const last = await triggerAtLast(readUrl(), deadlineMs);
   const lastRun = last === null ? null : await waitForEnd(readUrl(), last, performance.now() + settleLimitMs);
-  return { runs, lastRun };
+  return { runs: last === null ? runs : [...runs, { id: last, status: lastRun }], lastRun };
 }
 
 /** Its status at the deadline when it has not ended. */

@@ -11,6 +11,8 @@ export interface PlannedFault {
 }
 
 const streams = { s3: 1, dynamodb: 2, service: 3 } as const;
+/** At most. Every answer needs DynamoDB, and few need S3, by whose faults little would be seen otherwise. */
+const shares = { s3: 1, dynamodb: 0.5 } as const;
 const firstMs = 1_500;
 /** One in so many lasts longer than the lease of a runner, where there is time for it. */
 const longOneIn = 12;
@@ -27,7 +29,7 @@ export function planFaults(seed: number, store: Store, durationMs: number): Plan
     const isLong = durationMs >= leastForLongMs && random() < 1 / longOneIn;
     const endMs = startMs + (isLong ? 8_000 + random() * 12_000 : 800 + random() * 2_200);
     if (endMs > durationMs) return faults;
-    faults.push({ kind, startMs, endMs, share: 0.1 + 0.6 * random() });
+    faults.push({ kind, startMs, endMs, share: shares[store] * (0.5 + random() / 2) });
     startMs = endMs + 300 + random() * 2_700;
   }
 }

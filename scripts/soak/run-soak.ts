@@ -30,7 +30,7 @@ export interface SoakOptions {
 
 const streams = { s3: 10, dynamodb: 11 } as const;
 /** Less than all artifacts have together, so that some make room for others and one is streamed past it. */
-const cacheBytes = 12_000_000;
+const cacheBytes = 3_000_000;
 const progressMs = 1_000;
 
 /**
