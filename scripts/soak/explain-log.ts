@@ -22,8 +22,7 @@ const explanations: readonly Explanation[] = [
   { words: /^S3 announced \d+ bytes, not \d+, for /, by: ['s3-shortens'] },
   // Where S3 breaks off in mid body of a version that was replaced meanwhile, nothing is left to go on with.
   {
-    words:
-      /^(performance\S+ could not be sent to its end\. <- )?performance\S+ was removed while it was read\.$/,
+    words: /^performance\S+ could not be sent to its end\. <- performance\S+ was removed while it was read\.$/,
     by: s3Breaks,
   },
   { words: /^Run \S+: DynamoDB was away for \d+ s\.$/, by: dynamodbBreaks },

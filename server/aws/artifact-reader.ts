@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { ArtifactGone } from '../registry/artifact-gone.ts';
 import { countBytes } from '../registry/read-range.ts';
 import type { ArtifactReader } from '../registry/stores.ts';
 import { ArtifactBody } from './artifact-body.ts';
@@ -31,7 +32,7 @@ export function createArtifactReader(
           const rest = { start: wanted.start + fromByte, end: wanted.end };
           const answer = await getArtifact(s3, { bucket, record, range: rest, etag: first.etag }, leaving);
           if (answer) return answer.body;
-          throw new Error(`${record.objectKey} was removed while it was read.`);
+          throw new ArtifactGone(record.objectKey);
         },
         silenceMs,
         signal,

@@ -4,6 +4,7 @@ import { headers } from '../../contract/headers.ts';
 import { routes } from '../../contract/routes.ts';
 import type { DeliveryChoice, DeliveryStrategy } from '../delivery/delivery-strategy.ts';
 import { DomainError } from '../domain-error.ts';
+import { ArtifactGone } from '../registry/artifact-gone.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
 import { createRecordReads } from '../registry/record-reads.ts';
 import type { ByteRange, ModelStore } from '../registry/stores.ts';
@@ -111,6 +112,8 @@ async function deliver(ctx: Context, strategy: DeliveryStrategy, answer: Artifac
     if (delivered.kind === 'gone') return false;
     await sendArtifact(ctx, answer, delivered);
   } catch (error) {
+    // Nothing of it was sent.
+    if (error instanceof ArtifactGone) return false;
     if (!signal.aborted) throw error;
     // Nobody reads it; the code that servers log for it.
     ctx.status = 499;

@@ -293,6 +293,27 @@ test('an artifact that is gone before it is read leads to that of the new record
   );
 });
 
+test('a version replaced while S3 broke off, before its client had a byte, answers the new bytes', async () => {
+  const newBytes = randomBytes(1_000);
+  await publish('shifting', bytes.other);
+  const { promise: replaced, resolve } = Promise.withResolvers<void>();
+  let gets = 0;
+  s3.delayGets(async () => {
+    gets += 1;
+    if (gets > 1) await replaced;
+  });
+  registry.s3.setFault({ afterBytes: 500_000, act: 'reset', times: 1 });
+  await withService({}, async ({ url }) => {
+    const asking = requestRaw(url, line('shifting'));
+    await waitUntil(() => gets === 2);
+    await publish('shifting', newBytes, true);
+    resolve();
+    const answer = await asking;
+    assert.is(answer.status, 200);
+    assert.ok(answer.body.equals(newBytes), `${answer.body.length} bytes`);
+  });
+});
+
 test('two versions of the same bytes are two artifacts', async () => {
   release();
   const twins = ['twin-a', 'twin-b'];
