@@ -25,6 +25,8 @@ export interface EnvironmentVariable {
   readonly readBy: readonly Program[];
   /** Used when unset. A variable without a default is required on `requiredOn`, else simply absent. */
   readonly default?: string;
+  /** Where a backend has another one. */
+  readonly defaultOn?: Partial<Readonly<Record<ComputeBackend, string>>>;
   /** Backends on which the variable must be set, default or not. */
   readonly requiredOn?: readonly ComputeBackend[];
   /** Backends that know the variable, where not all do; on the others it must not be set. */
@@ -88,7 +90,9 @@ export const environment = {
     describes: 'delivery strategy: how an artifact moves from S3 to a client',
     allowed: `${deliveryStrategies.join(', ')}; ${localStrategies.join(', ')} on local only`,
     readBy: ['service'],
-    default: 'streamed',
+    // The fastest that is safe. A function that is held still between requests can neither go on reading nor share what it has.
+    default: 'cached',
+    defaultOn: { lambda: 'redirected' },
   },
   DOWNLOAD_CONCURRENCY: {
     describes: 'artifacts that buffered and blocking hold in memory at once; others queue',

@@ -2,6 +2,7 @@ import {
   type ComputeBackend,
   computeBackends,
   deliveryStrategies,
+  environment,
   localStrategies,
 } from '../contract/environment.ts';
 import { describeFargateSizes, isFargateSize } from './fargate-sizes.ts';
@@ -73,7 +74,7 @@ export function readConfig(values: StackValues, env: StackValues): Config {
       strategy: read.oneOf(
         'delivery',
         remoteStrategies,
-        computeBackend === 'lambda' ? 'redirected' : 'streamed',
+        computeBackend === 'lambda' ? environment.DELIVERY.defaultOn.lambda : environment.DELIVERY.default,
       ),
       downloadConcurrency: read.optionalInteger('downloadConcurrency', 1, 10_000),
       s3MaxSockets: read.optionalInteger('s3MaxSockets', 1, 10_000),

@@ -54,6 +54,7 @@ export class ContainerTask extends pulumi.ComponentResource {
 function describeContainer({
   platform,
   identity,
+  size,
   entryPoint,
   environment,
   secrets = {},
@@ -63,6 +64,8 @@ function describeContainer({
     name: identity.name,
     image: platform.image.uri,
     essential: true,
+    // All of the task's, as a limit of its own: without one it is told the memory of the machine that the task runs on.
+    memory: size.memoryMib,
     readonlyRootFilesystem: true,
     mountPoints: [{ sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false }],
     // Hands SIGTERM on to Node and buries its children.

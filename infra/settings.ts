@@ -35,7 +35,7 @@ export const settings = {
     cost: 'by second and task',
   },
   serviceMemoryMib: {
-    describes: 'memory of a service task',
+    describes: 'memory of a service task; half of what it has beyond 256 MiB a worker caches artifacts',
     allowed: 'MiB that Fargate offers with serviceCpu',
     default: '2048',
     cost: 'by second and task',
@@ -86,7 +86,7 @@ export const settings = {
   delivery: {
     describes: 'the service’s DELIVERY',
     allowed: 'buffered, streamed, cached, redirected',
-    cost: 'streamed and cached on lambda hold an environment for each download',
+    cost: 'all but redirected hold an environment for each download on lambda',
   },
   downloadConcurrency: {
     describes: 'the service’s DOWNLOAD_CONCURRENCY',

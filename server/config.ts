@@ -200,7 +200,8 @@ class Variables {
   optional(name: VariableName, isAllowed: (text: string) => boolean): string | null {
     const variable: EnvironmentVariable = environment[name];
     const required = this.backend !== null && (variable.requiredOn?.includes(this.backend) ?? false);
-    const value = this.#env[name] || (required ? undefined : variable.default);
+    const fallback = (this.backend && variable.defaultOn?.[this.backend]) ?? variable.default;
+    const value = this.#env[name] || (required ? undefined : fallback);
     if (value === undefined) {
       if (required) this.#missing(name);
       return null;

@@ -32,6 +32,14 @@ export const brokenResources: readonly BrokenResource[] = [
     fault: /^The log group of runner is \/modelrig\/dev\/publisher/m,
   },
   {
+    what: 'a task takes the memory of the machine for its own',
+    backend: 'fargate',
+    type: 'ecs:TaskDefinition',
+    name: 'service',
+    change: inContainers('"memory":2048,', ''),
+    fault: /^The memory that service is told of in MiB is undefined, not 2048/m,
+  },
+  {
     what: 'a service does not wait for its listeners',
     backend: 'fargate',
     type: 'ecs:Service',

@@ -14,7 +14,7 @@ test('without settings it is Fargate on arm64, unprotected and reached by nobody
   assert.is(config.architecture, 'arm64');
   assert.is(config.prod, false);
   assert.equal(config.allowedCidrs, []);
-  assert.is(config.delivery.strategy, 'streamed');
+  assert.is(config.delivery.strategy, 'cached');
 });
 
 test('the environment’s COMPUTE_BACKEND comes before the stack’s, and lambda redirects', () => {

@@ -89,7 +89,7 @@ test('run has no --runners, and says which commands share a load among several',
 test('what the service of the bare form would refuse is told before there is one, and in flags', async () => {
   for (const [args, told] of [
     [['--runners', '100'], '--runners is "100"; allowed: at most 64 on one machine'],
-    [['--download-concurrency', '5'], '--download-concurrency is "5"; streamed has no such limit'],
+    [['--download-concurrency', '5'], '--download-concurrency is "5"; cached has no such limit'],
     [['--allow-fewer'], '--allow-fewer is "true"; allowed: only with --runners above 1'],
     [['--clients', '2000'], '--clients is "2000"; allowed: at most 1000 for each of --runners, so 1000 here'],
   ] as const) {

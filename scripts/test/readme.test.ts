@@ -46,7 +46,10 @@ test('its table of experiments tells every option, every metric and every part o
 function describeVariable([name, variable]: [string, EnvironmentVariable]): string {
   const required = variable.requiredOn ? `; required on ${variable.requiredOn.join(', ')}` : '';
   const only = variable.onlyOn && !variable.requiredOn ? `; only on ${variable.onlyOn.join(', ')}` : '';
-  const fallback = variable.default === undefined ? '' : `\`${variable.default}\``;
+  const others = Object.entries(variable.defaultOn ?? {}).map(
+    ([backend, value]) => `; \`${value}\` on ${backend}`,
+  );
+  const fallback = variable.default === undefined ? '' : `\`${variable.default}\`${others.join('')}`;
   return `| \`${name}\` | ${variable.describes} | ${variable.allowed}${required}${only} | ${fallback} |`;
 }
 

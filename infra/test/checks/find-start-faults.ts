@@ -15,16 +15,17 @@ export function findStartFaults(resources: Resources): string[] {
   ];
 }
 
-/** A task runs under the two roles and logs into the group that were made for it. */
+/** A task runs under the two roles, logs into the group and knows the memory that were made for it. */
 function findExchangedIdentities(resources: Resources): string[] {
   return listOf(resources, 'ecs:TaskDefinition').flatMap((task) => {
-    const { name, logConfiguration } = readContainer(task);
+    const { name, memory, logConfiguration } = readContainer(task);
     const arnOf = (purpose: string) => findOf(resources, 'iam:Role', `${name}-${purpose}`).outputs.arn;
     const group = findOf(resources, 'cloudwatch:LogGroup', name).outputs.name;
     return [
       ...expect(task.inputs.taskRoleArn, arnOf('task'), `The task role of ${name}`),
       ...expect(task.inputs.executionRoleArn, arnOf('execution'), `The execution role of ${name}`),
       ...expect(logConfiguration.options['awslogs-group'], group, `The log group of ${name}`),
+      ...expect(memory, Number(task.inputs.memory), `The memory that ${name} is told of in MiB`),
     ];
   });
 }

@@ -21,6 +21,7 @@ function shorten(type: string): string {
 
 export interface Container {
   readonly name: string;
+  readonly memory: number;
   readonly environment: readonly { name: string; value: string }[];
   readonly secrets: readonly { name: string; valueFrom: string }[];
   readonly entryPoint?: readonly string[];
