@@ -99,6 +99,33 @@ test('a read that all have left goes on, and the next one finds the whole artifa
   });
 });
 
+test('a read that all have left ends when S3 stays silent, gives its memory back and is nobody’s error', async () => {
+  release();
+  registry.s3.setFault({ afterBytes: 2_000_000, act: 'stall', times: 1 });
+  const client = createDeliveryClient(5, { answerLimitMs: silenceMs });
+  const reader = createArtifactReader(client, { bucket: registry.stores.modelsBucket, silenceMs });
+  try {
+    await withService(
+      {},
+      async ({ url, cache }) => {
+        const leaving = await openRaw(url, line('big'));
+        await waitUntil(() => registry.s3.countStrikes() === 1);
+        registry.s3.setFault({ afterBytes: 0, act: 'stall' });
+        leaving.destroy();
+        await waitUntil(() => cache.counts.fillsFailed === 1);
+        const { usedBytes, fills } = cache.space.readUse();
+        assert.equal({ usedBytes, fills }, { usedBytes: 0, fills: 0 });
+        await waitUntil(() => s3.countGets().open === 0);
+        registry.s3.setFault(null);
+        assert.equal(await download(url, 1), all(1));
+      },
+      { reader },
+    );
+  } finally {
+    client.destroy();
+  }
+});
+
 test('a reader that takes nothing holds up neither the read nor the others', async () => {
   release();
   await withService({ cacheBytes: 64_000_000 }, async ({ url, cache }) => {
@@ -217,6 +244,28 @@ test('an artifact that somebody still reads is not evicted', async () => {
       return cache.space.readUse().evictions === 1;
     });
     assert.is(cache.space.readUse().usedBytes, sizeBytes);
+  });
+});
+
+test('where slow readers hold all that there is room for, others are streamed and counted until they leave', async () => {
+  release();
+  await withService({ cacheBytes: 2.5 * sizeBytes }, async ({ url, cache }) => {
+    const slow = await Promise.all((['big', 'other'] as const).map((model) => openRaw(url, line(model))));
+    await Promise.all(slow.map((socket) => once(socket, 'readable')));
+    await waitUntil(() => cache.counts.fillsKept === 2);
+    assert.equal(await download(url, 10, 'third'), all(10, 'third'));
+    assert.is(cache.counts.bypassed, 10);
+    assert.is(s3.countGets().total, 12);
+    const { usedBytes, evictions } = cache.space.readUse();
+    assert.equal({ usedBytes, evictions }, { usedBytes: 2 * sizeBytes, evictions: 0 });
+    for (const socket of slow) socket.destroy();
+    await waitUntil(async () => {
+      assert.equal(await download(url, 1, 'third'), all(1, 'third'));
+      return cache.space.readUse().evictions === 1;
+    });
+    const { bypassed } = cache.counts;
+    assert.equal(await download(url, 2, 'third'), all(2, 'third'));
+    assert.is(cache.counts.bypassed, bypassed);
   });
 });
 
