@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliveryStrategies } from './environment.ts';
+import { deliveryStrategies, mostWorkers } from './environment.ts';
 
 const oneOfStrategies = `one of ${deliveryStrategies.join(', ')}`;
 const upTo10000 = 'a whole number from 1 to 10000';
@@ -16,6 +16,18 @@ export const profileSchema = z.strictObject(
   'an object with delivery, download_concurrency, s3_max_sockets',
 );
 export type Profile = z.infer<typeof profileSchema>;
+
+const upToMostWorkers = `a whole number from 1 to ${mostWorkers}`;
+
+/** What an arm of an experiment changes: a profile, and what a service is started with. */
+export const armSettingsSchema = z.strictObject(
+  {
+    ...profileSchema.shape,
+    workers: z.int(upToMostWorkers).min(1, upToMostWorkers).max(mostWorkers, upToMostWorkers).optional(),
+  },
+  'an object with delivery, download_concurrency, s3_max_sockets, workers',
+);
+export type ArmSettings = z.infer<typeof armSettingsSchema>;
 
 /** Whether a strategy holds whole artifacts in memory, and so needs a limit on how many. */
 export function holdsArtifacts(delivery: DeliverySettings['delivery']): boolean {

@@ -17,6 +17,8 @@ export type LogLevel = (typeof logLevels)[number];
 /** Strategies for studying on one's own machine: refused on Fargate and Lambda, where a task that stands still is replaced. */
 export const localStrategies = ['blocking'] as const satisfies readonly DeliveryStrategy[];
 
+export const mostWorkers = 64;
+
 export type Program = 'service' | 'runner';
 
 export interface EnvironmentVariable {
@@ -121,7 +123,7 @@ export const environment = {
   WORKERS: {
     describes:
       'processes that serve; CACHE_BYTES, MAX_DOWNLOADS, DOWNLOAD_CONCURRENCY and S3_MAX_SOCKETS are divided among them',
-    allowed: 'a whole number from 1 to 64',
+    allowed: `a whole number from 1 to ${mostWorkers}`,
     readBy: ['service'],
     default: '1',
     onlyOn: withSocket,

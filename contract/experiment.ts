@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profileSchema } from './delivery-settings.ts';
+import { armSettingsSchema } from './delivery-settings.ts';
 import { experimentNameSchema, phaseSchema } from './experiment-name.ts';
 import { environmentFingerprintSchema, subjectFingerprintSchema } from './report.ts';
 import { labelSchema, verdictSchema } from './run.ts';
@@ -76,8 +76,8 @@ export type Stage = z.infer<typeof stageSchema>;
 export const experimentDefinitionSchema = z.object({
   question: z.string(),
   hypothesis: z.string(),
-  before: profileSchema,
-  after: profileSchema,
+  before: armSettingsSchema,
+  after: armSettingsSchema,
   stage: stageSchema.nullable(),
   primary: z.string(),
   margin: z.number(),

@@ -9,6 +9,7 @@ import {
   type LogLevel,
   localStrategies,
   logLevels,
+  mostWorkers,
   type Program,
   type VariableName,
 } from '../contract/environment.ts';
@@ -79,7 +80,7 @@ export class ConfigurationError extends Error {
 /** @throws {ConfigurationError} with all faults. */
 export function readServiceConfig(env: Environment): ServiceConfig {
   const variables = new Variables(env, 'service');
-  const workers = variables.integer('WORKERS', 1, 64);
+  const workers = variables.integer('WORKERS', 1, mostWorkers);
   const defaultCacheBytes = readDefaultCacheBytes(workers);
   const config = {
     ...readShared(variables),

@@ -1,4 +1,4 @@
-import type { Profile } from '../../contract/delivery-settings.ts';
+import type { ArmSettings } from '../../contract/delivery-settings.ts';
 import type { Stage } from '../../contract/experiment.ts';
 import type { LabCommand } from '../lab/start-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,7 +15,7 @@ export interface StagePlanner {
   /** Stores for all rounds, with one artifact of this size in them, or the 500 models of a benchmark. */
   session(artifactBytes: number | null): readonly LabCommand[];
   /** A service with these settings on a free port, its store shaped; of another checkout than this where one is given. */
-  round(settings: Profile, stage: Stage | null, checkout?: string): readonly LabCommand[];
+  round(settings: ArmSettings, stage: Stage | null, checkout?: string): readonly LabCommand[];
 }
 
 /** What the command line has of the world. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Profile } from '../../contract/delivery-settings.ts';
 import type { Experiment, ExperimentDefinition } from '../../contract/experiment.ts';
 import type { ExperimentPhase } from '../../contract/experiment-name.ts';
 import { renderExperimentSummary } from '../compare/render-experiment-terminal.ts';
@@ -133,10 +134,11 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
   const { url, before, after } = flags;
   const running = (address: string): LabArm => ({ kind: 'running', url: address, token });
   if (url !== undefined) {
+    const profiles = { before: toProfile(plan, 'before'), after: toProfile(plan, 'after') };
     return {
       session: [],
       arms: { before: running(url), after: running(url) },
-      workload: (phase: ExperimentPhase) => ({ ...plan.workload, profile: plan[phase].settings }),
+      workload: (phase: ExperimentPhase) => ({ ...plan.workload, profile: profiles[phase] }),
     };
   }
   if (before !== undefined && after !== undefined) {
@@ -156,6 +158,14 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
     arms: { before: fresh('before'), after: fresh('after') },
     workload: () => plan.workload,
   };
+}
+
+function toProfile(plan: ExperimentPlan, phase: ExperimentPhase): Profile {
+  const { workers, ...profile } = plan[phase].settings;
+  if (workers === undefined) return profile;
+  throw new UsageError(
+    `--url is one service with two profiles, and ${phase}.workers of ${plan.name} is none of a profile; use --before and --after`,
+  );
 }
 
 /** The document alone on stdout, or the summary with the place of the report. */

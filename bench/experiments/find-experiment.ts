@@ -7,6 +7,7 @@ import { eventLoop } from './event-loop.ts';
 import { s3Connections } from './s3-connections.ts';
 import { seedCombined } from './seed-combined.ts';
 import { workerPool } from './worker-pool.ts';
+import { workers } from './workers.ts';
 
 /** In the order of the story that they tell. */
 export const experiments: readonly ExperimentPlan[] = [
@@ -15,6 +16,7 @@ export const experiments: readonly ExperimentPlan[] = [
   s3Connections,
   seedCombined,
   bufferedVsStreamed,
+  workers,
   control,
 ];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profileSchema } from '../../contract/delivery-settings.ts';
+import { armSettingsSchema } from '../../contract/delivery-settings.ts';
 import { experimentNameSchema } from '../../contract/experiment-name.ts';
 import { workloadRequestSchema } from '../../contract/workload.ts';
 import { comparedMetrics } from '../compare/compared-metrics.ts';
@@ -33,8 +33,8 @@ const rate = z.number(rateRule).positive(rateRule).nullable();
 const cell = z.string('a text');
 
 const shapes = {
-  before: profileSchema,
-  after: profileSchema,
+  before: armSettingsSchema,
+  after: armSettingsSchema,
   stage: z.strictObject(
     {
       first_byte_ms: notNegative,

@@ -1,4 +1,4 @@
-import type { Profile } from '../../contract/delivery-settings.ts';
+import type { ArmSettings } from '../../contract/delivery-settings.ts';
 import type { ExperimentDefinition, Stage } from '../../contract/experiment.ts';
 import type { WorkloadRequest } from '../../contract/workload.ts';
 import type { GuardPlan } from '../compare/experiment-input.ts';
@@ -6,7 +6,7 @@ import type { Design } from '../statistics/design.ts';
 
 /** One arm: how the service delivers, and, where the stage itself is what is changed, how its store acts. */
 export interface ArmPlan {
-  readonly settings: Profile;
+  readonly settings: ArmSettings;
   readonly stage: Stage | null;
 }
 

@@ -57,7 +57,7 @@ test('an unknown option names itself, those that there are, and the one that was
   );
   assert.match(
     text,
-    '`after.s3_sockets` does not exist here; allowed: delivery, download_concurrency, s3_max_sockets',
+    '`after.s3_sockets` does not exist here; allowed: delivery, download_concurrency, s3_max_sockets, workers',
   );
 });
 
@@ -65,6 +65,10 @@ test('what the service would refuse after the registry was filled is refused bef
   assert.equal(findFaults({ ...right, before: { delivery: 'streamed', download_concurrency: 5 } }), [
     'before.download_concurrency is 5; allowed: nothing with streamed, which has no such limit',
   ]);
+  assert.equal(findFaults({ ...right, after: { delivery: 'cached', workers: 65 } }), [
+    'after.workers is 65; allowed: a whole number from 1 to 64',
+  ]);
+  assert.equal(findFaults({ ...right, after: { delivery: 'cached', workers: 2 } }), []);
   assert.equal(findFaults({ ...right, scenario: { scenario: 'zipf-500' }, artifactBytes: 2_000 }), [
     'artifactBytes is 2000; allowed: nothing with the scenario zipf-500, which asks for all models',
   ]);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { StagePlanner } from '../../bench/cli.ts';
 import type { LabCommand } from '../../bench/lab/start-commands.ts';
-import type { Profile } from '../../contract/delivery-settings.ts';
+import type { ArmSettings } from '../../contract/delivery-settings.ts';
 import type { Stage } from '../../contract/experiment.ts';
 
 /** What a round decides itself. */
@@ -36,11 +36,13 @@ function describe(title: string, script: string, args: readonly string[]): LabCo
   return { title, file: process.execPath, args: [`${here}${script}`, ...args], cwd: here, env: inherit() };
 }
 
-function toEnvironment({ delivery, download_concurrency, s3_max_sockets }: Profile): Record<string, string> {
+function toEnvironment(settings: ArmSettings): Record<string, string> {
+  const { delivery, download_concurrency, s3_max_sockets, workers } = settings;
   return {
     ...(delivery === undefined ? {} : { DELIVERY: delivery }),
     ...(download_concurrency === undefined ? {} : { DOWNLOAD_CONCURRENCY: String(download_concurrency) }),
     ...(s3_max_sockets === undefined ? {} : { S3_MAX_SOCKETS: String(s3_max_sockets) }),
+    ...(workers === undefined ? {} : { WORKERS: String(workers) }),
   };
 }
 

@@ -118,6 +118,11 @@ test('unknown names, contradicting flags and faults of a definition are told in 
     bad.stderr,
     /bad\.ts: The experiment "small" has a fault:\n {2}primary is "latency_mean"; allowed: one of goodput.*a mean latency may get worse/,
   );
+  const workers = describeSmall().replace('s3_max_sockets: 8', 'workers: 2');
+  await writeFile(join(folder, 'workers.ts'), workers);
+  const profiled = await bench(['experiment', './workers.ts', '--url', 'http://127.0.0.1:1']);
+  assert.is(profiled.exitCode, 104);
+  assert.match(profiled.stderr, 'after.workers of small is none of a profile; use --before and --after');
   await writeFile(join(folder, 'by-hand.ts'), "export default { name: '../..', design: {}, before: {} };");
   const byHand = await bench(['experiment', './by-hand.ts', '--restart']);
   assert.is(byHand.exitCode, 104);

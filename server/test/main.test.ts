@@ -145,7 +145,11 @@ test('a second service does not share the port of the first', async () => {
   const first = startService({ PORT: '0' });
   try {
     const { port } = new URL(await readUrl(first));
-    const { exitCode, stderr } = await startService({ PORT: port });
+    const second = startService({ PORT: port });
+    const line = await readUrl(second).catch(() => null);
+    second.kill('SIGTERM');
+    assert.is(line, null);
+    const { exitCode, stderr } = await second;
     assert.is(exitCode, 1);
     assert.match(stderr, new RegExp(`PORT is ${port}, which is taken on 127\\.0\\.0\\.1; choose another`));
   } finally {
