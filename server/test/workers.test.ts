@@ -134,11 +134,8 @@ test('workers that end at once are replaced at growing intervals, and the others
 
 test('what became of a runner is known although all workers of its launch are gone', async () => {
   stores.s3.setFault({ afterBytes: 50_000, act: 'stall' });
-  const { run_id } = await trigger(service.url, { num_clients: 3 });
-  await waitFor(service.url, run_id, ({ status }) => status === 'running');
+  const { run_id } = await triggerUntilRunning().finally(() => stores.s3.setFault(null));
   const runner = findRunner(run_id);
-  process.kill(runner, 'SIGSTOP');
-  stores.s3.setFault(null);
   for (const worker of listWorkers(service.pid)) process.kill(worker, 'SIGKILL');
   await waitForWorkers(service, 6);
   process.kill(runner, 'SIGKILL');
@@ -192,6 +189,14 @@ test('SIGTERM lets the downloads of all workers end, and the exit code is 0', as
   assert.is(bodies.filter((body) => body.equals(big)).length, 16);
   assert.is(await service.ended, 0);
 });
+
+/** Its runner is held still. */
+async function triggerUntilRunning() {
+  const { run_id } = await trigger(service.url, { num_clients: 3 });
+  await waitFor(service.url, run_id, ({ status }) => status === 'running');
+  process.kill(findRunner(run_id), 'SIGSTOP');
+  return { run_id };
+}
 
 function startWorkers(settings: Partial<Record<VariableName, string>>): Promise<ServiceProcess> {
   const own = { DELIVERY: 'cached', WORKERS: '2', CACHE_BYTES: '100000000', NODE_COMPILE_CACHE: compiled };
