@@ -50,6 +50,9 @@ export class SharedBody extends Readable {
     } else if (this.#fill.countReadable(this.#endByte) > this.#nextByte) {
       this.#trace?.enter('moving');
       awaitTurn(this.#send);
+    } else if (this.#fill.isWhole) {
+      // Of an artifact without bytes there was none to send.
+      this.push(null);
     } else {
       this.#trace?.enter('s3_body');
       this.#fill.whenMore(this.#goOn);

@@ -363,6 +363,20 @@ test('a version replaced while S3 broke off, before its client had a byte, answe
   });
 });
 
+test('an artifact without bytes is an empty answer, cold and warm', async () => {
+  release();
+  await publish('empty', Buffer.alloc(0));
+  await withService({}, async ({ url, cache }) => {
+    for (let count = 0; count < 2; count += 1) {
+      const { status, headers, body } = await askDownload(url + path('empty'));
+      assert.is(status, 200);
+      assert.is(headers['content-length'], '0');
+      assert.is(body.length, 0);
+    }
+    assert.is(cache.counts.hits, 1);
+  });
+});
+
 test('two versions of the same bytes are two artifacts', async () => {
   release();
   const twins = ['twin-a', 'twin-b'];
