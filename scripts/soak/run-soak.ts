@@ -61,7 +61,7 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
       COMPUTE_BACKEND: 'local',
       DELIVERY: 'cached',
       CACHE_BYTES: String(cacheBytes),
-      LAUNCH_TIMEOUT_SECONDS: '20',
+      LAUNCH_TIMEOUT_SECONDS: '30',
       LOG_LEVEL: 'error',
     },
     (line) => log.push(line),
