@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { resetConnection } from './reset-connection.ts';
 
 export interface Departure {
   /** True as soon as the service was told to stop, while it still takes requests. */
@@ -61,7 +62,7 @@ export function followAnswers(server: Server, close: () => Promise<void>): Depar
       const timer = setTimeout(() => {
         for (const [socket, count] of answers) {
           late += count;
-          socket.resetAndDestroy();
+          resetConnection(socket);
         }
       }, limitMs);
       await closed;

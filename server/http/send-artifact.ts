@@ -9,6 +9,7 @@ import { findTrace } from '../request-trace.ts';
 import { setArtifactHeaders } from './artifact-headers.ts';
 import { reportFailedBody } from './client-departure.ts';
 import type { Validators } from './preconditions.ts';
+import { resetConnection } from './reset-connection.ts';
 
 export interface ArtifactAnswer {
   readonly record: ModelRecord;
@@ -65,7 +66,7 @@ async function watchStream(ctx: Context, { record, signal }: ArtifactAnswer, bod
   // Before Koa listens: closing the connection in order would let a short body pass for a whole one.
   body.on('error', (error) => {
     if (!isSending || signal.aborted) return;
-    ctx.req.socket.resetAndDestroy();
+    resetConnection(ctx.req.socket);
     reportFailedBody(ctx, `${record.objectKey} could not be sent to its end.`, error);
   });
   if (body.readableLength === 0 && !body.errored) await once(body, 'readable', { signal });

@@ -5,6 +5,7 @@ import type { ConnectionLimits } from './connection-limits.ts';
 import { deferContinue } from './expect-continue.ts';
 import { type Departure, followAnswers } from './leave-in-order.ts';
 import { createPortListeners, type PortListeners } from './port-listeners.ts';
+import { resetConnection } from './reset-connection.ts';
 
 export interface ServiceServer {
   readonly listen: PortListeners['listen'];
@@ -35,7 +36,7 @@ export function createServiceServer(
   const departure = followAnswers(server, close);
   server.setTimeout(silenceMs, (socket: Socket) => {
     // Part of an answer must not pass for all of it.
-    if (departure.isAnswering(socket)) socket.resetAndDestroy();
+    if (departure.isAnswering(socket)) resetConnection(socket);
     else socket.destroy();
   });
   server.on('drop', () => onError(describeFullness(places)));
