@@ -8,19 +8,20 @@ import type { ValidationResult } from './validate/validation.ts';
 const mostLoad = 0.5;
 
 /**
- * `npm run validate -- <name>`: puts one claim about the load engine to the test on this machine. The table and what
+ * `npm run validate -- <name>`: puts one claim about the load engine or the service to the test on this machine. The table and what
  * was held against a limit go to stdout, progress to stderr.
  */
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
-    const validation = readValidation(argv);
-    if (validation === null) return exitCodes.ok;
+    const wanted = readValidation(argv);
+    if (wanted === null) return exitCodes.ok;
+    const { validation, rounds } = wanted;
     console.error(`${sentence(validation.claim)} This takes about ${validation.seconds} s.`);
     const [load = 0] = loadavg();
     if (load > mostLoad) console.error(`Other programs are busy (load ${load.toFixed(1)}): they disturb this.`);
-    return print(validation.name, await validation.run((text) => console.error(text)));
+    return print(validation.name, await validation.run((text) => console.error(text), rounds));
   } catch (error) {
     console.error((error as Error).message);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.runFailed;

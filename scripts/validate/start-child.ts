@@ -12,7 +12,15 @@ export interface Child {
 }
 
 /** The processes of `scripts/validate/processes/`. */
-export type ChildName = 'recording-server' | 'engine-client' | 'bare-client' | 'stock-client' | 'run-viewers';
+export type ChildName =
+  | 'recording-server'
+  | 'engine-client'
+  | 'bare-client'
+  | 'stock-client'
+  | 'run-viewers'
+  | 'health-prober'
+  | 'slow-readers'
+  | 'idle-connections';
 
 /**
  * Starts one of the processes and resolves when it is ready. It is killed after `limitSeconds`.

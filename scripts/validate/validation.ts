@@ -1,9 +1,11 @@
-/** One claim about the load engine or the instruments, and how it is put to the test. */
+/** One claim about the load engine, the instruments or the service, and how it is put to the test. */
 export interface Validation {
   readonly name: string;
   readonly claim: string;
   readonly seconds: number;
-  readonly run: (say: (text: string) => void) => Promise<ValidationResult>;
+  /** How often everything is measured unless something else is asked for; absent where nothing else can be. */
+  readonly rounds?: number;
+  readonly run: (say: (text: string) => void, rounds?: number) => Promise<ValidationResult>;
 }
 
 export interface ValidationResult {

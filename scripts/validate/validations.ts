@@ -6,6 +6,7 @@ import { measureInstruments } from './measure-instruments.ts';
 import { measureProxy } from './measure-proxy.ts';
 import { measureViewers } from './measure-viewers.ts';
 import { roundsValidation } from './rounds/rounds-validation.ts';
+import { speedValidations } from './speed/speed-validations.ts';
 import { statisticsValidation } from './statistics/statistics-validation.ts';
 import type { Validation } from './validation.ts';
 
@@ -48,6 +49,7 @@ export const validations: readonly Validation[] = [
     seconds: 480,
     run: measureViewers,
   },
+  ...speedValidations,
   statisticsValidation,
   roundsValidation,
   {

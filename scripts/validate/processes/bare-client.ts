@@ -16,9 +16,13 @@ export interface BareResult {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly bodyBytes: number;
+  /** Of the first connection that had all its bodies, and of the last. */
+  readonly firstSeconds: number;
+  readonly lastSeconds: number;
 }
 
 const endOfHead = Buffer.from('\r\n\r\n');
+const statusOk = 'HTTP/1.1 200 ';
 
 /**
  * The floor of what downloading costs in Node: sockets that read into one buffer, the engine's bound on what one of
@@ -30,13 +34,20 @@ answerParent('ready', async (question): Promise<BareResult> => {
   const turns = new ReadTurns();
   const startedMs = performance.now();
   const cpuStart = process.cpuUsage();
-  const downloads = Array.from({ length: order.connections }, () => download(order, buffer, turns));
+  const ended: number[] = [];
+  const downloads = Array.from({ length: order.connections }, async () => {
+    const bytes = await download(order, buffer, turns);
+    ended.push((performance.now() - startedMs) / 1_000);
+    return bytes;
+  });
   const bytes = await Promise.all(downloads);
   const { user, system } = process.cpuUsage(cpuStart);
   return {
     seconds: (performance.now() - startedMs) / 1_000,
     cpuSeconds: (user + system) / 1e6,
     bodyBytes: bytes.reduce((sum, count) => sum + count, 0),
+    firstSeconds: ended[0] ?? Number.NaN,
+    lastSeconds: ended.at(-1) ?? Number.NaN,
   };
 });
 
@@ -46,7 +57,7 @@ function download(
   shared: Buffer,
   turns: ReadTurns,
 ): Promise<number> {
-  const request = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
+  const request = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
   let left = bodies;
   let awaited = Number.NaN;
   let total = 0;
@@ -76,12 +87,14 @@ function download(
       ask,
     );
     socket.on('error', reject);
-    socket.on('end', () => reject(new Error(`the null server closed after ${total} bytes`)));
+    socket.on('end', () => reject(new Error(`the server closed after ${total} bytes`)));
   });
 }
 
 function findBody(buffer: Buffer, length: number): number {
   const at = buffer.subarray(0, length).indexOf(endOfHead);
   if (at < 0) throw new Error('the head of an answer came in two pieces');
+  const status = buffer.toString('latin1', 0, statusOk.length);
+  if (status !== statusOk) throw new Error(`the server answered ${buffer.toString('latin1', 0, at)}`);
   return at + endOfHead.length;
 }
