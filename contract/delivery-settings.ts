@@ -4,6 +4,7 @@ import { deliveryStrategies, mostWorkers } from './environment.ts';
 const oneOfStrategies = `one of ${deliveryStrategies.join(', ')}`;
 const upTo10000 = 'a whole number from 1 to 10000';
 const count = z.int(upTo10000).min(1, upTo10000).max(10_000, upTo10000);
+const bytes = 'a whole number of bytes from 0 to 999999999999';
 
 /** What a run changes of the service's delivery, for its own requests only. */
 export const profileSchema = z.strictObject(
@@ -12,8 +13,10 @@ export const profileSchema = z.strictObject(
     /** Of the strategies that hold whole artifacts in memory. */
     download_concurrency: count.optional(),
     s3_max_sockets: count.optional(),
+    /** Of the strategies that have artifacts in memory; part of what the service itself may take. */
+    cache_bytes: z.int(bytes).min(0, bytes).max(999_999_999_999, bytes).optional(),
   },
-  'an object with delivery, download_concurrency, s3_max_sockets',
+  'an object with delivery, download_concurrency, s3_max_sockets, cache_bytes',
 );
 export type Profile = z.infer<typeof profileSchema>;
 
@@ -25,7 +28,7 @@ export const armSettingsSchema = z.strictObject(
     ...profileSchema.shape,
     workers: z.int(upToMostWorkers).min(1, upToMostWorkers).max(mostWorkers, upToMostWorkers).optional(),
   },
-  'an object with delivery, download_concurrency, s3_max_sockets, workers',
+  'an object with delivery, download_concurrency, s3_max_sockets, cache_bytes, workers',
 );
 export type ArmSettings = z.infer<typeof armSettingsSchema>;
 
@@ -34,12 +37,17 @@ export function holdsArtifacts(delivery: DeliverySettings['delivery']): boolean 
   return delivery === 'buffered' || delivery === 'blocking';
 }
 
+/** Whether a strategy has artifacts in memory beyond what is on its way, and so needs a limit on their bytes. */
+export function keepsArtifacts(delivery: DeliverySettings['delivery']): boolean {
+  return delivery === 'cached' || holdsArtifacts(delivery);
+}
+
 /** How artifacts move: the service's own settings, or those with a run's profile laid over them. */
 export const deliverySettingsSchema = z.object({
   delivery: z.enum(deliveryStrategies),
   download_concurrency: z.int(),
   s3_max_sockets: z.int(),
-  /** Of all that the service caches together; absent in older runs. */
+  /** Of all that the service, or the run by its profile, has in memory; absent in older runs. */
   cache_bytes: z.int().optional(),
   /** Processes that share all of this; absent where there is one. */
   workers: z.int().optional(),

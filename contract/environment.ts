@@ -120,6 +120,13 @@ export const environment = {
     allowed: 'a whole number from 1 to 999999',
     readBy: ['service'],
   },
+  MAX_RUN_BYTES: {
+    describes:
+      'bytes that the clients of one run may download; a run that plans more is refused, one by time is stopped there',
+    allowed: 'a whole number from 1 to 999999999999999',
+    readBy: ['service'],
+    default: '1000000000000',
+  },
   WORKERS: {
     describes:
       'processes that serve; CACHE_BYTES, MAX_DOWNLOADS, DOWNLOAD_CONCURRENCY and S3_MAX_SOCKETS are divided among them',

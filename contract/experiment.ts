@@ -126,6 +126,17 @@ export const experimentVerdictSchema = z.object({
 });
 export type ExperimentVerdict = z.infer<typeof experimentVerdictSchema>;
 
+/** The throughput of what no strategy outruns, measured among the rounds. */
+export const referenceSchema = z.object({
+  name: z.enum(['null server', 'S3 itself']),
+  runs: z.int(),
+  /** Bytes a second. */
+  median: z.number(),
+  least: z.number(),
+  most: z.number(),
+});
+export type Reference = z.infer<typeof referenceSchema>;
+
 const armSchema = z.object({
   subject: subjectFingerprintSchema,
   runs: z.int(),
@@ -179,6 +190,7 @@ export const experimentSchema = z.object({
       pairs_for_margin: z.int(),
     })
     .nullable(),
+  references: z.array(referenceSchema).default([]),
   /** What the stage's parameters alone imply for the primary metric. */
   arithmetic: z.object({ ratio: z.number(), because: z.string() }).nullable(),
   environment: environmentFingerprintSchema,

@@ -85,6 +85,8 @@ export const runRecordSchema = z.object({
   delivery_settings: deliverySettingsSchema.nullable().default(null),
   /** How many runners share the load, one shard each. */
   shards: z.int(),
+  /** Bytes of bodies after which its load is stopped; null in runs of older versions. */
+  byte_budget: z.int().nullable().default(null),
   /** When every runner was asked for; null while that is still to be done, by whoever looks at the run. */
   launched_at: z.iso.datetime().nullable().default(null),
   /** When all runners begin to load at once; null before the barrier. */

@@ -35,6 +35,7 @@ export interface Config {
     readonly strategy: 'buffered' | 'streamed' | 'cached' | 'redirected';
     readonly downloadConcurrency: number | null;
     readonly s3MaxSockets: number | null;
+    readonly cacheBytes: number | null;
   };
   readonly network: { readonly cidrBlock: string; readonly availabilityZones: number };
   readonly allowedCidrs: readonly string[];
@@ -78,6 +79,7 @@ export function readConfig(values: StackValues, env: StackValues): Config {
       ),
       downloadConcurrency: read.optionalInteger('downloadConcurrency', 1, 10_000),
       s3MaxSockets: read.optionalInteger('s3MaxSockets', 1, 10_000),
+      cacheBytes: read.optionalBytes('cacheBytes'),
     },
     network: {
       cidrBlock: read.text('cidrBlock', isPrivateRange),
@@ -92,6 +94,13 @@ export function readConfig(values: StackValues, env: StackValues): Config {
     permissionsBoundary: read.optional('permissionsBoundary', isArnOf('iam', 'policy/')),
   };
   read.refuseUnknown();
+  const memoryMib = computeBackend === 'lambda' ? config.lambda.memoryMib : config.serviceSize.memoryMib;
+  const mostCacheBytes = Math.max(0, memoryMib - (config.workers ?? 1) * ownMib) * 1_048_576;
+  if (config.delivery.cacheBytes !== null && config.delivery.cacheBytes > mostCacheBytes) {
+    read.fault(
+      `cacheBytes is "${config.delivery.cacheBytes}"; with ${memoryMib} MiB of memory at most ${mostCacheBytes} are left for artifacts`,
+    );
+  }
   if ((config.certificateArn === null) !== (config.domainName === null)) {
     const [given, absent] =
       config.domainName === null ? ['certificateArn', 'domainName'] : ['domainName', 'certificateArn'];
@@ -122,6 +131,8 @@ const cpuUnitsPerCore = 1_024;
 /** Fargate's largest task has so many cores. */
 const mostWorkers = 16;
 /** A security group takes 60 rules; with a certificate each range needs two. */
+/** What each of the service's processes needs beside the artifacts that it keeps. */
+const ownMib = 256;
 const mostCidrs = 30;
 const retentions = ['1', '3', '5', '7', '14', '30', '60', '90', '180', '365'] as const;
 const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
@@ -171,6 +182,13 @@ class Settings {
 
   optionalInteger(name: SettingName, min: number, max: number): number | null {
     return this.#read(name) === undefined ? null : this.integer(name, min, max);
+  }
+
+  optionalBytes(name: SettingName): number | null {
+    const isRight = (text: string) => /^\d{1,12}$/.test(text);
+    const text = this.optional(name, isRight);
+    // A wrong one has been told.
+    return text === null || !isRight(text) ? null : Number(text);
   }
 
   range(least: SettingName, most: SettingName, min: number, max: number): { min: number; max: number } {

@@ -5,7 +5,7 @@ import type { Storage } from './storage.ts';
 
 type Variables = EnvironmentOf<'service', 'fargate', Input<string>>;
 type StoreVariable = 'MODELS_BUCKET' | 'RUNS_BUCKET' | 'MODELS_TABLE' | 'RUNS_TABLE';
-type DeliveryVariable = 'DELIVERY' | 'DOWNLOAD_CONCURRENCY' | 'S3_MAX_SOCKETS';
+type DeliveryVariable = 'DELIVERY' | 'DOWNLOAD_CONCURRENCY' | 'S3_MAX_SOCKETS' | 'CACHE_BYTES';
 
 /** Where the stores are: for every program. */
 export function storeVariables(storage: Storage): Pick<Variables, StoreVariable> {
@@ -19,10 +19,11 @@ export function storeVariables(storage: Storage): Pick<Variables, StoreVariable>
 
 /** How the service delivers; what a stack does not say, the service's own defaults do. */
 export function deliveryVariables({ delivery }: Config): Pick<Variables, DeliveryVariable> {
-  const { strategy, downloadConcurrency, s3MaxSockets } = delivery;
+  const { strategy, downloadConcurrency, s3MaxSockets, cacheBytes } = delivery;
   return {
     DELIVERY: strategy,
     ...(downloadConcurrency === null ? {} : { DOWNLOAD_CONCURRENCY: String(downloadConcurrency) }),
     ...(s3MaxSockets === null ? {} : { S3_MAX_SOCKETS: String(s3MaxSockets) }),
+    ...(cacheBytes === null ? {} : { CACHE_BYTES: String(cacheBytes) }),
   };
 }

@@ -96,6 +96,11 @@ export const settings = {
     describes: 'the service’s S3_MAX_SOCKETS',
     allowed: 'a whole number from 1 to 10000',
   },
+  cacheBytes: {
+    describes: 'the service’s CACHE_BYTES',
+    allowed:
+      'a whole number of bytes from 0 to the memory of the task, or of the function, less 256 MiB a worker',
+  },
   cidrBlock: {
     describes: 'addresses of the network',
     allowed: 'an IPv4 range from /16 to /24 of private addresses',

@@ -3,11 +3,14 @@ import { createArtifactLinks } from './aws/artifact-links.ts';
 import { createArtifactReader } from './aws/artifact-reader.ts';
 import { createBlockingArtifactReader } from './aws/blocking-artifact-reader.ts';
 import { createDeliveryClient, readDeliveryPool } from './aws/clients.ts';
-import type { SharedCache } from './delivery/artifact-cache.ts';
+import { limitCache, type SharedCache } from './delivery/artifact-cache.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import type { DeliveryStrategy } from './delivery/delivery-strategy.ts';
 
-/** A delivery strategy with its settings, on connections to S3 that are its own until it is closed. */
+/**
+ * A delivery strategy with its settings, on connections to S3 that are its own until it is closed. Its memory is part of
+ * the cache's, less where the settings say so.
+ */
 export function assembleDelivery(
   bucket: string,
   settings: DeliverySettings,
@@ -19,7 +22,7 @@ export function assembleDelivery(
     createBlockingReader: () => createBlockingArtifactReader({ bucket, s3MaxSockets: settings.s3_max_sockets }),
     links: createArtifactLinks(s3, bucket),
     downloadConcurrency: settings.download_concurrency,
-    cache,
+    cache: limitCache(cache, settings.cache_bytes),
   });
   return {
     ...strategy,

@@ -109,7 +109,16 @@ export function assembleService(
   const readUse = (): WorkerUse => ({ load: delivery.readLoad(), cache: readCacheUse(cache) });
   const refusedStrategies = config.computeBackend === 'local' ? [] : localStrategies;
   const performance = createPerformanceContext(
-    { runs, documents, models, launcher, deliverySettings, refusedStrategies, launchTimeoutSeconds },
+    {
+      runs,
+      documents,
+      models,
+      launcher,
+      deliverySettings,
+      refusedStrategies,
+      launchTimeoutSeconds,
+      maxRunBytes: config.maxRunBytes,
+    },
     logError,
   );
   const health = {

@@ -56,6 +56,8 @@ export interface ServiceConfig extends SharedConfig {
   readonly delivery: DeliverySettings & { readonly cache_bytes: number };
   /** That may be under way at once, in all workers together. */
   readonly maxDownloads: number;
+  /** That the clients of one run may download. */
+  readonly maxRunBytes: number;
   /** Null on `local`, where runners are child processes. */
   readonly runnerTasks: RunnerTasks | null;
 }
@@ -107,6 +109,7 @@ export function readServiceConfig(env: Environment): ServiceConfig {
       variables.optional('MAX_DOWNLOADS', (text) => /^[1-9]\d{0,5}$/.test(text)) ??
         readDefaultMaxDownloads(workers, defaultCacheBytes),
     ),
+    maxRunBytes: Number(variables.text('MAX_RUN_BYTES', (text) => /^[1-9]\d{0,14}$/.test(text))),
     runnerTasks: variables.isOnAws ? readRunnerTasks(variables) : null,
   };
   if (

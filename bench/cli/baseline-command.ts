@@ -76,6 +76,8 @@ export async function compareWithBaseline(commandLine: CommandLine, flags: Basel
         session: commandLine.stage.session(plan.artifactBytes),
         arms: { before: arm(checkout.folder), after: arm() },
         workload: () => plan.workload,
+        // An older service may know no strategy that leads there.
+        reference: null,
         withGuards: false,
         pairs: null,
         seed: null,

@@ -6,7 +6,7 @@ import type { WorkloadRequest } from '../../contract/workload.ts';
 import { buildExperiment } from '../compare/build-experiment.ts';
 import type { ExperimentInput, RoundResult } from '../compare/experiment-input.ts';
 import type { ExperimentPlan } from '../lab/experiment-plan.ts';
-import { type JournalHead, openJournal } from '../lab/journal.ts';
+import { type Journal, type JournalHead, openJournal } from '../lab/journal.ts';
 import { type LabArm, type RoundProgress, runLab } from '../lab/run-lab.ts';
 import type { LabCommand } from '../lab/start-commands.ts';
 import { formatCountOf } from '../report/format.ts';
@@ -23,6 +23,8 @@ export interface Conduct {
   readonly session: readonly LabCommand[];
   readonly arms: Readonly<Record<ExperimentPhase, LabArm>>;
   readonly workload: (phase: ExperimentPhase) => WorkloadRequest;
+  /** What shows how fast S3 itself is; null where the services are not this experiment's own. */
+  readonly reference: WorkloadRequest | null;
   readonly withGuards: boolean;
   /** Fewer pairs than planned; null for the plan's looks. */
   readonly pairs: number | null;
@@ -69,8 +71,7 @@ export async function conductExperiment(
       `rounds    goes on after ${formatCountOf(journal.rounds.length, 'round')} in ${folder}, with the same seed`,
     );
   }
-  const build = (rounds: readonly RoundResult[]) =>
-    buildExperiment(describe(conduct, journal.head.seed, rounds));
+  const build = (rounds: readonly RoundResult[]) => buildExperiment(describe(conduct, journal, rounds));
   let line = '';
   try {
     await runLab({
@@ -78,6 +79,7 @@ export async function conductExperiment(
       session: conduct.session,
       arms: conduct.arms,
       workload: conduct.workload,
+      reference: conduct.reference,
       guardWorkloads: conduct.withGuards ? listGuardWorkloads(plan) : [],
       looks,
       isDecided: (rounds) => build(rounds).verdict.value !== 'INCONCLUSIVE',
@@ -89,6 +91,10 @@ export async function conductExperiment(
             terminal.show(`${line} · ${done - failed} done, ${failed} failed, ${elapsed_seconds.toFixed(0)} s`),
           roundSignal,
         ),
+      onReference: () => {
+        line = 'reference S3 itself';
+        terminal.show(line);
+      },
       onRound: (round) => {
         line = describeRound(round);
         terminal.show(line);
@@ -108,7 +114,7 @@ export async function conductExperiment(
 
 function describe(
   { plan, definition, origin, command, previous, draftReasons, pairs }: Conduct,
-  seed: number,
+  { head, references }: Journal,
   rounds: readonly RoundResult[],
 ): ExperimentInput {
   const { looks } = plan.design;
@@ -124,8 +130,9 @@ function describe(
     margin: plan.margin,
     guards: plan.guards,
     design: plan.design,
-    seed,
+    seed: head.seed,
     rounds,
+    s3BytesPerSecond: references.map(({ bytes_per_second }) => bytes_per_second),
     arithmetic: plan.arithmetic,
     objections: [],
     draftReasons: [

@@ -136,6 +136,7 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
   if (url !== undefined) {
     const profiles = { before: toProfile(plan, 'before'), after: toProfile(plan, 'after') };
     return {
+      reference: null,
       session: [],
       arms: { before: running(url), after: running(url) },
       workload: (phase: ExperimentPhase) => ({ ...plan.workload, profile: profiles[phase] }),
@@ -143,6 +144,7 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
   }
   if (before !== undefined && after !== undefined) {
     return {
+      reference: null,
       session: [],
       arms: { before: running(before), after: running(after) },
       workload: () => plan.workload,
@@ -154,6 +156,7 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
     token: null,
   });
   return {
+    reference: { ...plan.workload, profile: { delivery: 'redirected' as const } },
     session: stage.session(plan.artifactBytes),
     arms: { before: fresh('before'), after: fresh('after') },
     workload: () => plan.workload,

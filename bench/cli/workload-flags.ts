@@ -74,6 +74,13 @@ export const workloadFlags = [
     help: "for this run alone: connections to S3 (default: the service's)",
   },
   {
+    name: 'cache-bytes',
+    option: 'cacheBytes',
+    value: '<n>',
+    field: 'profile.cache_bytes',
+    help: "for this run alone: memory for artifacts, at most the service's (default: that)",
+  },
+  {
     name: 'experiment',
     option: 'experiment',
     value: '<name>',

@@ -5,6 +5,7 @@ import type { ExperimentInput, RoundResult } from './experiment-input.ts';
 import { findCause } from './find-cause.ts';
 import { judgeExperiment } from './judge-experiment.ts';
 import { listMetrics } from './list-metrics.ts';
+import { listReferences } from './list-references.ts';
 import { measureNoise } from './measure-noise.ts';
 
 /** The document of an experiment, from the reports of its runs. A pure function. */
@@ -43,6 +44,7 @@ export function buildExperiment(input: ExperimentInput): Experiment {
     arms: { before: describeArm(rounds, 'before'), after: describeArm(rounds, 'after') },
     cause: findCause(rounds, verdict, input.design.confidence),
     noise: measureNoise(rounds, input),
+    references: listReferences(rounds, input.s3BytesPerSecond ?? []),
     arithmetic: input.arithmetic,
     environment: first.report.fingerprint.environment,
     rounds: rounds.map(describeRound),

@@ -31,6 +31,8 @@ export interface ExperimentInput {
   readonly seed: number | null;
   /** In order of time; pairs that lack a side count for nothing. */
   readonly rounds: readonly RoundResult[];
+  /** Of clients that read S3 themselves, among the rounds. */
+  readonly s3BytesPerSecond?: readonly number[];
   readonly arithmetic: Experiment['arithmetic'];
   /** Why no verdict may be given whatever the figures say, such as an order that nobody drew. */
   readonly objections: readonly string[];

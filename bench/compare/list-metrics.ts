@@ -7,6 +7,7 @@ import { takeLogRatio } from '../statistics/pair-order.ts';
 import { analysePairs, type PairedShift } from '../statistics/walsh-estimate.ts';
 import { type ComparedMetric, comparedMetrics, findMetric } from './compared-metrics.ts';
 import type { GuardPlan, RoundResult } from './experiment-input.ts';
+import { findMedian } from './find-median.ts';
 import { isWithheld } from './is-withheld.ts';
 
 interface MetricsPlan {
@@ -121,8 +122,8 @@ function finish(row: Row, design: Design, verdict: ExperimentMetric['verdict']):
     better: metric.better,
     role,
     scenario,
-    before: findMedian(before, metric),
-    after: findMedian(after, metric),
+    before: findMedian(listFigures(before, metric)),
+    after: findMedian(listFigures(after, metric)),
     is_at_least,
     ratio: shift === null ? null : toRatio(shift, design.confidence),
     p: shift?.p ?? null,
@@ -141,9 +142,6 @@ function toBound(logarithm: number): number | 'infinite' {
   return logarithm === Number.POSITIVE_INFINITY ? 'infinite' : Math.exp(logarithm);
 }
 
-function findMedian(reports: readonly Report[], { read }: ComparedMetric): number | null {
-  const figures = reports.flatMap((report) => read(report) ?? []).sort((one, other) => one - other);
-  if (figures.length === 0) return null;
-  const middle = figures.length / 2;
-  return ((figures[Math.ceil(middle) - 1] ?? 0) + (figures[Math.floor(middle)] ?? 0)) / 2;
+function listFigures(reports: readonly Report[], { read }: ComparedMetric): number[] {
+  return reports.flatMap((report) => read(report) ?? []);
 }

@@ -24,5 +24,5 @@ export interface Load {
   /** Called with the outcome of the scenario's header checks on one whole answer. */
   readonly onChecked?: (passes: number, fails: number) => void;
   /** Asked every two seconds; a reason stops the load, which then names it. */
-  readonly findAbortReason?: (elapsedSeconds: number) => string | null;
+  readonly findAbortReason?: (elapsedSeconds: number, receivedBytes: number) => string | null;
 }

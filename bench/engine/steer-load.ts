@@ -80,7 +80,7 @@ export async function steerLoad(
   const intervals = [
     setInterval(() => load.onProgress?.(totals.readProgress()), progressIntervalMs),
     setInterval(() => {
-      const reason = load.findAbortReason?.(totals.nowMs() / 1_000) ?? null;
+      const reason = load.findAbortReason?.(totals.nowMs() / 1_000, totals.receivedBytes) ?? null;
       if (reason !== null) stop(reason);
     }, thresholdIntervalMs),
   ];

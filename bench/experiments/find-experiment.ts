@@ -3,9 +3,15 @@ import { readFile } from 'node:fs/promises';
 import type { ExperimentPlan } from '../lab/experiment-plan.ts';
 import { bufferedVsStreamed } from './buffered-vs-streamed.ts';
 import { control } from './control.ts';
+import { defaultsVsSeed } from './defaults-vs-seed.ts';
 import { eventLoop } from './event-loop.ts';
+import { redirected } from './redirected.ts';
 import { s3Connections } from './s3-connections.ts';
+import { scale10 } from './scale-10.ts';
+import { scale1000 } from './scale-1000.ts';
 import { seedCombined } from './seed-combined.ts';
+import { singleFlightCache } from './single-flight-cache.ts';
+import { singleFlightCacheWarm } from './single-flight-cache-warm.ts';
 import { workerPool } from './worker-pool.ts';
 import { workers } from './workers.ts';
 
@@ -16,6 +22,12 @@ export const experiments: readonly ExperimentPlan[] = [
   s3Connections,
   seedCombined,
   bufferedVsStreamed,
+  singleFlightCache,
+  singleFlightCacheWarm,
+  redirected,
+  defaultsVsSeed,
+  scale10,
+  scale1000,
   workers,
   control,
 ];

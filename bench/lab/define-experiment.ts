@@ -1,4 +1,4 @@
-import { holdsArtifacts } from '../../contract/delivery-settings.ts';
+import { holdsArtifacts, keepsArtifacts } from '../../contract/delivery-settings.ts';
 import { type ExperimentPhase, experimentPhases } from '../../contract/experiment-name.ts';
 import { defaultWorkload } from '../../contract/workload.ts';
 import { describeFaults } from '../scenario/describe-faults.ts';
@@ -55,17 +55,21 @@ function adviseOnKey(path: readonly PropertyKey[]): string {
 /** What the service would refuse, too, but only once there is one. */
 function findContradictions(options: CheckedExperiment): string[] {
   return [
-    ...experimentPhases.flatMap((phase) => findIdleLimit(options, phase)),
+    ...experimentPhases.flatMap((phase) => findIdleLimits(options, phase)),
     ...findScenarioFaults(options),
   ];
 }
 
-function findIdleLimit(options: CheckedExperiment, phase: ExperimentPhase): string[] {
-  const { delivery, download_concurrency: limit } = options[phase];
-  if (limit === undefined || delivery === undefined || holdsArtifacts(delivery)) return [];
-  return [
-    `${phase}.download_concurrency is ${limit}; allowed: nothing with ${delivery}, which has no such limit`,
-  ];
+function findIdleLimits(options: CheckedExperiment, phase: ExperimentPhase): string[] {
+  const { delivery, ...limits } = options[phase];
+  if (delivery === undefined) return [];
+  const idle = [
+    ...(holdsArtifacts(delivery) ? [] : (['download_concurrency'] as const)),
+    ...(keepsArtifacts(delivery) ? [] : (['cache_bytes'] as const)),
+  ].filter((name) => limits[name] !== undefined);
+  return idle.map(
+    (name) => `${phase}.${name} is ${limits[name]}; allowed: nothing with ${delivery}, which has no such limit`,
+  );
 }
 
 function findScenarioFaults({ scenario, artifactBytes }: CheckedExperiment): string[] {

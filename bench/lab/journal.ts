@@ -31,6 +31,10 @@ const roundSchema = z.object({
   guards: z.record(z.string(), documentSchema),
 });
 
+const referenceSchema = z.object({ after_pair: z.int(), bytes_per_second: z.number() });
+/** How fast S3 itself was, when so many pairs had been measured. */
+export type MeasuredReference = z.infer<typeof referenceSchema>;
+
 /** What one run brought home. */
 export interface MeasuredRun {
   readonly report: Report;
@@ -51,8 +55,10 @@ export interface Journal {
   readonly head: JournalHead;
   /** In order of time. */
   readonly rounds: readonly RoundResult[];
+  readonly references: readonly MeasuredReference[];
   /** Documents first, then the line that counts: a round is there as a whole or not at all. */
   add(round: NewRound): Promise<void>;
+  addReference(reference: MeasuredReference): Promise<void>;
 }
 
 const fileName = 'journal.jsonl';
@@ -72,16 +78,21 @@ export async function openJournal(folder: string, fresh: JournalHead): Promise<J
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await append(folder, fresh);
-    return createJournal(folder, fresh, []);
+    return createJournal(folder, fresh, [], []);
   }
   assertSame(found, fresh);
   const rounds: RoundResult[] = [];
+  const references: MeasuredReference[] = [];
   for (const [index, line] of lines.slice(1).entries()) {
-    rounds.push(await readLine(path, index + 2, () => readRound(folder, line)));
+    await readLine(path, index + 2, async () => {
+      const reference = referenceSchema.safeParse(JSON.parse(line));
+      if (reference.success) references.push(reference.data);
+      else rounds.push(await readRound(folder, line));
+    });
   }
   // What a killed process left of a line must not begin the next one.
   await writeFile(path, lines.map((line) => `${line}\n`).join(''));
-  return createJournal(folder, found, rounds);
+  return createJournal(folder, found, rounds, references);
 }
 
 /** Whether an experiment in the folder is not finished. */
@@ -93,11 +104,20 @@ export async function removeJournal(folder: string): Promise<void> {
   await rm(join(folder, fileName), { force: true });
 }
 
-function createJournal(folder: string, head: JournalHead, known: RoundResult[]): Journal {
-  const rounds = [...known];
+function createJournal(
+  folder: string,
+  head: JournalHead,
+  rounds: RoundResult[],
+  references: MeasuredReference[],
+): Journal {
   return {
     head,
     rounds,
+    references,
+    async addReference(reference) {
+      await append(folder, reference);
+      references.push(reference);
+    },
     async add({ pair, position, phase, run, guards }) {
       const place = `rounds/${String(pair).padStart(2, '0')}-${phase}`;
       const report = await saveRun(folder, place, run);

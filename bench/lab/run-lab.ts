@@ -16,6 +16,8 @@ export interface LabOrder {
   readonly session: readonly LabCommand[];
   readonly arms: Readonly<Record<ExperimentPhase, LabArm>>;
   readonly workload: (phase: ExperimentPhase) => WorkloadRequest;
+  /** What clients do that read S3 themselves; null where no service is started for it. */
+  readonly reference: WorkloadRequest | null;
   /** Further loads on each round's service, after its own. */
   readonly guardWorkloads: readonly WorkloadRequest[];
   readonly looks: readonly number[];
@@ -23,6 +25,7 @@ export interface LabOrder {
   readonly isDecided: (rounds: readonly RoundResult[]) => boolean;
   /** Triggers one run and brings its documents home. */
   readonly measure: MeasureRun;
+  readonly onReference: () => void;
   readonly onRound: (round: RoundProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -53,6 +56,7 @@ export async function runLab(order: LabOrder): Promise<void> {
   const times: number[] = [];
   try {
     for (const look of looks) {
+      if (journal.rounds.length === 0) await measureReference(order, session, 0);
       const planned = listRounds(journal.head.seed, look).filter((round) => !isDone(journal, round));
       for (const [index, round] of planned.entries()) {
         const roundsLeft = planned.length - index;
@@ -63,6 +67,7 @@ export async function runLab(order: LabOrder): Promise<void> {
         times.push(performance.now() - startMs);
         if (journal.rounds.at(-1)?.report.verdict.value !== 'valid' && isPairDone(journal, round.pair)) return;
       }
+      await measureReference(order, session, look);
       if (order.isDecided(journal.rounds)) return;
     }
   } finally {
@@ -94,13 +99,34 @@ function isPairDone({ rounds }: Journal, pair: number): boolean {
 async function measureRound(order: LabOrder, session: Started, round: PlannedRound): Promise<void> {
   const arm = order.arms[round.phase];
   if (arm.kind === 'running') return measureAt(order, arm, round);
-  const service = await startCommands(arm.commands, session.env, order.signal);
+  await withService(arm, session, order.signal, (service) => measureAt(order, service, round));
+}
+
+async function withService<Result>(
+  arm: LabArm & { readonly kind: 'fresh' },
+  session: Started,
+  signal: AbortSignal,
+  use: (service: { readonly url: string; readonly token: string | null }) => Promise<Result>,
+): Promise<Result> {
+  const service = await startCommands(arm.commands, session.env, signal);
   try {
     if (service.url === null) throw new Error('None of the commands of a round gave the address of a service.');
-    await measureAt(order, { url: service.url, token: arm.token }, round);
+    return await use({ url: service.url, token: arm.token });
   } finally {
     await service.stop();
   }
+}
+
+/** Before the first pair and after the last one of each look, on a service of its own. */
+async function measureReference(order: LabOrder, session: Started, afterPair: number): Promise<void> {
+  const { journal, reference, arms, measure, signal } = order;
+  const { before: arm } = arms;
+  if (reference === null || arm.kind === 'running') return;
+  if (journal.references.some(({ after_pair }) => after_pair === afterPair)) return;
+  order.onReference();
+  const { report } = await withService(arm, session, signal, (service) => measure(service, reference, signal));
+  const { bytes_per_second } = report.black_box.metrics.throughput;
+  await journal.addReference({ after_pair: afterPair, bytes_per_second });
 }
 
 async function measureAt(

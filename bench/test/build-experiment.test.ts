@@ -252,6 +252,32 @@ test('report.md has its parts in order, and the same document gives the same byt
   assert.equal(renderExperimentDocuments(readExperiment(JSON.stringify(faster))), documents);
 });
 
+test('what a null server and S3 itself gave in the session stands beside the arms', () => {
+  const ceiling = { requests_per_second: 1, cpu_seconds_per_gb: null, assumed_share: 0 };
+  const rounds = createRounds(8, { before: 20, after: 5 }).map((round, index) => ({
+    ...round,
+    report: {
+      ...round.report,
+      calibration: { before: { ...ceiling, bytes_per_second: 1_048_576 * (3_000 + index) }, after: null },
+    },
+  }));
+  const experiment = createExperiment(rounds, { s3BytesPerSecond: [9e8, 7e8] });
+  assert.equal(experiment.references, [
+    {
+      name: 'null server',
+      runs: 16,
+      median: 3_007.5 * 1_048_576,
+      least: 3_000 * 1_048_576,
+      most: 3_015 * 1_048_576,
+    },
+    { name: 'S3 itself', runs: 2, median: 8e8, least: 7e8, most: 9e8 },
+  ]);
+  const { 'report.md': report = '' } = renderExperimentDocuments(experiment);
+  assert.match(report, /a null server, which answers from memory \| 3,00[78].* MiB\/s \| .* \| 16 \|/);
+  assert.match(report, /S3 itself, by presigned addresses \| 76[23].* MiB\/s/);
+  assert.equal(faster.references, []);
+});
+
 test('the command that does it again is the one that was typed, a file of one’s own and its flags included', () => {
   const command = describeCommand(['experiment', '--', "./soup o'clock.ts"], {
     guards: true,

@@ -57,13 +57,15 @@ test('an unknown option names itself, those that there are, and the one that was
   );
   assert.match(
     text,
-    '`after.s3_sockets` does not exist here; allowed: delivery, download_concurrency, s3_max_sockets, workers',
+    '`after.s3_sockets` does not exist here; allowed: delivery, download_concurrency, s3_max_sockets, cache_bytes, workers',
   );
 });
 
 test('what the service would refuse after the registry was filled is refused before', () => {
-  assert.equal(findFaults({ ...right, before: { delivery: 'streamed', download_concurrency: 5 } }), [
+  const idle = { delivery: 'streamed', download_concurrency: 5, cache_bytes: 1_000 } as const;
+  assert.equal(findFaults({ ...right, before: idle }), [
     'before.download_concurrency is 5; allowed: nothing with streamed, which has no such limit',
+    'before.cache_bytes is 1000; allowed: nothing with streamed, which has no such limit',
   ]);
   assert.equal(findFaults({ ...right, after: { delivery: 'cached', workers: 65 } }), [
     'after.workers is 65; allowed: a whole number from 1 to 64',

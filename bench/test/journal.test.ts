@@ -42,6 +42,14 @@ for (const [what, rest] of [
   });
 }
 
+test('what was measured of S3 itself goes on, too, and is no round', async () => {
+  const journal = await openJournal(folder, head);
+  await journal.addReference({ after_pair: 1, bytes_per_second: 2.5e9 });
+  const { rounds, references } = await openJournal(folder, head);
+  assert.equal(references, [{ after_pair: 1, bytes_per_second: 2.5e9 }]);
+  assert.is(rounds.length, 2);
+});
+
 test('a damaged line before the last, and a report that is gone, are named with the way out', async () => {
   await writeFile(join(folder, 'journal.jsonl'), [lines[0], '{"pair":', lines[2], ''].join('\n'));
   await assertRefused(

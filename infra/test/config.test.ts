@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Config, readConfig, type StackValues } from '../config.ts';
 import { isFargateSize } from '../fargate-sizes.ts';
+import { deliveryVariables } from '../service-variables.ts';
 import { type Setting, settings } from '../settings.ts';
 
 const test = suite('stack configuration');
@@ -40,6 +41,7 @@ test('each wrong value is told with what is allowed', () => {
     delivery: 'blocking',
     downloadConcurrency: '1.5',
     s3MaxSockets: '-1',
+    cacheBytes: '1e9',
     cidrBlock: '11.0.0.0/16',
     availabilityZones: '1',
     allowedCidrs: '["10.0.0.1/24"]',
@@ -72,6 +74,19 @@ test('HTTP to the whole world is refused, HTTPS is not', () => {
   assert.match(readFaults(open), /without certificateArn the service speaks plain HTTP/);
   read({ ...open, certificateArn, domainName: 'models.example.com' });
   read(open, { COMPUTE_BACKEND: 'lambda' });
+});
+
+test('a cache larger than what task or function leave it is refused, one that fits is handed to the service', () => {
+  const mostOfTask = (2_048 - 256) * 1_048_576;
+  assert.is(read({ cacheBytes: String(mostOfTask) }).delivery.cacheBytes, mostOfTask);
+  assert.match(
+    readFaults({ cacheBytes: String(mostOfTask + 1) }),
+    `cacheBytes is "${mostOfTask + 1}"; with 2048 MiB of memory at most ${mostOfTask} are left for artifacts`,
+  );
+  const config = { cacheBytes: '600000000', lambdaMemoryMib: '768' };
+  assert.match(readFaults({ ...config, computeBackend: 'lambda' }), 'cacheBytes is "600000000"; with 768 MiB');
+  assert.is(deliveryVariables(read(config)).CACHE_BYTES, '600000000');
+  assert.is(deliveryVariables(read({})).CACHE_BYTES, undefined);
 });
 
 test('a size that Fargate does not offer is told with those that it does', () => {

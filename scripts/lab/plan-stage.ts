@@ -37,11 +37,12 @@ function describe(title: string, script: string, args: readonly string[]): LabCo
 }
 
 function toEnvironment(settings: ArmSettings): Record<string, string> {
-  const { delivery, download_concurrency, s3_max_sockets, workers } = settings;
+  const { delivery, download_concurrency, s3_max_sockets, cache_bytes, workers } = settings;
   return {
     ...(delivery === undefined ? {} : { DELIVERY: delivery }),
     ...(download_concurrency === undefined ? {} : { DOWNLOAD_CONCURRENCY: String(download_concurrency) }),
     ...(s3_max_sockets === undefined ? {} : { S3_MAX_SOCKETS: String(s3_max_sockets) }),
+    ...(cache_bytes === undefined ? {} : { CACHE_BYTES: String(cache_bytes) }),
     ...(workers === undefined ? {} : { WORKERS: String(workers) }),
   };
 }

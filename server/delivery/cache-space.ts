@@ -29,12 +29,17 @@ export interface SpaceUse {
 interface HeldPlace {
   readonly sizeBytes: number;
   readonly onEvict: () => void;
+  /** In the space around this one. */
+  readonly outer: Place | null;
   state: 'filling' | 'kept' | 'given up';
   users: number;
 }
 
-/** Bounds the memory of all caches of this process together. */
-export function createCacheSpace(limitBytes: number): CacheSpace {
+/**
+ * Bounds the memory of all caches of this process together; or, within such a space, of one of them, whose memory counts
+ * in both and may be taken by others there.
+ */
+export function createCacheSpace(limitBytes: number, within: CacheSpace | null = null): CacheSpace {
   /** The one whose last use began the longest ago comes first. */
   const places = new Set<HeldPlace>();
   let usedBytes = 0;
@@ -51,11 +56,16 @@ export function createCacheSpace(limitBytes: number): CacheSpace {
     }
     if (idleBytes < neededBytes) return false;
     for (const place of idle) {
-      free(place);
-      evictions += 1;
-      place.onEvict();
+      evict(place);
+      place.outer?.giveUp();
     }
     return true;
+  }
+
+  function evict(place: HeldPlace): void {
+    free(place);
+    evictions += 1;
+    place.onEvict();
   }
 
   function free(place: HeldPlace): void {
@@ -70,16 +80,19 @@ export function createCacheSpace(limitBytes: number): CacheSpace {
     return {
       use(signal) {
         if (places.delete(place)) places.add(place);
+        place.outer?.use(signal);
         if (signal.aborted) return;
         place.users += 1;
         signal.addEventListener('abort', leave, { once: true });
       },
       keep() {
         if (place.state === 'filling') place.state = 'kept';
+        place.outer?.keep();
       },
       giveUp() {
         place.state = 'given up';
         if (place.users === 0) free(place);
+        place.outer?.giveUp();
       },
     };
   }
@@ -87,7 +100,9 @@ export function createCacheSpace(limitBytes: number): CacheSpace {
   return {
     take(sizeBytes, onEvict) {
       if (!makeRoom(usedBytes + sizeBytes - limitBytes)) return null;
-      const place: HeldPlace = { sizeBytes, onEvict, state: 'filling', users: 0 };
+      const outer = within?.take(sizeBytes, () => evict(place)) ?? null;
+      if (within !== null && outer === null) return null;
+      const place: HeldPlace = { sizeBytes, onEvict, outer, state: 'filling', users: 0 };
       places.add(place);
       usedBytes += sizeBytes;
       return hand(place);

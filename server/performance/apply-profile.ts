@@ -1,10 +1,16 @@
-import { type DeliverySettings, holdsArtifacts, type Profile } from '../../contract/delivery-settings.ts';
+import {
+  type DeliverySettings,
+  holdsArtifacts,
+  keepsArtifacts,
+  type Profile,
+} from '../../contract/delivery-settings.ts';
 import { type DeliveryStrategy, deliveryStrategies } from '../../contract/environment.ts';
 import { DomainError } from '../domain-error.ts';
 
 /**
  * The service's settings with a run's profile laid over them.
- * @throws {DomainError} `invalid_body` for a setting that the strategy would ignore, or a strategy that is refused here.
+ * @throws {DomainError} `invalid_body` for a setting that the strategy would ignore, a strategy that is refused here, or
+ *   more memory than the service itself may take.
  */
 export function applyProfile(
   own: DeliverySettings,
@@ -14,24 +20,33 @@ export function applyProfile(
   const delivery = profile.delivery ?? own.delivery;
   if (refused.includes(delivery)) {
     const offered = deliveryStrategies.filter((name) => !refused.includes(name));
-    const allowed = `on this backend one of ${offered.join(', ')}`;
-    throw new DomainError('invalid_body', `profile.delivery is "${delivery}"; allowed: ${allowed}.`, {
-      faults: [{ field: 'profile.delivery', value: delivery, allowed }],
-    });
+    throw refuse('delivery', delivery, `on this backend one of ${offered.join(', ')}`);
   }
-  const concurrency = profile.download_concurrency;
-  if (concurrency !== undefined && !holdsArtifacts(delivery)) {
-    const field = 'profile.download_concurrency';
+  const { download_concurrency, s3_max_sockets, cache_bytes } = profile;
+  if (download_concurrency !== undefined && !holdsArtifacts(delivery)) {
     const allowed = `only with the delivery buffered or blocking; this run's is ${delivery}`;
-    throw new DomainError('invalid_body', `${field} is ${concurrency}; allowed: ${allowed}.`, {
-      faults: [{ field, value: concurrency, allowed }],
-    });
+    throw refuse('download_concurrency', download_concurrency, allowed);
   }
+  if (cache_bytes !== undefined && !keepsArtifacts(delivery)) {
+    const allowed = `only with the delivery cached, buffered or blocking; this run's is ${delivery}`;
+    throw refuse('cache_bytes', cache_bytes, allowed);
+  }
+  if (cache_bytes !== undefined && own.cache_bytes !== undefined && cache_bytes > own.cache_bytes) {
+    throw refuse('cache_bytes', cache_bytes, `at most ${own.cache_bytes}, which is what the service may take`);
+  }
+  const cacheBytes = cache_bytes ?? own.cache_bytes;
   return {
     delivery,
-    download_concurrency: concurrency ?? own.download_concurrency,
-    s3_max_sockets: profile.s3_max_sockets ?? own.s3_max_sockets,
-    ...(own.cache_bytes === undefined ? {} : { cache_bytes: own.cache_bytes }),
+    download_concurrency: download_concurrency ?? own.download_concurrency,
+    s3_max_sockets: s3_max_sockets ?? own.s3_max_sockets,
+    ...(cacheBytes === undefined ? {} : { cache_bytes: cacheBytes }),
     ...(own.workers === undefined ? {} : { workers: own.workers }),
   };
+}
+
+function refuse(name: keyof Profile, value: string | number, allowed: string): DomainError {
+  const field = `profile.${name}`;
+  return new DomainError('invalid_body', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`, {
+    faults: [{ field, value, allowed }],
+  });
 }

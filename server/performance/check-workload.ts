@@ -11,9 +11,6 @@ import { DomainError, type Fault } from '../domain-error.ts';
 const takenFields = Object.keys(workloadRequestSchema.shape).join(', ');
 const takenProfileFields = Object.keys(profileSchema.shape).join(', ');
 
-/** Part of the interface, but of a later version: refused by name instead of ignored. */
-const laterFields: readonly string[] = ['profile.cache_bytes'];
-
 /**
  * Checks the trigger's body, also against its scenario, and fills in what that and the defaults give.
  * @throws {DomainError} `invalid_body` with a fault for every field that is wrong.
@@ -66,12 +63,8 @@ function describeFault(body: unknown, field: string, issue: Issue): Fault {
   }
   const value = bounded(readField(body, field));
   if (issue.code !== 'unrecognized_keys') return { field, value, allowed: issue.message };
-  const later = laterFields.includes(field) ? 'this version does not take this field yet; ' : '';
-  return {
-    field,
-    value,
-    allowed: `${later}it takes ${field.startsWith('profile.') ? takenProfileFields : takenFields}`,
-  };
+  const taken = field.startsWith('profile.') ? takenProfileFields : takenFields;
+  return { field, value, allowed: `it takes ${taken}` };
 }
 
 /** `profile.delivery` lies in the object `profile`; the body's own fields may have dots in their names. */

@@ -17,6 +17,7 @@ export function newRun(given: Given): RunRecord {
   return {
     ...given,
     status: 'started',
+    byte_budget: null,
     launched_at: null,
     load_starts_at: null,
     activity: null,

@@ -18,6 +18,8 @@ interface PerformanceParts {
   /** What no run's profile may ask for on this backend; nothing when absent. */
   readonly refusedStrategies?: readonly DeliveryStrategy[];
   readonly launchTimeoutSeconds: number;
+  /** That the clients of one run may download; no limit when absent. */
+  readonly maxRunBytes?: number;
 }
 
 /** What the service's side of a run works with. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import {
   applyWorkload,
+  countPlannedRequests,
   findLongestSeconds,
   findPlannedSeconds,
   type Scenario,
@@ -15,6 +16,7 @@ import type { RunRecord } from '../../contract/run.ts';
 import type { Workload } from '../../contract/workload.ts';
 import { DomainError } from '../domain-error.ts';
 import { listAllModels } from '../registry/list-all-models.ts';
+import type { ModelRecord } from '../registry/model-record.ts';
 import { applyProfile } from './apply-profile.ts';
 import { failRun } from './end-run.ts';
 import { hardDeadline } from './hard-deadline.ts';
@@ -27,20 +29,23 @@ import { stopOrphans } from './stop-orphans.ts';
 const claimMs = 10_000;
 /** How far back the last comparable run is looked for. */
 const comparableRuns = 50;
+/** What a load's number of requests comes from, the first that says anything. */
+const budgetFields = ['requests_per_client', 'num_clients', 'duration_seconds'] as const;
 
 /**
  * Creates a run, hands it to the launcher and answers without waiting for the load.
- * @throws {DomainError} `invalid_body` for more runners than there may be; `model_unknown`; `run_active` with the id of the run that holds the place.
+ * @throws {DomainError} `invalid_body` for more runners or bytes than there may be; `model_unknown`; `run_active` with the id of the run that holds the place.
  */
 export async function triggerRun(context: PerformanceContext, workload: Workload): Promise<TriggerAnswer> {
   const { runs } = context;
   assertRunners(context, workload);
   const settings = applyProfile(context.deliverySettings, workload.profile, context.refusedStrategies);
   const scenario = applyWorkload(workload);
-  const [, expectedMs] = await Promise.all([
+  const [model, expectedMs] = await Promise.all([
     assertPublished(context, workload),
     estimateDurationMs(context, workload, scenario, settings),
   ]);
+  assertBudget(context, workload, scenario, model);
   const runId = randomUUID();
   await takePlace(context, runId);
   const run = describeRun(context, runId, workload, scenario, settings, expectedMs);
@@ -72,21 +77,43 @@ async function giveUp({ runs }: PerformanceContext, runId: string, error: unknow
   await runs.dropClaim(runId).catch(() => {});
 }
 
-async function assertPublished({ models }: PerformanceContext, workload: Workload): Promise<void> {
+/** The model that the scenario downloads; null of one that asks for whichever there are. */
+async function assertPublished(
+  { models }: PerformanceContext,
+  workload: Workload,
+): Promise<ModelRecord | null> {
   const { scenario, model_id, version } = workload;
   if (model_id === null || version === null) {
-    for await (const _ of listAllModels(models)) return;
+    for await (const _ of listAllModels(models)) return null;
     const allowed = 'a scenario of one model that is published; the registry is empty';
     throw new DomainError('model_unknown', `The registry has no model for the scenario "${scenario}".`, {
       faults: [{ field: 'scenario', value: scenario, allowed }],
     });
   }
-  if (await models.find(sanitizeModelId(model_id), version)) return;
+  const model = await models.find(sanitizeModelId(model_id), version);
+  if (model) return model;
   throw new DomainError('model_unknown', `The registry has no model "${model_id}" in version "${version}".`, {
     faults: [
       { field: 'model_id', value: model_id, allowed: 'a model that is published; GET /models lists them' },
       { field: 'version', value: version, allowed: 'a published version of that model' },
     ],
+  });
+}
+
+/** What is not known before, a load by time or of all models, is stopped when it has downloaded so much. */
+function assertBudget(
+  { maxRunBytes = Number.POSITIVE_INFINITY }: PerformanceContext,
+  workload: Workload,
+  scenario: Scenario,
+  model: ModelRecord | null,
+): void {
+  const downloads = countPlannedRequests(scenario);
+  if (downloads === null || model === null || downloads * model.sizeBytes <= maxRunBytes) return;
+  const field = budgetFields.find((name) => (workload[name] ?? 0) > 1) ?? 'num_clients';
+  const most = Math.floor(maxRunBytes / model.sizeBytes);
+  const allowed = `what makes at most ${most} downloads of ${model.sizeBytes} bytes each instead of ${downloads}, for the clients of a run may download ${maxRunBytes} bytes (MAX_RUN_BYTES)`;
+  throw new DomainError('invalid_body', `${field} is ${workload[field]}; allowed: ${allowed}.`, {
+    faults: [{ field, value: workload[field], allowed }],
   });
 }
 
@@ -151,7 +178,7 @@ function describeRun(
   expectedMs: number,
 ): RunRecord {
   const now = Date.now();
-  return newRun({
+  const run = newRun({
     run_id: runId,
     workload,
     delivery_settings: settings,
@@ -161,6 +188,7 @@ function describeRun(
     estimated_completion: new Date(now + expectedMs).toISOString(),
     hard_deadline: hardDeadline(now + context.launchTimeoutSeconds * 1_000, scenario),
   });
+  return { ...run, byte_budget: context.maxRunBytes ?? null };
 }
 
 function anotherIsActive(activeRunId: string): DomainError {

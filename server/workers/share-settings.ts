@@ -11,5 +11,6 @@ export function shareSettings(settings: DeliverySettings, workers: number): Deli
     ...settings,
     download_concurrency: shareOf(settings.download_concurrency, workers),
     s3_max_sockets: shareOf(settings.s3_max_sockets, workers),
+    ...(settings.cache_bytes === undefined ? {} : { cache_bytes: Math.floor(settings.cache_bytes / workers) }),
   };
 }

@@ -16,8 +16,30 @@ export function renderMetrics(experiment: Experiment): string {
     renderKnobs(experiment),
     table(['', 'before', 'after', 'ratio', 'interval', 'verdict'], rows, 'lrrrrl'),
     `Medians over ${formatCountOf(design.pairs, 'round')} each; ratios after / before are the Walsh estimate over the pairs, intervals those of the exact signed-rank test at ${nameConfidence(experiment)}. Guards share their error by Holm. Rows without a word decide nothing.`,
+    renderReferences(experiment),
     renderPublished(experiment),
   );
+}
+
+/** What no strategy can be expected to outrun by much. */
+function renderReferences({ references }: Experiment): string {
+  if (references.length === 0) return '';
+  const names = {
+    'null server': 'a null server, which answers from memory',
+    'S3 itself': 'S3 itself, by presigned addresses',
+  };
+  return [
+    'For reference, the throughput of the same clients in the same session:',
+    table(
+      ['from', 'median', 'least', 'most', 'n'],
+      references.map(({ name, runs, ...figures }) => [
+        names[name],
+        ...[figures.median, figures.least, figures.most].map((rate) => formatMetric(rate, 'B/s', false)),
+        String(runs),
+      ]),
+      'lrrrr',
+    ),
+  ].join('\n\n');
 }
 
 function describeRow(metric: ExperimentMetric): string[] {

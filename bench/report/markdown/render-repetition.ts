@@ -60,6 +60,8 @@ function listAsked({ workload, scenario, fingerprint }: Report) {
   const { num_clients, requests_per_client, model_id, version, duration_seconds } = workload;
   const { runner_tasks, allow_fewer } = workload;
   const { delivery, download_concurrency, s3_max_sockets } = fingerprint.subject;
+  // Where the run set it: what a service may take by itself is a matter of its machine.
+  const cache_bytes = workload.profile?.cache_bytes;
   return {
     scenario: scenario.name,
     num_clients,
@@ -69,7 +71,7 @@ function listAsked({ workload, scenario, fingerprint }: Report) {
     duration_seconds,
     ...(runner_tasks === undefined ? {} : { runner_tasks }),
     ...(allow_fewer === undefined ? {} : { allow_fewer }),
-    profile: { delivery, download_concurrency, s3_max_sockets },
+    profile: { delivery, download_concurrency, s3_max_sockets, cache_bytes },
   };
 }
 

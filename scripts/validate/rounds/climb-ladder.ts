@@ -54,6 +54,7 @@ async function conduct(rung: Rung, number: number, commit: string): Promise<Expe
       session: planStage.session(plan.artifactBytes),
       arms: { before: arm('before'), after: arm('after') },
       workload: () => plan.workload,
+      reference: null,
       withGuards: false,
       pairs: null,
       seed: null,

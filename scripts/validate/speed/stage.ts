@@ -23,7 +23,7 @@ const unset = {
   LOG_LEVEL: '',
 };
 export const serviceArms = {
-  defaults: { ...unset, DELIVERY: 'cached' },
+  defaults: unset,
   streamed: { ...unset, DELIVERY: 'streamed' },
   /** The last design of the Python system that this one was measured against first. */
   seed: {

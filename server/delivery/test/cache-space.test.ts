@@ -81,6 +81,45 @@ test('whoever uses it twice has to leave twice', () => {
   assert.is(space.readUse().evictions, 1);
 });
 
+test('a space within another one counts in both, keeps its own limit and gives its memory back to both', () => {
+  const { space, take } = open(40);
+  const inner = createCacheSpace(20, space);
+  const evicted: string[] = [];
+  const keep = (name: string) => {
+    const place = inner.take(15, () => evicted.push(name));
+    place?.keep();
+    return place;
+  };
+  assert.is(
+    inner.take(21, () => {}),
+    null,
+  );
+  keep('first');
+  const second = keep('second');
+  assert.equal(evicted, ['first']);
+  assert.is(inner.readUse().usedBytes, 15);
+  assert.is(space.readUse().usedBytes, 15);
+  take('other', 25);
+  second?.giveUp();
+  assert.is(inner.readUse().usedBytes, 0);
+  assert.is(space.readUse().usedBytes, 25);
+});
+
+test('what a space holds within another one may be evicted there, unless it is in use', () => {
+  const { space, take } = open(30);
+  const inner = createCacheSpace(20, space);
+  const evicted: string[] = [];
+  const using = new AbortController();
+  const place = inner.take(20, () => evicted.push('inner'));
+  place?.keep();
+  place?.use(using.signal);
+  assert.is(take('large', 25), null);
+  using.abort();
+  assert.ok(take('large', 25));
+  assert.equal(evicted, ['inner']);
+  assert.is(inner.readUse().usedBytes, 0);
+});
+
 test('a limit of none holds nothing', () => {
   assert.is(open(0).take('any', 1), null);
 });

@@ -162,12 +162,12 @@ test('a field that means nothing to the scenario is 422, told together with what
   assert.match(problem.errors?.[0]?.allowed ?? '', 'nothing with the scenario open-rate');
 });
 
-test('a field of the profile that is wrong, unknown or of a later version is 422 under its own name', async () => {
+test('a field of the profile that is wrong or unknown is 422 under its own name', async () => {
   const profile = {
     delivery: 'teleported',
     download_concurrency: 0,
     s3_max_sockets: '9',
-    cache_bytes: 1,
+    cache_bytes: -1,
     speed: 2,
   };
   const problem = await readProblem(await post(service.url, routes.workload, { profile }), 422);
@@ -177,21 +177,41 @@ test('a field of the profile that is wrong, unknown or of a later version is 422
       ['profile.delivery', 'teleported'],
       ['profile.download_concurrency', 0],
       ['profile.s3_max_sockets', '9'],
-      ['profile.cache_bytes', 1],
+      ['profile.cache_bytes', -1],
       ['profile.speed', 2],
     ],
   );
   assert.match(problem.errors?.[0]?.allowed ?? '', 'redirected');
-  assert.match(problem.errors?.[3]?.allowed ?? '', 'this version does not take this field yet');
+  assert.match(problem.errors?.[3]?.allowed ?? '', 'a whole number of bytes from 0');
+  assert.match(problem.errors?.[4]?.allowed ?? '', 'it takes delivery, download_concurrency, s3_max_sockets');
   const flat = await readProblem(await post(service.url, routes.workload, { profile: 'buffered' }), 422);
   assert.is(flat.errors?.[0]?.field, 'profile');
 });
 
 test('a setting that the strategy of the run would ignore is 422', async () => {
-  const profile = { delivery: 'streamed', download_concurrency: 5 };
+  const settings = {
+    download_concurrency: 'buffered or blocking',
+    cache_bytes: 'cached, buffered or blocking',
+  };
+  for (const [name, strategies] of Object.entries(settings)) {
+    const profile = { delivery: 'streamed', [name]: 5 };
+    const problem = await readProblem(await post(service.url, routes.workload, { profile }), 422);
+    assert.is(problem.errors?.[0]?.field, `profile.${name}`);
+    assert.match(problem.errors?.[0]?.allowed ?? '', `only with the delivery ${strategies}`);
+  }
+});
+
+test('more memory for a run than the service itself may take is 422', async () => {
+  const most = service.performance.deliverySettings.cache_bytes ?? Number.NaN;
+  const profile = { delivery: 'cached', cache_bytes: most + 1 };
   const problem = await readProblem(await post(service.url, routes.workload, { profile }), 422);
-  assert.is(problem.errors?.[0]?.field, 'profile.download_concurrency');
-  assert.match(problem.errors?.[0]?.allowed ?? '', 'only with the delivery buffered or blocking');
+  assert.equal(problem.errors, [
+    {
+      field: 'profile.cache_bytes',
+      value: most + 1,
+      allowed: `at most ${most}, which is what the service may take`,
+    },
+  ]);
 });
 
 test('a body nested thousands of levels deep is 422, not an error of the service', async () => {

@@ -34,6 +34,7 @@ export async function loadTarget(
     models: shardLoad.plan.models,
     startAtMs: shardLoad.release.startAtMs,
     signal,
+    ...(run.byte_budget === null ? {} : { mostBytes: run.byte_budget / shardLoad.release.share.of }),
     onProgress: tellProgress(context, run.run_id, shardLoad),
   });
   const measurement = await Promise.race([load, rejectAfterStop(signal)]);

@@ -76,6 +76,16 @@ test('a run that is cached for itself reads S3 once, as S3 says, too, and leaves
   }
 });
 
+test('a run that may keep less than the artifact in memory streams it, while the service keeps what it may', async () => {
+  const { white_box, verdict, fingerprint } = await release(
+    await runHeld({ delivery: 'cached', cache_bytes: 99_999 }),
+  );
+  assert.equal(verdict, { value: 'valid', reasons: [] });
+  assert.is(fingerprint.subject.cache_bytes, 99_999);
+  assert.is(white_box?.instances[0]?.s3_gets, 4);
+  assert.is(white_box?.body_bytes, 400_000);
+});
+
 test('a run without a profile is delivered as the service delivers', async () => {
   gate.resolve();
   const { run_id } = await trigger(service.url, { num_clients: 2 });

@@ -153,6 +153,28 @@ test('of 20 triggers at once one gets the place and the others are told its id',
   assert.equal(launcher.launched, winners);
 });
 
+test('a run that plans to download more than a run may is refused before anything is written, one that does not is not', async () => {
+  const sizeBytes = (await stores.models.find('arnir0_Tiny-LLM', 'main'))?.sizeBytes ?? Number.NaN;
+  const limited = { ...context, maxRunBytes: 10 * sizeBytes };
+  const error = await refusal(triggerRun(limited, { ...workload, num_clients: 11 }));
+  assert.is(error.code, 'invalid_body');
+  assert.equal(error.faults, [
+    {
+      field: 'num_clients',
+      value: 11,
+      allowed: `what makes at most 10 downloads of ${sizeBytes} bytes each instead of 11, for the clients of a run may download ${10 * sizeBytes} bytes (MAX_RUN_BYTES)`,
+    },
+  ]);
+  const each = await refusal(triggerRun(limited, { ...workload, requests_per_client: 6 }));
+  assert.equal(
+    each.faults.map(({ field, value }) => [field, value]),
+    [['requests_per_client', 6]],
+  );
+  assert.is(await stores.runs.readLock(), null);
+  const { run_id } = await triggerRun(limited, { ...workload, requests_per_client: 5 });
+  assert.is((await stores.runs.readRun(run_id))?.byte_budget, 10 * sizeBytes);
+});
+
 test('an unknown model is refused by name before anything is written', async () => {
   const error = await refusal(triggerRun(context, { ...workload, model_id: 'nobody/nothing', version: 'v9' }));
   assert.is(error.code, 'model_unknown');

@@ -3,7 +3,7 @@ import type { Workload } from '../../../../contract/workload.ts';
 /** What was typed, by the name of the field; `profile.` stands before those of the profile. */
 export type FormValues = Readonly<Record<string, string>>;
 
-const limitFields = ['profile.download_concurrency', 'profile.s3_max_sockets'] as const;
+const limitFields = ['profile.download_concurrency', 'profile.s3_max_sockets', 'profile.cache_bytes'] as const;
 const profileFields = ['profile.delivery', ...limitFields] as const;
 
 /** What a label calls a field, where a fault of another one speaks of it. */
@@ -22,8 +22,8 @@ export function nameLabels(allowed: string): string {
 /** The limits of a strategy; those of others do nothing. */
 export function listLimits(delivery: string | undefined): readonly (typeof limitFields)[number][] {
   if (delivery === 'redirected') return [];
-  const isHeld = delivery === 'buffered' || delivery === 'blocking';
-  return isHeld ? ['profile.download_concurrency', 'profile.s3_max_sockets'] : ['profile.s3_max_sockets'];
+  if (delivery === 'buffered' || delivery === 'blocking') return limitFields;
+  return delivery === 'cached' ? ['profile.s3_max_sockets', 'profile.cache_bytes'] : ['profile.s3_max_sockets'];
 }
 
 /** The trigger's body: what is empty, or no limit of the strategy, is left out, what looks like a number is one, the rest is the service's to judge. */

@@ -148,6 +148,14 @@ export function TriggerForm({ repeat }: { repeat: FormValues }) {
               isNumber
             />
           ) : null}
+          {limits.includes('profile.cache_bytes') ? (
+            <Entry
+              label="Memory, bytes"
+              {...field('profile.cache_bytes')}
+              hint={show(settings?.cache_bytes)}
+              isNumber
+            />
+          ) : null}
         </div>
       </details>
       <Entry label="Note" {...field('note')} hint="shown in the report" />

@@ -42,10 +42,12 @@ export interface TestServiceOptions {
 
 export type TestService = Awaited<ReturnType<typeof startTestService>>;
 
+const cacheBytes = 64_000_000;
 const deliverySettings: DeliverySettings = {
   delivery: 'streamed',
   download_concurrency: 100,
   s3_max_sockets: 50,
+  cache_bytes: cacheBytes,
 };
 const realRunner = fileURLToPath(new URL('../../../runner.ts', import.meta.url));
 
@@ -69,7 +71,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
     onError,
   );
   const probes = createStoreProbes(clients, stores.stores);
-  const cache = createSharedCache(64_000_000);
+  const cache = createSharedCache(cacheBytes);
   const createStrategy = (settings: DeliverySettings) =>
     assembleDelivery(stores.stores.modelsBucket, settings, cache);
   const byRun = createDeliveryByRun({
