@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Subprocess } from 'execa';
+import { serviceNodeFlags } from '../contract/service-command.ts';
 
 /** Node's arguments for a service that is gone with the process that started it. */
 export const serviceArguments = [
+  ...serviceNodeFlags,
   '--import',
   resolve('./local-aws/die-with-parent.ts'),
   resolve('../server/main.ts'),

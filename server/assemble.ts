@@ -226,5 +226,5 @@ function logRequest(
 }
 
 function describeLate(late: number, drainSeconds: number): string {
-  return `${late} answers were reset: their clients had not taken them ${drainSeconds} s after the order to stop.`;
+  return `${late} answers were reset: they were not through ${drainSeconds} s after the order to stop.`;
 }

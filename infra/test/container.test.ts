@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { routes } from '../../contract/routes.ts';
+import { serviceNodeFlags } from '../../contract/service-command.ts';
 import { hashBuildContext } from '../hash-build-context.ts';
 import { listBuildContext } from '../list-build-context.ts';
 import { repositoryRoot } from '../preview/repository-root.ts';
@@ -37,6 +38,7 @@ test.after(() => rm(folder, { recursive: true, force: true }));
 test('the commands of the stages leave a service that starts, answers and ends on SIGTERM', async () => {
   const [program = '', ...args] = JSON.parse(readLast('CMD')) as string[];
   assert.is(program, 'node');
+  assert.equal(args, [...serviceNodeFlags, 'server/main.ts']);
   const service = execa(process.execPath, args, {
     cwd: app,
     extendEnv: false,

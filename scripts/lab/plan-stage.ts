@@ -3,6 +3,7 @@ import type { StagePlanner } from '../../bench/cli.ts';
 import type { LabCommand } from '../../bench/lab/start-commands.ts';
 import type { ArmSettings } from '../../contract/delivery-settings.ts';
 import type { Stage } from '../../contract/experiment.ts';
+import { serviceNodeFlags } from '../../contract/service-command.ts';
 
 /** What a round decides itself. */
 const own = { HOST: '127.0.0.1', PORT: '0', COMPUTE_BACKEND: 'local', TRIGGER_TOKEN: '' } as const;
@@ -21,7 +22,12 @@ export const planStage: StagePlanner = {
     {
       title: 'the service',
       file: process.execPath,
-      args: ['--import', `${here}scripts/local-aws/die-with-parent.ts`, `${checkout}/server/main.ts`],
+      args: [
+        ...serviceNodeFlags,
+        '--import',
+        `${here}scripts/local-aws/die-with-parent.ts`,
+        `${checkout}/server/main.ts`,
+      ],
       cwd: checkout,
       env: { ...inherit(), ...own, ...toEnvironment(settings) },
     },
