@@ -14,10 +14,10 @@ import { writeProgress } from './write-progress.ts';
 const pairCount = 16;
 const viewerCount = 200;
 /**
- * About half of what one core streams: a service that is never idle has its CPU-seconds per byte changed by whoever else
- * computes on the machine, as the viewers' own process does.
+ * Some 400 MB a second, about half of what one core sends: a service that is never idle has its CPU-seconds per byte
+ * changed by whoever else computes on the machine, as the viewers' own process does.
  */
-const downloadsPerSecond = 4;
+const downloadsPerSecond = 16;
 const roundSeconds = 12;
 const mostRatio = 1.05;
 /** One a second, with what the ends of a round may cut off. */
