@@ -14,7 +14,7 @@ export async function leadWorkers(config: ServiceConfig, environment: NodeJS.Pro
   const launcher = assembleLocalLauncher(environment, () => url);
   const crew = createCrew({
     count: config.workers,
-    onReplace: (line) => log.error(line),
+    report: (line) => log.error(line),
     answers: {
       surveyUses: () => crew.survey('readUse'),
       surveyMetrics: () => crew.survey('readMetrics'),

@@ -17,7 +17,7 @@ export interface ConnectionLimits {
 
 /** Of the clients for publishing, documents and health, and of that for tables. */
 const storeSockets = 150;
-/** A hundred clients at once are then let in within some five turns of the event loop. */
+/** A hundred clients at once are then let in within some seven turns of the event loop. */
 const mostListeners = 32;
 /** Of the open files they take no more than one in so many. */
 const filesPerListener = 32;

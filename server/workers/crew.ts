@@ -1,16 +1,18 @@
 import cluster, { type Worker } from 'node:cluster';
+import { exitCodes } from '../exit-codes.ts';
 import { type Answers, createPartner, type Partner } from './partner.ts';
+import { createPatience } from './patience.ts';
 import type { PrimaryQuestions, Survey, WorkerQuestions } from './questions.ts';
 
 export interface Crew {
   /**
    * Resolves with the URL when all workers listen. The first starts alone, so that what is wrong for all is said once.
-   * @throws {WorkerEnded} when one ends before it listens; it has said why.
+   * @throws {WorkerEnded} when one ends before it listens, or cannot be started; it has been said why.
    */
   start(): Promise<string>;
   /** Asks all workers, and waits for none longer than a second. */
   survey<Name extends 'readUse' | 'readMetrics'>(name: Name): Promise<Survey<WorkerQuestions[Name]['answer']>>;
-  /** Lets all end in their own order. Resolves with whether each did. */
+  /** Lets all end in their own order, which for one that does not listen yet is at once. Resolves with whether each did. */
   stop(): Promise<boolean>;
   /** Ends all at once. */
   kill(): void;
@@ -29,8 +31,8 @@ export class WorkerEnded extends Error {
 interface Options {
   readonly count: number;
   readonly answers: Answers<PrimaryQuestions>;
-  /** Told with a line about each worker that ended by itself. */
-  readonly onReplace: (line: string) => void;
+  /** Told with a line about each worker that ended by itself, could not be started, or cannot be reached. */
+  readonly report: (line: string) => void;
 }
 
 interface Crewman {
@@ -43,61 +45,74 @@ interface Crewman {
 interface Seat {
   readonly slot: number;
   crewman: Crewman | null;
-  /** How many in a row ended soon after their start. */
-  quickEnds: number;
+  /** Whether any has listened here: whoever comes later is replaced even before it listens. */
+  hasListened: boolean;
+  readonly choosePause: (livedMs: number) => number;
   timer?: NodeJS.Timeout;
 }
 
-interface End {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-}
+type End =
+  | {
+      readonly kind: 'ended';
+      readonly pid: number | undefined;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+    }
+  | { readonly kind: 'not started'; readonly reason: string };
 
 const surveyMs = 1_000;
-/** Who ends before is not replaced at once a second time. */
-const quickMs = 10_000;
-const firstPauseMs = 1_000;
-const longestPauseMs = 30_000;
 
 /** The workers of a service, each replaced when it ends by itself. */
-export function createCrew({ count, answers, onReplace }: Options): Crew {
+export function createCrew({ count, answers, report }: Options): Crew {
   // Structured clones: metrics have numbers that JSON does not know.
   cluster.setupPrimary({ serialization: 'advanced' });
-  const seats = Array.from({ length: count }, (_, slot): Seat => ({ slot, crewman: null, quickEnds: 0 }));
+  const seats = Array.from(
+    { length: count },
+    (_, slot): Seat => ({
+      slot,
+      crewman: null,
+      hasListened: false,
+      choosePause: createPatience(),
+    }),
+  );
   let joinedPort: number | null = null;
   let isUp = false;
   let isStopping = false;
   let replaced = 0;
 
   async function fill(seat: Seat): Promise<string> {
-    const worker = cluster.fork();
-    const partner = createPartner<WorkerQuestions, PrimaryQuestions>(worker.process, answers);
+    if (isStopping) throw new Error('A crew that stops begins no worker.');
     const startMs = performance.now();
-    const ended = new Promise<End>((resolve) => {
-      worker.once('exit', (exitCode: number | null, signal: string | null) => resolve({ exitCode, signal }));
-    });
+    const leave = (end: End): WorkerEnded => {
+      seat.crewman = null;
+      const line = describeEnd(seat, end);
+      if ((isUp || seat.hasListened) && !isStopping) replace(seat, line, performance.now() - startMs);
+      else if (end.kind === 'not started') report(`${line}.`);
+      return new WorkerEnded((end.kind === 'ended' ? end.exitCode : null) ?? exitCodes.failed);
+    };
+    const worker = fork();
+    if (worker instanceof Error) throw leave({ kind: 'not started', reason: worker.message });
+    const partner = createPartner<WorkerQuestions, PrimaryQuestions>(worker.process, answers);
+    const ended = awaitEnd(worker, (error) =>
+      report(`Worker ${seat.slot} (pid ${worker.process.pid}): ${error.message}.`),
+    );
     const crewman: Crewman = { worker, partner, ended, listens: false };
     seat.crewman = crewman;
-    void ended.then((end) => {
-      seat.crewman = null;
-      const livedMs = performance.now() - startMs;
-      if ((isUp || crewman.listens) && !isStopping) replace(seat, describeEnd(seat, worker, end), livedMs);
-    });
+    const early = ended.then((end) => Promise.reject(leave(end)));
     const listening = partner.ask('start', { slot: seat.slot, joinedPort }, null);
-    const early = ended.then(({ exitCode }) => Promise.reject(new WorkerEnded(exitCode ?? 1)));
     // Which of the two is told first is chance.
     const url = await Promise.race([listening.catch(() => early), early]);
     crewman.listens = true;
+    seat.hasListened = true;
     return url;
   }
 
   function replace(seat: Seat, line: string, livedMs: number): void {
-    seat.quickEnds = livedMs < quickMs ? seat.quickEnds + 1 : 0;
-    const pauseMs = seat.quickEnds < 2 ? 0 : Math.min(longestPauseMs, firstPauseMs * 2 ** (seat.quickEnds - 2));
-    onReplace(`${line}; another takes its place ${pauseMs === 0 ? 'now' : `in ${pauseMs / 1_000} s`}.`);
+    const pauseMs = seat.choosePause(livedMs);
+    report(`${line}; another takes its place ${pauseMs === 0 ? 'now' : `in ${pauseMs / 1_000} s`}.`);
     seat.timer = setTimeout(() => {
       replaced += 1;
-      // One that ends before it listens is replaced like any other.
+      // One that ends before it listens, or cannot be started, is replaced like any other.
       fill(seat).catch(() => {});
     }, pauseMs);
   }
@@ -129,7 +144,7 @@ export function createCrew({ count, answers, onReplace }: Options): Crew {
       const crew = listCrew();
       for (const { worker } of crew) worker.process.kill('SIGTERM');
       const ends = await Promise.all(crew.map(({ ended }) => ended));
-      return ends.every(({ exitCode }) => exitCode === 0);
+      return ends.every(isInOrder);
     },
 
     kill() {
@@ -139,7 +154,36 @@ export function createCrew({ count, answers, onReplace }: Options): Crew {
   };
 }
 
-function describeEnd({ slot }: Seat, { process }: Worker, { exitCode, signal }: End): string {
-  const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
-  return `Worker ${slot} (pid ${process.pid}) ${how}`;
+/** What is wanting decides whether it is told here (memory) or by an event (processes, descriptors). */
+function fork(): Worker | Error {
+  try {
+    return cluster.fork();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Without anybody who listens, an error would end the primary process, and all workers with it. */
+function awaitEnd(worker: Worker, onError: (error: Error) => void): Promise<End> {
+  const { process } = worker;
+  const { promise, resolve } = Promise.withResolvers<End>();
+  worker.once('exit', (exitCode: number | null, signal: string | null) => {
+    resolve({ kind: 'ended', pid: process.pid, exitCode, signal });
+  });
+  worker.on('error', (error) => {
+    if (process.pid === undefined) resolve({ kind: 'not started', reason: error.message });
+    else onError(error);
+  });
+  return promise;
+}
+
+function describeEnd({ slot }: Seat, end: End): string {
+  if (end.kind === 'not started') return `Worker ${slot} could not be started: ${end.reason}`;
+  const how = end.signal === null ? `ended with exit code ${end.exitCode}` : `was ended by ${end.signal}`;
+  return `Worker ${slot} (pid ${end.pid}) ${how}`;
+}
+
+/** The signal itself ends only one that has no handler of it yet, and so serves nobody. */
+function isInOrder(end: End): boolean {
+  return end.kind === 'not started' || end.exitCode === 0 || end.signal === 'SIGTERM';
 }
