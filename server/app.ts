@@ -10,6 +10,7 @@ import { dropUnreadBody } from './http/drop-unread-body.ts';
 import { addEventRoutes } from './http/event-routes.ts';
 import { addExperimentRoutes } from './http/experiment-routes.ts';
 import { addHealthRoutes } from './http/health-routes.ts';
+import type { DownloadLimit } from './http/limit-downloads.ts';
 import { addMetricsRoute } from './http/metrics-route.ts';
 import { addModelRoutes } from './http/model-routes.ts';
 import { nameRequest } from './http/name-request.ts';
@@ -35,7 +36,7 @@ export interface AppDependencies {
   readonly models: ModelStore;
   readonly artifacts: ArtifactStore;
   readonly delivery: DeliveryChoice;
-  readonly maxDownloads: number;
+  readonly downloadLimit: DownloadLimit;
   readonly telemetry: RunTelemetry;
   readonly metrics: ServiceMetrics;
   readonly performance: PerformanceContext;

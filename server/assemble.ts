@@ -142,7 +142,7 @@ export function assembleService(
     models,
     artifacts,
     delivery,
-    maxDownloads: shareOf(config.maxDownloads, workers),
+    downloadLimit: { most: shareOf(config.maxDownloads, workers), workers },
     telemetry,
     metrics: place === null ? metrics : { ...metrics, render: () => renderAll(place) },
     performance,

@@ -122,6 +122,11 @@ export function readServiceConfig(env: Environment): ServiceConfig {
       `TRIGGER_TOKEN is not set; required because HOST is "${config.host}", which is not loopback`,
     );
   }
+  refuseLessThanWorkers(variables, workers, {
+    DOWNLOAD_CONCURRENCY: config.delivery.download_concurrency,
+    S3_MAX_SOCKETS: config.delivery.s3_max_sockets,
+    MAX_DOWNLOADS: config.maxDownloads,
+  });
   variables.throwFaults();
   return config;
 }
@@ -155,6 +160,20 @@ function readShared(variables: Variables): SharedConfig {
     stores: readStores(variables),
     launchTimeoutSeconds: variables.integer('LAUNCH_TIMEOUT_SECONDS', 1, 3_600),
   };
+}
+
+/** Each worker needs one of its own. */
+function refuseLessThanWorkers(
+  variables: Variables,
+  workers: number,
+  shared: Partial<Record<VariableName, number>>,
+): void {
+  if (!variables.isRight('WORKERS')) return;
+  for (const name of Object.keys(shared) as (keyof typeof shared)[]) {
+    const value = shared[name];
+    if (value === undefined || value >= workers || !variables.isRight(name)) continue;
+    variables.fault(`${name} is "${value}"; with WORKERS ${workers} at least ${workers}, one for each worker`);
+  }
 }
 
 function readRunnerTasks(variables: Variables): RunnerTasks {

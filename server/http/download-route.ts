@@ -17,7 +17,7 @@ import {
 } from './artifact-headers.ts';
 import { watchDeparture } from './client-departure.ts';
 import { findModel } from './find-model.ts';
-import { limitDownloads } from './limit-downloads.ts';
+import { type DownloadLimit, limitDownloads } from './limit-downloads.ts';
 import { mustAnswerHere } from './must-answer-here.ts';
 import { readModelPath } from './path-parameters.ts';
 import { evaluatePreconditions, type Validators } from './preconditions.ts';
@@ -28,17 +28,16 @@ import { type ArtifactAnswer, sendArtifact } from './send-artifact.ts';
 export interface DownloadDependencies {
   readonly models: ModelStore;
   readonly delivery: DeliveryChoice;
-  /** Downloads that may be under way at once. */
-  readonly maxDownloads: number;
+  readonly downloadLimit: DownloadLimit;
 }
 
 /** `GET` and `HEAD` of an artifact. A body that cannot be completed ends as a reset connection. */
 export function addDownloadRoute(
   router: Router,
-  { models, delivery, maxDownloads }: DownloadDependencies,
+  { models, delivery, downloadLimit }: DownloadDependencies,
 ): void {
   const records = createRecordReads(models);
-  router.get(routes.download, limitDownloads(maxDownloads), async (ctx) => {
+  router.get(routes.download, limitDownloads(downloadLimit), async (ctx) => {
     const { id, version } = readModelPath(ctx.params);
     const signal = watchDeparture(ctx);
     const runId = ctx.get(headers.runId);

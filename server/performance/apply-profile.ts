@@ -9,8 +9,8 @@ import { DomainError } from '../domain-error.ts';
 
 /**
  * The service's settings with a run's profile laid over them.
- * @throws {DomainError} `invalid_body` for a setting that the strategy would ignore, a strategy that is refused here, or
- *   more memory than the service itself may take.
+ * @throws {DomainError} `invalid_body` for a setting that the strategy would ignore, a strategy that is refused here,
+ *   more memory than the service itself may take, or less than one for each of its workers.
  */
 export function applyProfile(
   own: DeliverySettings,
@@ -33,6 +33,12 @@ export function applyProfile(
   }
   if (cache_bytes !== undefined && own.cache_bytes !== undefined && cache_bytes > own.cache_bytes) {
     throw refuse('cache_bytes', cache_bytes, `at most ${own.cache_bytes}, which is what the service may take`);
+  }
+  const { workers = 1 } = own;
+  for (const [name, value] of Object.entries({ download_concurrency, s3_max_sockets })) {
+    if (value !== undefined && value < workers) {
+      throw refuse(name as keyof Profile, value, `at least ${workers}, one for each worker of the service`);
+    }
   }
   const cacheBytes = cache_bytes ?? own.cache_bytes;
   return {

@@ -112,6 +112,16 @@ test('the program of Lambda is another one, and this one says so', async () => {
   assert.match(stderr, /COMPUTE_BACKEND is "lambda", where server\/lambda\.ts serves/);
 });
 
+test('limits that give a worker less than one are refused, each with the number of workers', async () => {
+  const limits = { DOWNLOAD_CONCURRENCY: '1', S3_MAX_SOCKETS: '2', MAX_DOWNLOADS: '3' };
+  const { exitCode, stderr } = await startService({ ...limits, WORKERS: '4', PORT: '0' });
+  assert.is(exitCode, 104);
+  assert.match(stderr, /3 faults/);
+  for (const [name, value] of Object.entries(limits)) {
+    assert.match(stderr, `${name} is "${value}"; with WORKERS 4 at least 4, one for each worker`);
+  }
+});
+
 test('on Lambda, which has its own processes, WORKERS is refused', async () => {
   const { exitCode, stderr } = await startService({ COMPUTE_BACKEND: 'lambda', WORKERS: '2' });
   assert.is(exitCode, 104);

@@ -1,6 +1,9 @@
 import type { DeliverySettings } from '../../contract/delivery-settings.ts';
 
-/** A worker's part of what all have together; of what nobody can do without, at least one. */
+/**
+ * A worker's part of what all have together. Settings below the number of workers are refused; a run that a service with
+ * fewer workers began may still have them, and gets one from each.
+ */
 export function shareOf(all: number, workers: number): number {
   return Math.max(1, Math.floor(all / workers));
 }

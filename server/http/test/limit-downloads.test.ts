@@ -17,7 +17,7 @@ let service: ServedRegistry;
 
 test.before(async () => {
   registry = await startRegistry();
-  service = await serveRegistry(registry, { maxDownloads: 3 });
+  service = await serveRegistry(registry, { downloadLimit: { most: 3, workers: 1 } });
   // More than the kernel's buffers take, so that a client who does not read holds its download up.
   const content = Readable.from(Array.from({ length: 320 }, () => Buffer.alloc(100_000, 'weights')));
   await publishModel(registry, { modelId: 'arnir0/Tiny-LLM', version: 'main', content });
@@ -43,6 +43,21 @@ test('beyond the limit a download is refused at once and told when to come back,
   slow[0]?.destroy();
   while ((await askDownload(service.url + path, { range: 'bytes=0-9' })).status !== 206) await sleep(20);
   for (const socket of slow) socket.destroy();
+});
+
+test('one of several workers says that the limit is its part', async () => {
+  const worker = await serveRegistry(registry, { downloadLimit: { most: 1, workers: 2 } });
+  const slow = await openRaw(worker.url, `GET ${path} HTTP/1.1`);
+  try {
+    await once(slow, 'readable');
+    const refused = await askDownload(worker.url + path);
+    assert.is(refused.status, 503);
+    const { detail } = problemSchema.parse(JSON.parse(refused.body.toString()));
+    assert.match(detail, '1 downloads are under way in one of 2 workers, which is its part of MAX_DOWNLOADS');
+  } finally {
+    slow.destroy();
+    await worker.close();
+  }
 });
 
 test('downloads that have ended, whole or not, are not counted', async () => {

@@ -11,6 +11,7 @@ import { isDeparture } from '../client-departure.ts';
 import type { ConnectionLimits } from '../connection-limits.ts';
 import { addDownloadRoute } from '../download-route.ts';
 import { dropUnreadBody } from '../drop-unread-body.ts';
+import type { DownloadLimit } from '../limit-downloads.ts';
 import { addModelRoutes } from '../model-routes.ts';
 import { answerProblems } from '../problem.ts';
 import { addPublishRoute, type PublishDependencies } from '../publish-route.ts';
@@ -29,7 +30,7 @@ export interface ServeOptions {
   readonly delivery?: StrategyName;
   readonly downloadConcurrency?: number;
   readonly cacheBytes?: number;
-  readonly maxDownloads?: number;
+  readonly downloadLimit?: DownloadLimit;
   /** Instead of this one strategy for all. */
   readonly choose?: DeliveryChoice['choose'];
   readonly publish?: Partial<PublishDependencies>;
@@ -63,7 +64,7 @@ export async function serveRegistry(
   addDownloadRoute(router, {
     models,
     delivery: { choose: options.choose ?? (async () => delivery) },
-    maxDownloads: options.maxDownloads ?? 10_000,
+    downloadLimit: options.downloadLimit ?? { most: 10_000, workers: 1 },
   });
   addPublishRoute(router, { models, artifacts, triggerToken: null, ...options.publish });
   addModelRoutes(router, { models });

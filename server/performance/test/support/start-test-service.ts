@@ -107,7 +107,7 @@ export async function startTestService(stores: TestStores, options: TestServiceO
   const app = createApp({
     instanceId,
     host: '127.0.0.1',
-    maxDownloads: 10_000,
+    downloadLimit: { most: 10_000, workers: 1 },
     models,
     artifacts,
     delivery,
