@@ -95,7 +95,9 @@ export function readConfig(values: StackValues, env: StackValues): Config {
   };
   read.refuseUnknown();
   const memoryMib = computeBackend === 'lambda' ? config.lambda.memoryMib : config.serviceSize.memoryMib;
-  const mostCacheBytes = Math.max(0, memoryMib - (config.workers ?? 1) * ownMib) * 1_048_576;
+  // The function is one process, whatever the stack says of tasks.
+  const workers = computeBackend === 'lambda' ? 1 : (config.workers ?? 1);
+  const mostCacheBytes = Math.max(0, memoryMib - workers * ownMib) * 1_048_576;
   if (config.delivery.cacheBytes !== null && config.delivery.cacheBytes > mostCacheBytes) {
     read.fault(
       `cacheBytes is "${config.delivery.cacheBytes}"; with ${memoryMib} MiB of memory at most ${mostCacheBytes} are left for artifacts`,
@@ -110,6 +112,12 @@ export function readConfig(values: StackValues, env: StackValues): Config {
   if (config.workers !== null && config.workers > cores && config.workers <= mostWorkers) {
     const { cpu } = config.serviceSize;
     read.fault(`workers is "${config.workers}"; with serviceCpu ${cpu} a task has cores for ${cores} at most`);
+  }
+  for (const name of ['downloadConcurrency', 's3MaxSockets'] as const) {
+    const value = config.delivery[name];
+    if (value !== null && value >= 1 && value < workers && workers <= mostWorkers) {
+      read.fault(`${name} is "${value}"; with workers ${workers} at least ${workers}, one for each`);
+    }
   }
   if (
     computeBackend === 'fargate' &&
@@ -130,9 +138,9 @@ const remoteStrategies = deliveryStrategies.filter(
 const cpuUnitsPerCore = 1_024;
 /** Fargate's largest task has so many cores. */
 const mostWorkers = 16;
-/** A security group takes 60 rules; with a certificate each range needs two. */
 /** What each of the service's processes needs beside the artifacts that it keeps. */
 const ownMib = 256;
+/** A security group takes 60 rules; with a certificate each range needs two. */
 const mostCidrs = 30;
 const retentions = ['1', '3', '5', '7', '14', '30', '60', '90', '180', '365'] as const;
 const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;

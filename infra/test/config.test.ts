@@ -110,6 +110,22 @@ test('more workers than a task has cores are refused', () => {
   assert.is(read({}).workers, null);
 });
 
+test('limits that give a worker less than one are refused', () => {
+  const four = { serviceCpu: '4096', serviceMemoryMib: '8192', workers: '4' };
+  const limits = { downloadConcurrency: '3', s3MaxSockets: '1' };
+  const faults = readFaults({ ...four, ...limits });
+  assert.match(faults, 'downloadConcurrency is "3"; with workers 4 at least 4, one for each');
+  assert.match(faults, 's3MaxSockets is "1"; with workers 4 at least 4, one for each');
+  assert.is(read({ ...four, downloadConcurrency: '4' }).delivery.downloadConcurrency, 4);
+  assert.is(read({ ...four, ...limits, computeBackend: 'lambda' }).delivery.s3MaxSockets, 1);
+});
+
+test('on Lambda, where one process serves, the workers of tasks take nothing from the cache', () => {
+  const task = { serviceCpu: '4096', serviceMemoryMib: '8192', workers: '4' };
+  const config = { ...task, computeBackend: 'lambda', lambdaMemoryMib: '1024', cacheBytes: '600000000' };
+  assert.is(read(config).delivery.cacheBytes, 600_000_000);
+});
+
 test('the README’s table is the list of settings', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
   const rows = readme.match(/^\| `[a-zA-Z0-9]+` \|.*\|.*\|.*\|.*\|$/gm) ?? [];
