@@ -110,7 +110,7 @@ export const environment = {
   },
   CACHE_BYTES: {
     describes:
-      'memory that artifacts may take: what cached keeps in all, what buffered and blocking hold at once; unset: half of what cgroup or machine have beyond 256 MiB a worker',
+      'memory that artifacts may take: what cached keeps and what buffered and blocking hold, all together; unset: half of what cgroup or machine have beyond 256 MiB a worker',
     allowed: 'a whole number from 0 to 999999999999',
     readBy: ['service'],
   },

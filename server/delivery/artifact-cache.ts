@@ -91,7 +91,7 @@ export function createSharedCache(limitBytes: number): SharedCache {
 /** The same for one who may take less of it than all together; what is counted is counted there. */
 export function limitCache(shared: SharedCache, limitBytes: number | undefined): SharedCache {
   if (limitBytes === undefined || limitBytes >= shared.space.readUse().limitBytes) return shared;
-  return { space: createCacheSpace(limitBytes, shared.space), counts: shared.counts };
+  return { space: shared.space.narrow(limitBytes), counts: shared.counts };
 }
 
 export function readCacheUse({ space, counts }: SharedCache): SpaceUse & CacheCounts {

@@ -14,7 +14,7 @@ export function createBlockingDelivery({
   cache,
 }: Pick<DeliveryDependencies, 'createBlockingReader' | 'downloadConcurrency' | 'cache'>): DeliveryStrategy {
   const reader = createBlockingReader();
-  const slots = createDownloadSlots(downloadConcurrency, cache.space.readUse().limitBytes);
+  const slots = createDownloadSlots(downloadConcurrency, cache.space);
   let turn: Promise<void> = Promise.resolve();
   return {
     name: 'blocking',

@@ -4,14 +4,14 @@ import { createDownloadSlots } from './download-slots.ts';
 
 /**
  * Reads a whole artifact, or range, into memory before its first byte leaves. At most `downloadConcurrency` are held
- * at once, and of them no more than the cache may hold; the others queue.
+ * at once, in memory that is part of the cache's; the others queue.
  */
 export function createBufferedDelivery({
   artifacts,
   downloadConcurrency,
   cache,
 }: Pick<DeliveryDependencies, 'artifacts' | 'downloadConcurrency' | 'cache'>): DeliveryStrategy {
-  const slots = createDownloadSlots(downloadConcurrency, cache.space.readUse().limitBytes);
+  const slots = createDownloadSlots(downloadConcurrency, cache.space);
   return {
     name: 'buffered',
     open: ({ record, range, signal }) =>

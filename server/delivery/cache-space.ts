@@ -14,6 +14,12 @@ export interface CacheSpace {
    * would not suffice: what is being read and what is in use is never evicted, so that the limit is a hard one.
    */
   take(sizeBytes: number, onEvict: () => void): Place | null;
+  /** The same for bytes that nobody shares; they count, as no artifact, until what it returns is called. */
+  hold(sizeBytes: number): (() => void) | null;
+  /** Calls once, soon after memory has become free or idle: what was refused may be asked for again. */
+  callWhenRoom(callback: () => void): void;
+  /** A space within this one. What it takes counts in both, and may be evicted for either. */
+  narrow(limitBytes: number): CacheSpace;
   readUse(): SpaceUse;
 }
 
@@ -29,93 +35,141 @@ export interface SpaceUse {
 interface HeldPlace {
   readonly sizeBytes: number;
   readonly onEvict: () => void;
-  /** In the space around this one. */
-  readonly outer: Place | null;
+  /** Of the space that it was taken from and of all around that one. */
+  readonly ledgers: readonly Ledger[];
   state: 'filling' | 'kept' | 'given up';
   users: number;
 }
 
-/**
- * Bounds the memory of all caches of this process together; or, within such a space, of one of them, whose memory counts
- * in both and may be taken by others there.
- */
-export function createCacheSpace(limitBytes: number, within: CacheSpace | null = null): CacheSpace {
+/** What a space counts. */
+interface Ledger {
+  readonly limitBytes: number;
   /** The one whose last use began the longest ago comes first. */
-  const places = new Set<HeldPlace>();
-  let usedBytes = 0;
-  let evictions = 0;
+  readonly places: Set<HeldPlace>;
+  usedBytes: number;
+  evictions: number;
+}
 
-  function makeRoom(neededBytes: number): boolean {
-    const idle: HeldPlace[] = [];
-    let idleBytes = 0;
-    for (const place of places) {
-      if (idleBytes >= neededBytes) break;
-      if (place.state !== 'kept' || place.users > 0) continue;
-      idle.push(place);
-      idleBytes += place.sizeBytes;
-    }
-    if (idleBytes < neededBytes) return false;
-    for (const place of idle) {
-      evict(place);
-      place.outer?.giveUp();
+/** Bounds the memory of all artifacts of this process together. */
+export function createCacheSpace(limitBytes: number): CacheSpace {
+  return openSpace(limitBytes, [], createBell());
+}
+
+function openSpace(limitBytes: number, around: readonly Ledger[], room: Bell): CacheSpace {
+  const own: Ledger = { limitBytes, places: new Set(), usedBytes: 0, evictions: 0 };
+  const ledgers = [own, ...around];
+
+  function enter(place: HeldPlace): boolean {
+    const idle = findIdle(ledgers, place.sizeBytes);
+    if (idle === null) return false;
+    for (const one of idle) evict(one);
+    for (const ledger of ledgers) {
+      ledger.places.add(place);
+      ledger.usedBytes += place.sizeBytes;
     }
     return true;
   }
 
   function evict(place: HeldPlace): void {
     free(place);
-    evictions += 1;
+    for (const ledger of place.ledgers) ledger.evictions += 1;
     place.onEvict();
   }
 
   function free(place: HeldPlace): void {
-    if (places.delete(place)) usedBytes -= place.sizeBytes;
+    for (const ledger of place.ledgers) {
+      if (ledger.places.delete(place)) ledger.usedBytes -= place.sizeBytes;
+    }
+    room.ring();
   }
 
   function hand(place: HeldPlace): Place {
     const leave = () => {
       place.users -= 1;
-      if (place.state === 'given up' && place.users === 0) free(place);
+      if (place.users > 0) return;
+      if (place.state === 'given up') free(place);
+      else room.ring();
     };
     return {
       use(signal) {
-        if (places.delete(place)) places.add(place);
-        place.outer?.use(signal);
+        for (const { places } of ledgers) if (places.delete(place)) places.add(place);
         if (signal.aborted) return;
         place.users += 1;
         signal.addEventListener('abort', leave, { once: true });
       },
       keep() {
         if (place.state === 'filling') place.state = 'kept';
-        place.outer?.keep();
+        if (place.users === 0) room.ring();
       },
       giveUp() {
         place.state = 'given up';
         if (place.users === 0) free(place);
-        place.outer?.giveUp();
       },
     };
   }
 
   return {
     take(sizeBytes, onEvict) {
-      if (!makeRoom(usedBytes + sizeBytes - limitBytes)) return null;
-      const outer = within?.take(sizeBytes, () => evict(place)) ?? null;
-      if (within !== null && outer === null) return null;
-      const place: HeldPlace = { sizeBytes, onEvict, outer, state: 'filling', users: 0 };
-      places.add(place);
-      usedBytes += sizeBytes;
-      return hand(place);
+      const place: HeldPlace = { sizeBytes, onEvict, ledgers, state: 'filling', users: 0 };
+      return enter(place) ? hand(place) : null;
     },
+    hold(sizeBytes) {
+      const place: HeldPlace = { sizeBytes, onEvict() {}, ledgers, state: 'given up', users: 1 };
+      return enter(place) ? () => free(place) : null;
+    },
+    callWhenRoom: room.callOnce,
+    narrow: (mostBytes) => openSpace(mostBytes, ledgers, room),
     readUse() {
-      const states = [...places].map(({ state }) => state);
+      const states = [...own.places].map(({ state }) => state);
       return {
         limitBytes,
-        usedBytes,
+        usedBytes: own.usedBytes,
         artifacts: states.filter((state) => state === 'kept').length,
         fills: states.filter((state) => state === 'filling').length,
-        evictions,
+        evictions: own.evictions,
       };
     },
+  };
+}
+
+/** What has to go so that so many bytes have room in every ledger, each within the next; null when that is impossible. */
+function findIdle(ledgers: readonly Ledger[], sizeBytes: number): ReadonlySet<HeldPlace> | null {
+  const idle = new Set<HeldPlace>();
+  let idleBytes = 0;
+  for (const { places, usedBytes, limitBytes } of ledgers) {
+    const neededBytes = usedBytes + sizeBytes - limitBytes;
+    for (const place of places) {
+      if (idleBytes >= neededBytes) break;
+      if (place.state !== 'kept' || place.users > 0 || idle.has(place)) continue;
+      idle.add(place);
+      idleBytes += place.sizeBytes;
+    }
+    if (idleBytes < neededBytes) return null;
+  }
+  return idle;
+}
+
+interface Bell {
+  ring(): void;
+  callOnce(callback: () => void): void;
+}
+
+/** Calls when the one who rings has ended what he does. */
+function createBell(): Bell {
+  const callbacks = new Set<() => void>();
+  let isRung = false;
+  const callAll = () => {
+    isRung = false;
+    const called = [...callbacks];
+    callbacks.clear();
+    for (const callback of called) callback();
+  };
+  return {
+    ring() {
+      if (isRung || callbacks.size === 0) return;
+      isRung = true;
+      queueMicrotask(callAll);
+    },
+    callOnce: (callback) => void callbacks.add(callback),
   };
 }

@@ -1,4 +1,5 @@
 import { timePhase } from '../request-trace.ts';
+import type { CacheSpace } from './cache-space.ts';
 import type { Delivered, DeliveryLoad } from './delivery-strategy.ts';
 
 export interface DownloadSlots {
@@ -12,14 +13,16 @@ export interface DownloadSlots {
 
 interface Waiting {
   readonly sizeBytes: number;
-  readonly enter: () => void;
+  readonly enter: (freeMemory: () => void) => void;
 }
 
 /**
  * Bounds the bodies that are in memory at once, being read or on their way to a client of any pace, by their number and
- * by their bytes. A body that is larger than all of the bytes is let in when there is no other.
+ * by their bytes, which count in a space that others use too: who has no room there waits. A body that is larger than
+ * all of the space is let in when there is no other.
  */
-export function createDownloadSlots(limit: number, limitBytes: number): DownloadSlots {
+export function createDownloadSlots(limit: number, space: CacheSpace): DownloadSlots {
+  const { limitBytes } = space.readUse();
   const queue = new Set<Waiting>();
   let active = 0;
   let heldBytes = 0;
@@ -30,10 +33,12 @@ export function createDownloadSlots(limit: number, limitBytes: number): Download
   const enterNext = () => {
     for (const first of queue) {
       if (!fits(first)) return;
+      const freeMemory = space.hold(Math.min(first.sizeBytes, limitBytes));
+      if (freeMemory === null) return space.callWhenRoom(enterNext);
       queue.delete(first);
       active += 1;
       heldBytes += first.sizeBytes;
-      first.enter();
+      first.enter(freeMemory);
     }
   };
 
@@ -48,9 +53,12 @@ export function createDownloadSlots(limit: number, limitBytes: number): Download
     new Promise<() => void>((resolve, reject) => {
       const waiting: Waiting = {
         sizeBytes,
-        enter() {
+        enter(freeMemory) {
           signal.removeEventListener('abort', leave);
-          const release = createOnce(() => giveBack(sizeBytes));
+          const release = createOnce(() => {
+            freeMemory();
+            giveBack(sizeBytes);
+          });
           signal.addEventListener('abort', release);
           resolve(release);
         },

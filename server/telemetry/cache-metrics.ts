@@ -19,7 +19,7 @@ export interface CacheUse {
 /** Zeros where no strategy of this process caches. */
 export function addCacheMetrics(registers: Registry[], readUse: () => CacheUse): void {
   const gauges = [
-    ['bytes', 'Memory that cached artifacts take, and those that are being read.', 'usedBytes'],
+    ['bytes', 'Memory that artifacts take: those that are kept or being read, and whole bodies.', 'usedBytes'],
     ['limit_bytes', 'Memory that they may take.', 'limitBytes'],
     ['artifacts', 'Artifacts in memory as a whole.', 'artifacts'],
     ['fills', 'Artifacts that are being read into memory.', 'fills'],

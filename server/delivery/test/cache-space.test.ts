@@ -83,7 +83,7 @@ test('whoever uses it twice has to leave twice', () => {
 
 test('a space within another one counts in both, keeps its own limit and gives its memory back to both', () => {
   const { space, take } = open(40);
-  const inner = createCacheSpace(20, space);
+  const inner = space.narrow(20);
   const evicted: string[] = [];
   const keep = (name: string) => {
     const place = inner.take(15, () => evicted.push(name));
@@ -107,7 +107,7 @@ test('a space within another one counts in both, keeps its own limit and gives i
 
 test('what a space holds within another one may be evicted there, unless it is in use', () => {
   const { space, take } = open(30);
-  const inner = createCacheSpace(20, space);
+  const inner = space.narrow(20);
   const evicted: string[] = [];
   const using = new AbortController();
   const place = inner.take(20, () => evicted.push('inner'));
@@ -118,6 +118,77 @@ test('what a space holds within another one may be evicted there, unless it is i
   assert.ok(take('large', 25));
   assert.equal(evicted, ['inner']);
   assert.is(inner.readUse().usedBytes, 0);
+});
+
+test('what has no room in the space around it evicts nobody within', () => {
+  const { space, take } = open(40);
+  const inner = space.narrow(20);
+  const evicted: string[] = [];
+  take('other', 25)?.use(new AbortController().signal);
+  inner.take(15, () => evicted.push('inner'))?.keep();
+  assert.is(
+    inner.take(18, () => {}),
+    null,
+  );
+  assert.equal(evicted, []);
+  assert.is(inner.readUse().usedBytes, 15);
+  assert.is(space.readUse().usedBytes, 40);
+  assert.ok(inner.take(14, () => {}));
+  assert.equal(evicted, ['inner']);
+});
+
+test('what is evicted within a space is counted around it, once', () => {
+  const { space, evicted, take } = open(40);
+  const inner = space.narrow(20);
+  const keep = (sizeBytes: number) => inner.take(sizeBytes, () => evicted.push('inner'))?.keep();
+  keep(15);
+  keep(15);
+  assert.is(inner.readUse().evictions, 1);
+  assert.is(space.readUse().evictions, 1);
+  take('large', 40);
+  assert.equal(evicted, ['inner', 'inner']);
+  assert.is(inner.readUse().evictions, 2);
+  assert.is(space.readUse().evictions, 2);
+});
+
+test('bytes that nobody shares evict what is idle, count as no artifact and are free once', () => {
+  const { space, evicted, take } = open(30);
+  take('first');
+  take('second');
+  const free = space.hold(20);
+  assert.equal(evicted, ['first']);
+  assert.equal(space.readUse(), { limitBytes: 30, usedBytes: 30, artifacts: 1, fills: 0, evictions: 1 });
+  assert.is(space.hold(11), null);
+  assert.equal(evicted, ['first']);
+  free?.();
+  free?.();
+  assert.is(space.readUse().usedBytes, 10);
+});
+
+test('whoever was refused is called once when memory is idle or free, wherever he was refused', async () => {
+  const { space } = open(30);
+  const inner = space.narrow(20);
+  const using = new AbortController();
+  const place = space.take(20, () => {});
+  let calls = 0;
+  const countCall = () => {
+    calls += 1;
+  };
+  const countCalls = async (act: () => void) => {
+    inner.callWhenRoom(countCall);
+    const before = calls;
+    act();
+    await Promise.resolve();
+    return calls - before;
+  };
+  place?.use(using.signal);
+  assert.is(await countCalls(() => place?.keep()), 0);
+  assert.is(await countCalls(() => using.abort()), 1);
+  assert.is(await countCalls(() => place?.giveUp()), 1);
+  assert.is(await countCalls(() => inner.hold(10)?.()), 1);
+  inner.hold(10)?.();
+  await Promise.resolve();
+  assert.is(calls, 3);
 });
 
 test('a limit of none holds nothing', () => {
