@@ -9,7 +9,7 @@ import { readLiveMetrics } from '../thresholds/read-live-metrics.ts';
 
 /** What a caller says of a load; what its limits need to stop it is added here. */
 export type LoadOrder = Omit<Load, 'onAttempt' | 'onDropped' | 'onChecked' | 'findAbortReason'> & {
-  /** Of bodies, after which the load is stopped within two seconds; no limit when absent. */
+  /** Of bodies, beyond which the load is stopped within two seconds; no limit when absent. */
   readonly mostBytes?: number;
 };
 
@@ -25,7 +25,7 @@ export async function measureLoad({ mostBytes, ...order }: LoadOrder): Promise<M
     ...order,
     ...watched,
     findAbortReason: (elapsedSeconds, receivedBytes) =>
-      mostBytes !== undefined && receivedBytes >= mostBytes
+      mostBytes !== undefined && receivedBytes > mostBytes
         ? `The load has downloaded ${receivedBytes} bytes, and may download ${Math.floor(mostBytes)}.`
         : (watched.findAbortReason?.(elapsedSeconds, receivedBytes) ?? null),
   });

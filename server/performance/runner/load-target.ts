@@ -1,4 +1,4 @@
-import { countPlannedRequests, type Measurement, type Scenario } from '../../../bench/index.ts';
+import { countMostVus, countPlannedRequests, type Measurement, type Scenario } from '../../../bench/index.ts';
 import { headers } from '../../../contract/headers.ts';
 import type { Progress, RunRecord } from '../../../contract/run.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -34,12 +34,21 @@ export async function loadTarget(
     models: shardLoad.plan.models,
     startAtMs: shardLoad.release.startAtMs,
     signal,
-    ...(run.byte_budget === null ? {} : { mostBytes: run.byte_budget / shardLoad.release.share.of }),
+    ...(run.byte_budget === null ? {} : { mostBytes: shareBudget(run.byte_budget, shardLoad) }),
     onProgress: tellProgress(context, run.run_id, shardLoad),
   });
   const measurement = await Promise.race([load, rejectAfterStop(signal)]);
   signal.throwIfAborted();
   return measurement;
+}
+
+/**
+ * As the load is shared, which need not be evenly: by the requests that are planned, or by the users where their number
+ * follows from the answers.
+ */
+function shareBudget(budgetBytes: number, { plan, scenario }: ShardLoad): number {
+  const count = (of: Scenario) => countPlannedRequests(of) ?? countMostVus(of);
+  return (budgetBytes * count(scenario)) / count(plan.scenario);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LoadOrder } from '../../../../bench/index.ts';
+import { type LoadOrder, splitScenario } from '../../../../bench/index.ts';
 import { createMeasurement } from '../../../../bench/test/burst-fixture.ts';
-import type { Progress } from '../../../../contract/run.ts';
+import type { Progress, RunRecord } from '../../../../contract/run.ts';
 import { makeRun, makeShard } from '../../test/support/make-run.ts';
 import { startStores, type TestStores } from '../../test/support/start-stores.ts';
 import { loadTarget } from '../load-target.ts';
@@ -43,6 +43,41 @@ test('the first share tells the progress of every runner once, also when the fir
     (await stores.runs.readProgress(run.run_id)) ?? {};
   assert.equal([total_requests, done, throttled, dropped, in_flight], [60, 10, 10, 10, 10]);
 });
+
+test('runners share the bytes of a run as they share its load, whether that is told by requests or by users', async () => {
+  const byRequests = { ...makeRun().workload, num_clients: 10, requests_per_client: 2, runner_tasks: 3 };
+  assert.equal(await shareBytes(byRequests), [400, 300, 300]);
+  const byTime = {
+    ...byRequests,
+    scenario: 'sustained-100',
+    requests_per_client: null,
+    duration_seconds: 10,
+  } as const;
+  assert.equal(await shareBytes(byTime), [400, 300, 300]);
+});
+
+/** Of 1000 bytes, what each of three runners may download. */
+async function shareBytes(workload: RunRecord['workload']): Promise<(number | undefined)[]> {
+  const run = { ...makeRun({ shards: 3, workload, status: 'running' }), byte_budget: 1_000 };
+  const shares: (number | undefined)[] = [];
+  const context = {
+    ...stores,
+    targetUrl: 'http://127.0.0.1:1',
+    async measureLoad({ mostBytes }: LoadOrder) {
+      shares.push(mostBytes);
+      return createMeasurement([]);
+    },
+  } as unknown as RunnerContext;
+  const { signal } = new AbortController();
+  const plan = await planLoad(context, run, signal);
+  for (const index of [0, 1, 2]) {
+    const share = { index, of: 3 };
+    const scenario = splitScenario(plan.scenario, share);
+    const release = { share, startAtMs: 0 };
+    await loadTarget(context, run, { shard: index, plan, scenario, release, heartbeat: {} as never }, signal);
+  }
+  return shares;
+}
 
 /** Of one runner, whose every count is the same. */
 function describeProgress(count: number): Progress {
