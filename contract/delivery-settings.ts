@@ -32,16 +32,6 @@ export const armSettingsSchema = z.strictObject(
 );
 export type ArmSettings = z.infer<typeof armSettingsSchema>;
 
-/** Whether a strategy holds whole artifacts in memory, and so needs a limit on how many. */
-export function holdsArtifacts(delivery: DeliverySettings['delivery']): boolean {
-  return delivery === 'buffered' || delivery === 'blocking';
-}
-
-/** Whether a strategy has artifacts in memory beyond what is on its way, and so needs a limit on their bytes. */
-export function keepsArtifacts(delivery: DeliverySettings['delivery']): boolean {
-  return delivery === 'cached' || holdsArtifacts(delivery);
-}
-
 /** How artifacts move: the service's own settings, or those with a run's profile laid over them. */
 export const deliverySettingsSchema = z.object({
   delivery: z.enum(deliveryStrategies),

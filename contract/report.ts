@@ -280,7 +280,7 @@ export const subjectFingerprintSchema = z.object({
   /** Only where the strategy has such a limit. */
   download_concurrency: z.int().optional(),
   s3_max_sockets: z.union([z.int(), unavailable]),
-  /** Only where the strategy caches. */
+  /** Only where the strategy has artifacts in memory; of buffered and blocking, absent in older reports. */
   cache_bytes: z.int().optional(),
   /** Processes of the service; absent where there is one. */
   workers: z.int().optional(),

@@ -1,5 +1,5 @@
-import { holdsArtifacts } from '../../contract/delivery-settings.ts';
 import { deliveryStrategies } from '../../contract/environment.ts';
+import { holdsArtifacts } from '../../contract/strategy-limits.ts';
 import {
   defaultWorkload,
   scenarioNames,

@@ -1,5 +1,5 @@
-import { holdsArtifacts, keepsArtifacts } from '../../contract/delivery-settings.ts';
 import { type ExperimentPhase, experimentPhases } from '../../contract/experiment-name.ts';
+import { holdsArtifacts, keepsArtifacts } from '../../contract/strategy-limits.ts';
 import { defaultWorkload } from '../../contract/workload.ts';
 import { describeFaults } from '../scenario/describe-faults.ts';
 import { listFaults } from '../scenario/list-faults.ts';

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { deliveryStrategies } from '../../contract/environment.ts';
 import { environmentFingerprintSchema, subjectFingerprintSchema } from '../../contract/report.ts';
 import { readCgroupLimits } from '../report/fingerprint/read-cgroup-limits.ts';
 import { readEnvironmentFingerprint } from '../report/fingerprint/read-environment.ts';
@@ -37,6 +38,23 @@ test('the subject holds the hash of the lockfile and the settings given', async 
   assert.is(subject.lockfile_sha256, createHash('sha256').update(lockfile).digest('hex'));
   assert.is(subject.s3_max_sockets, 150);
   assert.is(subject.download_concurrency, 32);
+});
+
+test('the subject tells the bytes for artifacts of every strategy that has them in memory, and of no other', async () => {
+  const told = await Promise.all(
+    deliveryStrategies.map(async (delivery) => {
+      const settings = { delivery, download_concurrency: 32, s3_max_sockets: 150, cache_bytes: 1_000 };
+      const { cache_bytes } = await readSubjectFingerprint({ computeBackend: 'local', settings });
+      return [delivery, cache_bytes];
+    }),
+  );
+  assert.equal(Object.fromEntries(told), {
+    blocking: 1_000,
+    buffered: 1_000,
+    streamed: undefined,
+    cached: 1_000,
+    redirected: undefined,
+  });
 });
 
 test('limits of version 2 are the tightest of the group and all above it', async () => {

@@ -1,10 +1,6 @@
-import {
-  type DeliverySettings,
-  holdsArtifacts,
-  keepsArtifacts,
-  type Profile,
-} from '../../contract/delivery-settings.ts';
+import type { DeliverySettings, Profile } from '../../contract/delivery-settings.ts';
 import { type DeliveryStrategy, deliveryStrategies } from '../../contract/environment.ts';
+import { holdsArtifacts, keepsArtifacts } from '../../contract/strategy-limits.ts';
 import { DomainError } from '../domain-error.ts';
 
 /**

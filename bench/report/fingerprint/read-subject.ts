@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { builtFromFile, builtFromSchema } from '../../../contract/built-from.ts';
-import { type DeliverySettings, holdsArtifacts } from '../../../contract/delivery-settings.ts';
+import type { DeliverySettings } from '../../../contract/delivery-settings.ts';
 import type { SubjectFingerprint } from '../../../contract/report.ts';
+import { holdsArtifacts, keepsArtifacts } from '../../../contract/strategy-limits.ts';
 
 /** The top of the checkout that this code is of. */
 export const repositoryFolder = fileURLToPath(new URL('../../../', import.meta.url));
@@ -30,7 +31,7 @@ export async function readSubjectFingerprint(given: {
       ? { download_concurrency: given.settings.download_concurrency }
       : {}),
     s3_max_sockets: given.settings.s3_max_sockets,
-    ...(given.settings.delivery === 'cached' && given.settings.cache_bytes !== undefined
+    ...(keepsArtifacts(given.settings.delivery) && given.settings.cache_bytes !== undefined
       ? { cache_bytes: given.settings.cache_bytes }
       : {}),
     ...(given.settings.workers === undefined ? {} : { workers: given.settings.workers }),

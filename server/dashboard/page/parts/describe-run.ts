@@ -1,6 +1,7 @@
 import { formatCount, formatCountOf, formatMiB } from '../../../../bench/presentation.ts';
 import type { DeliverySettings } from '../../../../contract/delivery-settings.ts';
 import type { Results } from '../../../../contract/results.ts';
+import { holdsArtifacts, keepsArtifacts } from '../../../../contract/strategy-limits.ts';
 
 type Described = Pick<Results, 'workload' | 'delivery_settings'>;
 
@@ -48,11 +49,11 @@ export function describeLimits({
   workers,
 }: DeliverySettings): string[] {
   return [
-    ...(delivery === 'buffered' || delivery === 'blocking'
-      ? [`${formatCount(download_concurrency)} at once`]
-      : []),
+    ...(holdsArtifacts(delivery) ? [`${formatCount(download_concurrency)} at once`] : []),
     ...(delivery === 'redirected' ? [] : [formatCountOf(s3_max_sockets, 'S3 connection')]),
-    ...(delivery === 'cached' && cache_bytes !== undefined ? [`${formatMiB(cache_bytes)} of cache`] : []),
+    ...(keepsArtifacts(delivery) && cache_bytes !== undefined
+      ? [`${formatMiB(cache_bytes)} for artifacts`]
+      : []),
     ...(workers === undefined ? [] : [formatCountOf(workers, 'worker')]),
   ];
 }
