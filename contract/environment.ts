@@ -92,7 +92,7 @@ export const environment = {
     describes: 'delivery strategy: how an artifact moves from S3 to a client',
     allowed: `${deliveryStrategies.join(', ')}; ${localStrategies.join(', ')} on local only`,
     readBy: ['service'],
-    // The fastest that is safe. A function that is held still between requests can neither go on reading nor share what it has.
+    // One read of S3 for all who come, in bounded memory. A function that is held still between requests can neither go on reading nor share what it has.
     default: 'cached',
     defaultOn: { lambda: 'redirected' },
   },

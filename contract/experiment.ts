@@ -137,6 +137,9 @@ export const referenceSchema = z.object({
 });
 export type Reference = z.infer<typeof referenceSchema>;
 
+/** A reference without which the figures stand, or some of its runs, and why, a clause. */
+const unmeasuredReferenceSchema = referenceSchema.pick({ name: true }).extend({ reason: z.string() });
+
 const armSchema = z.object({
   subject: subjectFingerprintSchema,
   runs: z.int(),
@@ -191,6 +194,7 @@ export const experimentSchema = z.object({
     })
     .nullable(),
   references: z.array(referenceSchema).default([]),
+  unmeasured_references: z.array(unmeasuredReferenceSchema).default([]),
   /** What the stage's parameters alone imply for the primary metric. */
   arithmetic: z.object({ ratio: z.number(), because: z.string() }).nullable(),
   environment: environmentFingerprintSchema,

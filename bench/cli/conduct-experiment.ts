@@ -23,8 +23,8 @@ export interface Conduct {
   readonly session: readonly LabCommand[];
   readonly arms: Readonly<Record<ExperimentPhase, LabArm>>;
   readonly workload: (phase: ExperimentPhase) => WorkloadRequest;
-  /** What shows how fast S3 itself is; null where the services are not this experiment's own. */
-  readonly reference: WorkloadRequest | null;
+  /** What shows how fast S3 itself is, or why it is not measured; null where nobody expects it. */
+  readonly reference: WorkloadRequest | { readonly unmeasured: string } | null;
   readonly withGuards: boolean;
   /** Fewer pairs than planned; null for the plan's looks. */
   readonly pairs: number | null;
@@ -79,7 +79,7 @@ export async function conductExperiment(
       session: conduct.session,
       arms: conduct.arms,
       workload: conduct.workload,
-      reference: conduct.reference,
+      reference: conduct.reference === null || 'unmeasured' in conduct.reference ? null : conduct.reference,
       guardWorkloads: conduct.withGuards ? listGuardWorkloads(plan) : [],
       looks,
       isDecided: (rounds) => build(rounds).verdict.value !== 'INCONCLUSIVE',
@@ -113,7 +113,7 @@ export async function conductExperiment(
 }
 
 function describe(
-  { plan, definition, origin, command, previous, draftReasons, pairs }: Conduct,
+  { plan, definition, reference, origin, command, previous, draftReasons, pairs }: Conduct,
   { head, references }: Journal,
   rounds: readonly RoundResult[],
 ): ExperimentInput {
@@ -132,7 +132,11 @@ function describe(
     design: plan.design,
     seed: head.seed,
     rounds,
-    s3BytesPerSecond: references.map(({ bytes_per_second }) => bytes_per_second),
+    s3BytesPerSecond: references.flatMap(({ bytes_per_second }) => bytes_per_second ?? []),
+    s3Unmeasured: [
+      ...(reference !== null && 'unmeasured' in reference ? [reference.unmeasured] : []),
+      ...references.flatMap((one) => ('reason' in one ? [one.reason] : [])),
+    ],
     arithmetic: plan.arithmetic,
     objections: [],
     draftReasons: [

@@ -6,6 +6,7 @@ import { renderExperimentSummary } from '../compare/render-experiment-terminal.t
 import type { ExperimentPlan } from '../lab/experiment-plan.ts';
 import type { LabArm } from '../lab/run-lab.ts';
 import { readCheckout, repositoryFolder } from '../report/fingerprint/read-subject.ts';
+import { asksForArtifacts } from '../scenarios/asks-for-artifacts.ts';
 import { claimDraft } from './claim-draft.ts';
 import type { CommandLine } from './command-line.ts';
 import { conductExperiment } from './conduct-experiment.ts';
@@ -136,7 +137,7 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
   if (url !== undefined) {
     const profiles = { before: toProfile(plan, 'before'), after: toProfile(plan, 'after') };
     return {
-      reference: null,
+      reference: { unmeasured: 'for the services are not started here' },
       session: [],
       arms: { before: running(url), after: running(url) },
       workload: (phase: ExperimentPhase) => ({ ...plan.workload, profile: profiles[phase] }),
@@ -144,7 +145,7 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
   }
   if (before !== undefined && after !== undefined) {
     return {
-      reference: null,
+      reference: { unmeasured: 'for the services are not started here' },
       session: [],
       arms: { before: running(before), after: running(after) },
       workload: () => plan.workload,
@@ -156,7 +157,9 @@ function chooseServices({ stage, env }: CommandLine, plan: ExperimentPlan, flags
     token: null,
   });
   return {
-    reference: { ...plan.workload, profile: { delivery: 'redirected' as const } },
+    reference: asksForArtifacts(plan.workload)
+      ? { ...plan.workload, profile: { delivery: 'redirected' as const } }
+      : { unmeasured: 'for the load reads no artifact' },
     session: stage.session(plan.artifactBytes),
     arms: { before: fresh('before'), after: fresh('after') },
     workload: () => plan.workload,

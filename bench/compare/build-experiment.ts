@@ -45,6 +45,7 @@ export function buildExperiment(input: ExperimentInput): Experiment {
     cause: findCause(rounds, verdict, input.design.confidence),
     noise: measureNoise(rounds, input),
     references: listReferences(rounds, input.s3BytesPerSecond ?? []),
+    unmeasured_references: [...new Set(input.s3Unmeasured)].map((reason) => ({ name: 'S3 itself', reason })),
     arithmetic: input.arithmetic,
     environment: first.report.fingerprint.environment,
     rounds: rounds.map(describeRound),

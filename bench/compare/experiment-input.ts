@@ -33,6 +33,8 @@ export interface ExperimentInput {
   readonly rounds: readonly RoundResult[];
   /** Of clients that read S3 themselves, among the rounds. */
   readonly s3BytesPerSecond?: readonly number[];
+  /** Why some of them, or all, were not measured. */
+  readonly s3Unmeasured?: readonly string[];
   readonly arithmetic: Experiment['arithmetic'];
   /** Why no verdict may be given whatever the figures say, such as an order that nobody drew. */
   readonly objections: readonly string[];

@@ -31,8 +31,11 @@ const roundSchema = z.object({
   guards: z.record(z.string(), documentSchema),
 });
 
-const referenceSchema = z.object({ after_pair: z.int(), bytes_per_second: z.number() });
-/** How fast S3 itself was, when so many pairs had been measured. */
+const referenceSchema = z.union([
+  z.object({ after_pair: z.int(), bytes_per_second: z.number() }),
+  z.object({ after_pair: z.int(), bytes_per_second: z.null(), reason: z.string() }),
+]);
+/** How fast S3 itself was, when so many pairs had been measured; null where that is not known, for a reason. */
 export type MeasuredReference = z.infer<typeof referenceSchema>;
 
 /** What one run brought home. */

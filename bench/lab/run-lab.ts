@@ -3,6 +3,7 @@ import type { WorkloadRequest } from '../../contract/workload.ts';
 import type { RoundResult } from '../compare/experiment-input.ts';
 import { drawOrder } from '../statistics/pair-order.ts';
 import type { Journal, MeasuredRun } from './journal.ts';
+import { judgeReference } from './judge-reference.ts';
 import { type LabCommand, type Started, startCommands } from './start-commands.ts';
 
 /** Where an arm's service comes from: programs that are started anew for each round, or one that runs already. */
@@ -125,8 +126,7 @@ async function measureReference(order: LabOrder, session: Started, afterPair: nu
   if (journal.references.some(({ after_pair }) => after_pair === afterPair)) return;
   order.onReference();
   const { report } = await withService(arm, session, signal, (service) => measure(service, reference, signal));
-  const { bytes_per_second } = report.black_box.metrics.throughput;
-  await journal.addReference({ after_pair: afterPair, bytes_per_second });
+  await journal.addReference({ after_pair: afterPair, ...judgeReference(report) });
 }
 
 async function measureAt(

@@ -278,6 +278,19 @@ test('what a null server and S3 itself gave in the session stands beside the arm
   assert.equal(faster.references, []);
 });
 
+test('S3 itself, where it was not measured or a run of it does not count, is told with the reason', () => {
+  const rounds = createRounds(8, { before: 20, after: 5 });
+  const tell = (s3BytesPerSecond: readonly number[], s3Unmeasured: readonly string[]) =>
+    renderExperimentDocuments(createExperiment(rounds, { s3BytesPerSecond, s3Unmeasured }))['report.md'];
+  const reason = 'for only 93 % of its requests succeeded';
+  assert.match(
+    tell([], [reason]),
+    `| S3 itself, by presigned addresses: not measured, ${reason} | – | – | – | 0 |`,
+  );
+  assert.match(tell([9e8], [reason, reason]), `addresses: a run left out, ${reason} |`);
+  assert.not.match(tell([9e8], []), 'left out');
+});
+
 test('the command that does it again is the one that was typed, a file of one’s own and its flags included', () => {
   const command = describeCommand(['experiment', '--', "./soup o'clock.ts"], {
     guards: true,

@@ -45,8 +45,10 @@ for (const [what, rest] of [
 test('what was measured of S3 itself goes on, too, and is no round', async () => {
   const journal = await openJournal(folder, head);
   await journal.addReference({ after_pair: 1, bytes_per_second: 2.5e9 });
+  const refused = { after_pair: 8, bytes_per_second: null, reason: 'for its run is invalid: x' } as const;
+  await journal.addReference(refused);
   const { rounds, references } = await openJournal(folder, head);
-  assert.equal(references, [{ after_pair: 1, bytes_per_second: 2.5e9 }]);
+  assert.equal(references, [{ after_pair: 1, bytes_per_second: 2.5e9 }, refused]);
   assert.is(rounds.length, 2);
 });
 

@@ -21,9 +21,9 @@ export function renderMetrics(experiment: Experiment): string {
   );
 }
 
-/** What no strategy can be expected to outrun by much. */
-function renderReferences({ references }: Experiment): string {
-  if (references.length === 0) return '';
+/** What no strategy can be expected to outrun by much, and what of it was not measured. */
+function renderReferences({ references, unmeasured_references }: Experiment): string {
+  if (references.length + unmeasured_references.length === 0) return '';
   const names = {
     'null server': 'a null server, which answers from memory',
     'S3 itself': 'S3 itself, by presigned addresses',
@@ -32,11 +32,20 @@ function renderReferences({ references }: Experiment): string {
     'For reference, the throughput of the same clients in the same session:',
     table(
       ['from', 'median', 'least', 'most', 'n'],
-      references.map(({ name, runs, ...figures }) => [
-        names[name],
-        ...[figures.median, figures.least, figures.most].map((rate) => formatMetric(rate, 'B/s', false)),
-        String(runs),
-      ]),
+      [
+        ...references.map(({ name, runs, ...figures }) => [
+          names[name],
+          ...[figures.median, figures.least, figures.most].map((rate) => formatMetric(rate, 'B/s', false)),
+          String(runs),
+        ]),
+        ...unmeasured_references.map(({ name, reason }) => [
+          `${names[name]}: ${references.some((one) => one.name === name) ? 'a run left out' : 'not measured'}, ${escapeMarkdown(reason)}`,
+          noSample,
+          noSample,
+          noSample,
+          '0',
+        ]),
+      ],
       'lrrrr',
     ),
   ].join('\n\n');
