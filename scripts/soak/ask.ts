@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Interval } from './catalogue.ts';
@@ -18,8 +18,8 @@ export interface Question {
   readonly leaveAfterMs?: number;
   /** When it is aborted the client leaves. */
   readonly signal?: AbortSignal;
-  /** Fed with the bytes of 200 and 206, beside the answer's own digest: for bodies that come in parts. */
-  readonly hash?: Hash;
+  /** Gets the bytes of 200 and 206 as they come: for bodies that come in parts. */
+  readonly onBytes?: (chunk: Buffer) => void;
 }
 
 export interface Answer extends Interval {
@@ -66,7 +66,7 @@ export async function ask(question: Question): Promise<Answer> {
     headers = answer.headers as Answer['headers'];
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       hash.update(chunk);
-      if (status === 200 || status === 206) question.hash?.update(chunk);
+      if (status === 200 || status === 206) question.onBytes?.(chunk);
       bodyBytes += chunk.length;
       if (text.length < keptTextBytes) text += chunk.toString('latin1', 0, keptTextBytes);
       if (bodyBytes >= leaveAfterBytes) leave('left');

@@ -64,6 +64,12 @@ export class Catalogue {
     };
   }
 
+  /** What was, or may have been, published under this digest; undefined where nothing was. */
+  findContent(id: string, version: string, digest: string): Content | undefined {
+    const all = this.#publications.get(`${id}@${version}`) ?? [];
+    return all.find(({ content }) => content.digest === digest)?.content;
+  }
+
   listVersions(): readonly { readonly id: string; readonly version: string }[] {
     return [...this.#publications.values()].flatMap(([first]) => (first === undefined ? [] : [first]));
   }

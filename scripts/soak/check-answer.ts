@@ -1,6 +1,7 @@
 import type { Answer } from './ask.ts';
 import type { Catalogue } from './catalogue.ts';
 import { digestOf, readContent } from './content.ts';
+import type { Strikes } from './strikes.ts';
 
 export const findingKinds = ['wrong bytes', 'outdated', 'lost', 'unexpected'] as const;
 /** `outdated`: the bytes of a version that another had replaced before it was asked for. */
@@ -22,8 +23,13 @@ export interface Asked {
   readonly range?: { readonly first: number; readonly last: number };
 }
 
-/** What is wrong with an answer, by what was published when it was given; null for nothing. A cut is nothing wrong. */
-export function checkAnswer(catalogue: Catalogue, asked: Asked, answer: Answer): Finding | null {
+/** What is wrong with an answer, by what was published and struck when it was given; null for nothing. A cut is nothing wrong. */
+export function checkAnswer(
+  catalogue: Catalogue,
+  strikes: Strikes,
+  asked: Asked,
+  answer: Answer,
+): Finding | null {
   if (answer.end === 'silent') return find('unexpected', asked, answer, 'nothing came for two minutes');
   if (answer.end !== 'whole') return null;
   switch (answer.status) {
@@ -41,8 +47,9 @@ export function checkAnswer(catalogue: Catalogue, asked: Asked, answer: Answer):
     case 416:
       return checkUnsatisfiable(catalogue, asked, answer);
     case 500:
-      // Explained, or not, by its line in the log.
-      return null;
+      return strikes.excuse500(answer)
+        ? null
+        : find('unexpected', asked, answer, `without a fault: ${answer.text.slice(0, 200)}`);
     case 503:
       return answer.headers['retry-after']
         ? null

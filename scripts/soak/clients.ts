@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../bench/engine/plan-requests.ts';
@@ -7,13 +6,16 @@ import { downloadPath } from '../../contract/routes.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Asked, checkAnswer } from './check-answer.ts';
+import { checkResumed, type ReceivedPart } from './check-resumed.ts';
 import { digestOf } from './content.ts';
+import type { Strikes } from './strikes.ts';
 import type { Tally } from './tally.ts';
 
 export interface Population {
   readonly seed: number;
   readonly readUrl: () => string;
   readonly catalogue: Catalogue;
+  readonly strikes: Strikes;
   readonly tally: Tally;
   /** When nobody begins anything new. */
   readonly signal: AbortSignal;
@@ -71,12 +73,12 @@ async function downloadPart(client: Client): Promise<void> {
 }
 
 /**
- * As `curl -C -` does: goes on where it was cut, as long as it is the same artifact, and holds the whole against its digest:
- * what came before a cut may be wrong, for nobody knows before the end.
+ * As `curl -C -` does: goes on where it was cut, as long as it is the same artifact, and holds the whole against what was
+ * published: what came before a cut may have a byte that S3 flipped, for nobody knows before the end.
  */
 async function downloadUntilWhole(client: Client): Promise<void> {
   const version = chooseVersion(client);
-  const hash = createHash('sha256');
+  const parts: ReceivedPart[] = [];
   let tag: string | undefined;
   let received = 0;
   while (!client.signal.aborted) {
@@ -87,7 +89,9 @@ async function downloadUntilWhole(client: Client): Promise<void> {
     const asked = isFirst
       ? version
       : { ...version, range: { first: received, last: Number.POSITIVE_INFINITY } };
-    const answer = await download(client, asked, { ...question, ...cutHere, hash });
+    const chunks: Buffer[] = [];
+    const onBytes = (chunk: Buffer) => void chunks.push(chunk);
+    const answer = await download(client, asked, { ...question, ...cutHere, onBytes });
     if (answer.status === 0 || answer.status === 503) {
       await sleep(200);
       continue;
@@ -97,10 +101,13 @@ async function downloadUntilWhole(client: Client): Promise<void> {
     if (isFirst && answer.status !== 200) return;
     tag = answer.headers.etag;
     received += answer.bodyBytes;
+    parts.push({ bytes: Buffer.concat(chunks), startedMs: answer.startedMs, endedMs: answer.endedMs });
     if (answer.end !== 'whole') continue;
     if (isFirst) return;
+    const { isFlipped, finding } = checkResumed(client.catalogue, client.strikes, version, tag ?? '', parts);
     client.tally.answers.resumed += 1;
-    if (`"sha256:${hash.digest('hex')}"` !== tag) client.tally.answers.resumedWrong += 1;
+    if (isFlipped) client.tally.answers.resumedFlipped += 1;
+    client.tally.note(finding);
     return;
   }
 }
@@ -133,12 +140,12 @@ async function revalidate(client: Client): Promise<void> {
 
 /** A connection of its own for whoever may leave it, and for some others. */
 async function download(client: Client, asked: Asked, question: Partial<Question>): Promise<Answer> {
-  const { catalogue, tally, readUrl, random, agent, signal } = client;
+  const { catalogue, strikes, tally, readUrl, random, agent, signal } = client;
   const isKept = question.leaveAfterBytes === undefined && random() < 0.7;
   const path = downloadPath(asked.id, asked.version);
   const answer = await ask({ url: readUrl(), path, signal, ...question, ...(isKept ? { agent } : {}) });
   tally.count(answer);
-  tally.note(checkAnswer(catalogue, asked, answer));
+  tally.note(checkAnswer(catalogue, strikes, asked, answer));
   return answer;
 }
 

@@ -1,9 +1,18 @@
 import type { FaultKind } from './fault-kinds.ts';
+import { type Strikes, settlingMs } from './strikes.ts';
 
 interface Explanation {
   readonly words: RegExp;
   /** Any of these explains it; without one it may be said at any time. */
   readonly by?: readonly FaultKind[];
+  /** How long after the end of a fault it may still be said, where that is longer than usual. */
+  readonly settledAfterMs?: number;
+}
+
+/** A line of the log and when it came, by `performance.now()`. */
+export interface LogLine {
+  readonly atMs: number;
+  readonly text: string;
 }
 
 const s3Breaks = ['s3-refuses', 's3-slow-down', 's3-stalls', 's3-closes'] as const;
@@ -26,8 +35,12 @@ const explanations: readonly Explanation[] = [
     by: s3Breaks,
   },
   { words: /^Run \S+: DynamoDB was away for \d+ s\.$/, by: dynamodbBreaks },
-  // Runners are launched once more where it is not known whether they were.
-  { words: /^Run \S+: The run is started and has no free shard\.$/, by: ['service-killed', ...dynamodbBreaks] },
+  // Runners are launched once more where it is not known whether they were, after the time a launch may take.
+  {
+    words: /^Run \S+: The run is started and has no free shard\.$/,
+    by: ['service-killed', ...dynamodbBreaks],
+    settledAfterMs: 150_000,
+  },
   { words: /^Run \S+: The run was cancelled\.$/ },
   // A runner that comes, or comes back, after its run was ended without it.
   {
@@ -38,16 +51,17 @@ const explanations: readonly Explanation[] = [
   { words: /^Run \S+: no request could be sent alone: / },
 ];
 
-/** Lines of the log that no fault which struck explains, each as its message and those of its causes. */
-export function findUnexplained(lines: readonly string[], struck: ReadonlySet<FaultKind>): string[] {
-  return lines
-    .map(describeLine)
-    .filter(
-      (text) =>
-        !explanations.some(
-          ({ words, by }) => words.test(text) && (by?.some((kind) => struck.has(kind)) ?? true),
-        ),
+/** Lines of the log that no fault explains which struck then, each as its message and those of its causes. */
+export function findUnexplained(lines: readonly LogLine[], strikes: Strikes): string[] {
+  return lines.flatMap(({ atMs, text }) => {
+    const told = describeLine(text);
+    const isExplained = explanations.some(
+      ({ words, by, settledAfterMs = settlingMs }) =>
+        words.test(told) &&
+        (by === undefined || strikes.lasted(by, { startedMs: atMs, endedMs: atMs }, settledAfterMs)),
     );
+    return isExplained ? [] : [told];
+  });
 }
 
 interface LoggedError {

@@ -11,6 +11,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findObjectBucket } from '../../bench/lab/answer-ledger.ts';
 import type { StoreFault } from './fault-kinds.ts';
+import type { Strikes } from './strikes.ts';
 
 export interface StruckFault {
   readonly kind: StoreFault;
@@ -24,8 +25,6 @@ export interface FaultProxy {
   strike(fault: StruckFault): Promise<void>;
   /** What stalls goes on stalling until its client leaves. */
   heal(): Promise<void>;
-  /** Requests, or connections, that each kind has struck. */
-  readonly strikes: ReadonlyMap<StoreFault, number>;
   /** Connections that clients hold; those without a request are closed first. */
   countBusyConnections(): Promise<number>;
   close(): Promise<void>;
@@ -36,34 +35,38 @@ export interface FaultProxyOptions {
   /** The one whose objects have records, by which wrong ones are known. */
   readonly artifactsBucket: string;
   readonly random: () => number;
+  /** Gets each request that was struck, until its connection has all of the answer, and each refusal of connections. */
+  readonly strikes: Strikes;
 }
 
 const refusing: readonly StoreFault[] = ['s3-refuses', 'dynamodb-away'];
 const listenAttempts = 100;
+/** What `s3-flips` changes of a byte. */
+export const flipMask = 0x10;
 
 /** An HTTP proxy in front of a store, which fails on some requests in the way that it is told to. */
 export async function startFaultProxy({
   targetUrl,
   artifactsBucket,
   random,
+  strikes,
 }: FaultProxyOptions): Promise<FaultProxy> {
   const target = new URL(targetUrl);
   const agent = new Agent({ keepAlive: true });
   const sockets = new Set<Socket>();
-  const strikes = new Map<StoreFault, number>();
   let fault: StruckFault | null = null;
-
-  const count = (kind: StoreFault) => strikes.set(kind, (strikes.get(kind) ?? 0) + 1);
+  let endRefusal: (() => void) | null = null;
 
   /** The fault that strikes this request; null for none. */
-  const findStrike = (req: IncomingMessage): StoreFault | null => {
+  const findStrike = (req: IncomingMessage, res: ServerResponse): StoreFault | null => {
     if (fault === null || !mayStrike(fault.kind, req, artifactsBucket) || random() >= fault.share) return null;
-    count(fault.kind);
+    const end = strikes.begin(fault.kind);
+    res.once('close', () => end());
     return fault.kind;
   };
 
   const serve = (req: IncomingMessage, res: ServerResponse) => {
-    const struck = findStrike(req);
+    const struck = findStrike(req, res);
     if (struck === 's3-slow-down') return refuse(req, res, 503, 'application/xml', slowDown);
     if (struck === 'dynamodb-throttles') return refuse(req, res, 400, 'application/x-amz-json-1.0', throttled);
     // Some of what is not answered is done all the same.
@@ -127,16 +130,17 @@ export async function startFaultProxy({
 
   return {
     url: `http://127.0.0.1:${port}`,
-    strikes,
     async strike(next) {
       fault = next;
       if (!refusing.includes(next.kind)) return;
-      count(next.kind);
+      endRefusal = strikes.begin(next.kind);
       await takeDown();
     },
     async heal() {
       fault = null;
       if (!server.listening) await restore();
+      endRefusal?.();
+      endRefusal = null;
     },
     async countBusyConnections() {
       server.closeIdleConnections();
@@ -203,7 +207,7 @@ function spoil(
     }
     if (struck === 's3-flips') {
       const flipped = Buffer.from(chunk);
-      flipped[here] = (flipped[here] ?? 0) ^ 0x10;
+      flipped[here] = (flipped[here] ?? 0) ^ flipMask;
       if (!res.write(flipped)) answer.pause();
       return;
     }

@@ -16,7 +16,7 @@ export interface IdleLevel {
   readonly s3Sockets: number;
 }
 
-const looks = 20;
+const looks = 60;
 const leastLooks = 4;
 const lookMs = 500;
 

@@ -68,15 +68,15 @@ export function judgeSoak(record: SoakRecord): Check[] {
   ];
 }
 
-function judgeBytes({ answers, findings, strikes }: SoakRecord): Check {
-  const { whole, parts, resumed, resumedWrong, cut, left } = answers;
+function judgeBytes({ answers, findings }: SoakRecord): Check {
+  const { whole, parts, resumed, resumedFlipped, cut, left } = answers;
   const { count, told } = findings['wrong bytes'];
   const bodies = whole === 1 ? '1 whole body' : `${formatCount(whole)} whole bodies`;
   return {
     name: 'no wrong byte',
-    // Without a body nothing was held against anything; a cut body may hold a byte that S3 flipped.
-    holds: count === 0 && whole > 0 && parts > 0 && (resumedWrong === 0 || strikes.has('s3-flips')),
-    found: `${formatCount(count)} wrong of ${bodies}, ${formatCountOf(parts, 'part')} and ${formatCount(resumed)} resumed (${formatCount(resumedWrong)} to be begun anew by their digest); ${formatCount(cut)} were cut, ${formatCount(left)} left`,
+    // Without a body nothing was held against anything.
+    holds: count === 0 && whole > 0 && parts > 0,
+    found: `${formatCount(count)} wrong of ${bodies}, ${formatCountOf(parts, 'part')} and ${formatCount(resumed)} resumed (${formatCount(resumedFlipped)} with a byte that S3 flipped before a cut); ${formatCount(cut)} were cut, ${formatCount(left)} left`,
     details: told,
   };
 }

@@ -10,9 +10,9 @@ import type { Population } from './clients.ts';
 import { listRuns, readResults, trigger } from './runs.ts';
 
 /** Longer than whatever a run may wait for without a fault: its launch, leases, and stores that were away. */
-const settleLimitMs = 120_000;
+const settleLimitMs = 300_000;
 const pollMs = 500;
-const readAttempts = 20;
+const readAttempts = 60;
 
 export interface SettledRuns {
   readonly runs: readonly { readonly id: string; readonly status: RunStatus | null }[];
@@ -26,7 +26,7 @@ export async function settleRuns(readUrl: () => string, triggered: readonly stri
   const runs = await Promise.all(
     ids.map(async (id) => ({ id, status: await waitForEnd(readUrl(), id, deadlineMs) })),
   );
-  const last = await triggerAtLast(readUrl(), deadlineMs);
+  const last = await triggerAtLast(readUrl(), performance.now() + settleLimitMs);
   const lastRun = last === null ? null : await waitForEnd(readUrl(), last, performance.now() + settleLimitMs);
   return { runs: last === null ? runs : [...runs, { id: last, status: lastRun }], lastRun };
 }
@@ -50,12 +50,12 @@ async function triggerAtLast(url: string, deadlineMs: number): Promise<string | 
 }
 
 /** Downloads every version that may be there, and notes what is wrong; how many were read as a whole. */
-export async function readAllVersions({ catalogue, tally, readUrl }: Population): Promise<number> {
+export async function readAllVersions({ catalogue, strikes, tally, readUrl }: Population): Promise<number> {
   let count = 0;
   for (const { id, version } of catalogue.listVersions()) {
     for (let attempt = 1; attempt <= readAttempts; attempt += 1) {
       const answer = await ask({ url: readUrl(), path: downloadPath(id, version) });
-      tally.note(checkAnswer(catalogue, { id, version }, answer));
+      tally.note(checkAnswer(catalogue, strikes, { id, version }, answer));
       if (answer.end === 'whole' && answer.status === 200) count += 1;
       if (answer.end === 'whole' && (answer.status === 200 || answer.status === 404)) break;
       if (attempt === readAttempts) {

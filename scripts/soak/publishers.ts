@@ -7,6 +7,7 @@ import type { Publication } from './catalogue.ts';
 import type { Finding } from './check-answer.ts';
 import type { Population } from './clients.ts';
 import { type Content, makeContent, readContent } from './content.ts';
+import type { Strikes } from './strikes.ts';
 
 /** Models whose `main` is replaced all the time, those that get new versions, and the one that runs load. */
 const replacedModels = ['replaced-0', 'replaced-1', 'replaced-2'];
@@ -79,7 +80,7 @@ async function addVersion(population: Population, random: () => number, seed: nu
 
 /** The last attempt's answer. */
 async function publish(
-  { catalogue, tally, readUrl }: Population,
+  { catalogue, strikes, tally, readUrl }: Population,
   id: string,
   version: string,
   content: Content,
@@ -99,7 +100,7 @@ async function publish(
       continue;
     }
     catalogue.end(publication, outcome);
-    tally.note(checkPublication(publication, answer, isConditional));
+    tally.note(checkPublication(strikes, publication, answer, isConditional));
     return answer;
   }
 }
@@ -111,6 +112,7 @@ function readOutcome({ end, status }: Answer): 'acknowledged' | 'unknown' | 'ref
 }
 
 function checkPublication(
+  strikes: Strikes,
   { id, version, content }: Publication,
   answer: Answer,
   mayRefuse: boolean,
@@ -121,7 +123,9 @@ function checkPublication(
     text: `PUT ${id}@${version}: ${status}, ${what}`,
   });
   if (end === 'silent') return find('nothing came for two minutes');
-  if (end !== 'whole' || status >= 500 || (status === 412 && mayRefuse)) return null;
+  if (end !== 'whole' || (status === 412 && mayRefuse)) return null;
+  if (status === 500) return strikes.excuse500(answer) ? null : find(text);
+  if (status === 503) return headers['retry-after'] ? null : find('503 without Retry-After');
   if (status >= 300) return find(text);
   return headers.etag === `"${content.digest}"` ? null : find(`ETag ${headers.etag}, not ${content.digest}`);
 }

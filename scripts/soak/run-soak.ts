@@ -6,8 +6,8 @@ import { startLocalAws } from '../local-aws/start-local-aws.ts';
 import { openRegistry } from '../open-registry.ts';
 import { Catalogue } from './catalogue.ts';
 import { type Population, runClients } from './clients.ts';
-import { findUnexplained } from './explain-log.ts';
-import type { FaultKind, Store } from './fault-kinds.ts';
+import { findUnexplained, type LogLine } from './explain-log.ts';
+import type { Store } from './fault-kinds.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { readIdleLevel } from './idle-level.ts';
 import type { SoakRecord } from './judge-soak.ts';
@@ -17,6 +17,7 @@ import { playFaults } from './play-faults.ts';
 import { publishFirst, runPublishers } from './publishers.ts';
 import { runRuns } from './runs.ts';
 import { SoakedService } from './soaked-service.ts';
+import { Strikes, settlingMs } from './strikes.ts';
 import { Tally } from './tally.ts';
 
 export interface SoakOptions {
@@ -32,6 +33,8 @@ const streams = { s3: 10, dynamodb: 11 } as const;
 /** Less than all artifacts have together, so that some make room for others and one is streamed past it. */
 const cacheBytes = 3_000_000;
 const progressMs = 1_000;
+/** How long clients of a slow machine stay after the faults, until they have had a whole body and a part. */
+const patienceMs = 300_000;
 
 /**
  * The real service under clients, publishers, runs and faults for some minutes, and then a look at what all of it left.
@@ -43,15 +46,17 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
   const names = readStoresConfig(process.env);
   const clients = createAwsClients();
   const { stores } = await openRegistry(clients, names);
+  const strikes = new Strikes();
   const open = (store: Store, targetUrl: string | undefined) =>
     startFaultProxy({
       targetUrl: targetUrl ?? '',
       artifactsBucket: names.modelsBucket,
       random: createRandom(seed, streams[store]),
+      strikes,
     });
   const s3 = await open('s3', aws.env.AWS_ENDPOINT_URL_S3);
   const dynamodb = await open('dynamodb', aws.env.AWS_ENDPOINT_URL_DYNAMODB);
-  const log: string[] = [];
+  const log: LogLine[] = [];
   const service = new SoakedService(
     {
       ...process.env,
@@ -61,10 +66,10 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
       COMPUTE_BACKEND: 'local',
       DELIVERY: 'cached',
       CACHE_BYTES: String(cacheBytes),
-      LAUNCH_TIMEOUT_SECONDS: '30',
+      LAUNCH_TIMEOUT_SECONDS: '90',
       LOG_LEVEL: 'error',
     },
-    (line) => log.push(line),
+    (text) => log.push({ atMs: performance.now(), text }),
   );
   try {
     await service.start();
@@ -72,12 +77,12 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
     const tally = new Tally();
     const ending = new AbortController();
     const signal = AbortSignal.any([ending.signal, interruption]);
-    const population = { seed, readUrl: () => service.url, catalogue, tally, signal };
+    const population = { seed, readUrl: () => service.url, catalogue, strikes, tally, signal };
     await publishFirst(population);
     await readAllVersions(population);
     const before = await readIdleLevel(service, { s3, dynamodb });
 
-    const struck = await strike({
+    const runIds = await strike({
       minutes,
       seed,
       service,
@@ -87,12 +92,15 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
       onProgress,
     });
 
+    strikes.end();
+    const settled = sleep(settlingMs);
     onProgress('faults are over: waiting for runs to end, reading every version again');
-    const { runs, lastRun } = await settleRuns(() => service.url, struck.runIds);
+    const { runs, lastRun } = await settleRuns(() => service.url, runIds);
+    // What is read from here on has no fault left to excuse it.
+    await settled;
     const readAgain = await readAllVersions(population);
     const leftOver = await findLeftOver(stores);
     const after = await readIdleLevel(service, { s3, dynamodb }, before);
-    const strikes = new Map<FaultKind, number>([...s3.strikes, ...dynamodb.strikes, ...struck.kills]);
     return {
       answers: tally.answers,
       findings: tally.findings,
@@ -107,9 +115,9 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
       lastRun,
       memory: service.memory,
       idle: { before, after },
-      unexplainedLines: findUnexplained(log, new Set(strikes.keys())),
+      unexplainedLines: findUnexplained(log, strikes),
       logLines: log.length,
-      strikes,
+      strikes: strikes.count(),
     };
   } finally {
     await service.stop();
@@ -129,12 +137,7 @@ interface Strike {
   readonly onProgress: (text: string) => void;
 }
 
-interface Struck {
-  readonly runIds: readonly string[];
-  readonly kills: ReadonlyMap<FaultKind, number>;
-}
-
-/** All that goes on while faults strike; resolves when everybody who was under way is done. */
+/** All that goes on while faults strike; resolves with the ids of runs when everybody who was under way is done. */
 async function strike({
   minutes,
   seed,
@@ -143,14 +146,12 @@ async function strike({
   population,
   ending,
   onProgress,
-}: Strike): Promise<Struck> {
+}: Strike): Promise<readonly string[]> {
   const durationMs = minutes * 60_000;
-  const { signal, tally, catalogue } = population;
+  const { signal, strikes, tally, catalogue } = population;
   const beganMs = performance.now();
   const wrong = new Map<Store, string>();
-  const kills = new Map<FaultKind, number>();
   let ended = 0;
-  const countKill = (kind: FaultKind) => kills.set(kind, (kills.get(kind) ?? 0) + 1);
   const play = (store: Store) =>
     playFaults(
       proxies[store],
@@ -159,7 +160,13 @@ async function strike({
       signal,
     );
 
-  const timer = setTimeout(() => ending.abort(), durationMs);
+  const endAtLast = () => {
+    const { whole, parts } = tally.answers;
+    const elapsedMs = performance.now() - beganMs;
+    const hasSeen = whole > 0 && parts > 0;
+    if (elapsedMs >= durationMs && (hasSeen || elapsedMs >= durationMs + patienceMs)) ending.abort();
+  };
+  const timer = setInterval(endAtLast, 100);
   const progress = setInterval(() => {
     const { whole, parts, cut } = tally.answers;
     const seconds = Math.round((performance.now() - beganMs) / 1_000);
@@ -177,17 +184,17 @@ async function strike({
         onEnd: () => {
           ended += 1;
         },
-        onKill: () => countKill('runner-killed'),
+        onKill: () => strikes.begin('runner-killed')(),
       }),
       runClients(population),
       runPublishers(population),
       play('s3'),
       play('dynamodb'),
-      killService(service, planServiceKills(seed, durationMs), () => countKill('service-killed'), signal),
+      killService(service, planServiceKills(seed, durationMs), strikes, signal),
     ]);
-    return { runIds, kills };
+    return runIds;
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     clearInterval(progress);
     await Promise.all([proxies.s3.heal(), proxies.dynamodb.heal()]);
   }
@@ -196,15 +203,16 @@ async function strike({
 async function killService(
   service: SoakedService,
   killsMs: readonly number[],
-  onKill: () => void,
+  strikes: Strikes,
   signal: AbortSignal,
 ): Promise<void> {
   const beganMs = performance.now();
   for (const atMs of killsMs) {
     await sleep(Math.max(0, beganMs + atMs - performance.now()), undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
+    const end = strikes.begin('service-killed');
     await service.kill();
-    onKill();
     await service.start();
+    end();
   }
 }

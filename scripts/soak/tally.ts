@@ -8,8 +8,8 @@ export interface AnswerCounts {
   parts: number;
   /** Bodies made of several parts that each were cut. */
   resumed: number;
-  /** Those among them whose digest tells that a part before its cut was wrong. */
-  resumedWrong: number;
+  /** Those among them with a byte that S3 flipped before a cut, which their digest tells. */
+  resumedFlipped: number;
   notModified: number;
   /** 404, 412 and 416. */
   refused: number;
@@ -38,7 +38,7 @@ export class Tally {
     whole: 0,
     parts: 0,
     resumed: 0,
-    resumedWrong: 0,
+    resumedFlipped: 0,
     notModified: 0,
     refused: 0,
     later: 0,

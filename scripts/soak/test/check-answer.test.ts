@@ -4,11 +4,13 @@ import type { Answer } from '../ask.ts';
 import { Catalogue } from '../catalogue.ts';
 import { type Asked, checkAnswer } from '../check-answer.ts';
 import { type Content, digestOf, makeContent, readContent } from '../content.ts';
+import { Strikes } from '../strikes.ts';
 
 const test = suite('check answer');
 const old = makeContent(1, 1_000);
 const fresh = makeContent(2, 900);
 const asked: Asked = { id: 'm', version: 'main' };
+const calm = new Strikes();
 
 test('content can be read from anywhere, and begins and ends as a zip does', () => {
   const whole = readContent(old, 0, old.sizeBytes);
@@ -54,26 +56,26 @@ test('a version that was acknowledged and is not found is lost; one without an a
   assert.is(check({ ...whole(old), status: 404 })?.kind, 'lost');
   const catalogue = new Catalogue();
   catalogue.end(catalogue.begin('m', 'main', old, 0), 'unknown', 10);
-  assert.is(checkAnswer(catalogue, asked, { ...whole(old), status: 404 }), null);
+  assert.is(checkAnswer(catalogue, calm, asked, { ...whole(old), status: 404 }), null);
 });
 
 test('what was replaced before the question is outdated, as bytes and as 304; what is being replaced is not', () => {
   const catalogue = describeReplaced('acknowledged');
-  assert.is(checkAnswer(catalogue, asked, whole(old, 300))?.kind, 'outdated');
-  assert.is(checkAnswer(catalogue, asked, whole(fresh, 300)), null);
-  assert.is(checkAnswer(catalogue, asked, whole(old, 150)), null);
-  assert.is(checkAnswer(catalogue, asked, whole(fresh, 150)), null);
+  assert.is(checkAnswer(catalogue, calm, asked, whole(old, 300))?.kind, 'outdated');
+  assert.is(checkAnswer(catalogue, calm, asked, whole(fresh, 300)), null);
+  assert.is(checkAnswer(catalogue, calm, asked, whole(old, 150)), null);
+  assert.is(checkAnswer(catalogue, calm, asked, whole(fresh, 150)), null);
   const tagged = { ...asked, ifNoneMatch: old.digest };
-  assert.is(checkAnswer(catalogue, tagged, { ...whole(old, 300), status: 304 })?.kind, 'outdated');
+  assert.is(checkAnswer(catalogue, calm, tagged, { ...whole(old, 300), status: 304 })?.kind, 'outdated');
 });
 
 test('after a replacement without an answer either may be served, after a refused one only the old one', () => {
   const unknown = describeReplaced('unknown');
-  assert.is(checkAnswer(unknown, asked, whole(old, 300)), null);
-  assert.is(checkAnswer(unknown, asked, whole(fresh, 300)), null);
+  assert.is(checkAnswer(unknown, calm, asked, whole(old, 300)), null);
+  assert.is(checkAnswer(unknown, calm, asked, whole(fresh, 300)), null);
   const refused = describeReplaced('refused');
-  assert.is(checkAnswer(refused, asked, whole(old, 300)), null);
-  assert.is(checkAnswer(refused, asked, whole(fresh, 300))?.kind, 'outdated');
+  assert.is(checkAnswer(refused, calm, asked, whole(old, 300)), null);
+  assert.is(checkAnswer(refused, calm, asked, whole(fresh, 300))?.kind, 'outdated');
 });
 
 test('503 has to say when to come again, 412 and 416 have to be true, and anything else is unexpected', () => {
@@ -88,13 +90,30 @@ test('503 has to say when to come again, 412 and 416 have to be true, and anythi
   assert.is(check({ ...whole(old), end: 'silent' })?.kind, 'unexpected');
 });
 
+test('a 500 has a reason while wrong bytes of S3 are about, and none without them or once the faults are over', () => {
+  const failed = (startedMs: number): Answer => ({ ...whole(old, startedMs), status: 500, headers: {} });
+  const judge = (strikes: Strikes, answer: Answer) => checkAnswer(describeOne(), strikes, asked, answer);
+  assert.is(judge(calm, failed(50))?.kind, 'unexpected');
+  const strikes = new Strikes();
+  strikes.begin('s3-flips', 40)(60);
+  strikes.begin('dynamodb-away', 100_000)(200_000);
+  assert.is(judge(strikes, failed(50)), null);
+  assert.is(judge(strikes, failed(150_000))?.kind, 'unexpected');
+  strikes.end(45);
+  assert.is(judge(strikes, failed(50))?.kind, 'unexpected');
+});
+
 test.run();
 
 /** Of a model whose `main` has been `old` all the time. */
 function check(answer: Answer, more: Partial<Asked> = {}) {
+  return checkAnswer(describeOne(), calm, { ...asked, ...more }, answer);
+}
+
+function describeOne(): Catalogue {
   const catalogue = new Catalogue();
   catalogue.end(catalogue.begin('m', 'main', old, 0), 'acknowledged', 10);
-  return checkAnswer(catalogue, { ...asked, ...more }, answer);
+  return catalogue;
 }
 
 /** From 100 to 200 a replacement is under way. */

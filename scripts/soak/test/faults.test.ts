@@ -8,12 +8,14 @@ import { findUnexplained } from '../explain-log.ts';
 import { listFaultsOf, type StoreFault } from '../fault-kinds.ts';
 import { type FaultProxy, startFaultProxy } from '../fault-proxy.ts';
 import { planFaults, planServiceKills } from '../plan-faults.ts';
+import { Strikes, settlingMs } from '../strikes.ts';
 
 const test = suite('faults of a soak');
 const bytes = Buffer.alloc(500_000, 'weights');
 const object = '/models/performance/m/main/1/model.zip';
 let store: Server;
 let proxy: FaultProxy;
+let strikes: Strikes;
 let done = 0;
 
 test.before(async () => {
@@ -24,7 +26,8 @@ test.before(async () => {
   }).listen(0, '127.0.0.1');
   await once(store, 'listening');
   const targetUrl = `http://127.0.0.1:${(store.address() as AddressInfo).port}`;
-  proxy = await startFaultProxy({ targetUrl, artifactsBucket: 'models', random: () => 0.5 });
+  strikes = new Strikes();
+  proxy = await startFaultProxy({ targetUrl, artifactsBucket: 'models', random: () => 0.5, strikes });
 });
 
 test.after(async () => {
@@ -44,7 +47,9 @@ test('without a fault all passes, and after one it does again', async () => {
     assert.ok(bad.end !== 'whole' || bad.bodyDigest !== good.bodyDigest, kind);
     await proxy.heal();
     assert.is((await get()).bodyDigest, good.bodyDigest, kind);
-    assert.ok((proxy.strikes.get(kind) ?? 0) > 0, kind);
+    assert.ok((strikes.count().get(kind) ?? 0) > 0, kind);
+    const nowMs = performance.now() + settlingMs + 10_000;
+    assert.not(strikes.lasted([kind], { startedMs: nowMs, endedMs: nowMs }), `${kind} goes on`);
   }
 });
 
@@ -112,20 +117,25 @@ test('the service is killed at least once, and lives undisturbed for the last th
   }
 });
 
-test('a line is explained by a fault that struck, by none that did not, and an error of the program by none at all', () => {
+test('a line is explained while a fault lasts and shortly after, by no other one, and an error of the program by none at all', () => {
   const flips = JSON.stringify({
     msg: 'x',
     err: { message: "S3's bytes have the digest sha256:1; their record says sha256:2.", stack: '' },
   });
-  assert.equal(findUnexplained([flips], new Set(['s3-flips'])), []);
-  assert.is(findUnexplained([flips], new Set(['s3-refuses'])).length, 1);
-  const everything = new Set([...listFaultsOf('s3'), ...listFaultsOf('dynamodb')]);
+  const struck = new Strikes();
+  struck.begin('s3-refuses', 0);
+  struck.begin('s3-flips', 1_000)(2_000);
+  const lastMs = 2_000 + settlingMs;
+  const find = (atMs: number) => findUnexplained([{ atMs, text: flips }], struck).length;
+  assert.equal([999, 1_000, lastMs, lastMs + 1].map(find), [1, 0, 0, 1]);
+  const everything = new Strikes();
+  for (const kind of [...listFaultsOf('s3'), ...listFaultsOf('dynamodb')]) everything.begin(kind, 0);
   const bugs = [
     JSON.stringify({ msg: 'x', err: { type: 'TypeError', message: 'x is undefined', stack: '' } }),
     JSON.stringify({ msg: 'Something that is no error was thrown.' }),
     'The service ended by itself with exit code 1.',
     'Error: unhandled',
-  ];
+  ].map((text) => ({ atMs: 5, text }));
   assert.is(findUnexplained(bugs, everything).length, bugs.length);
 });
 

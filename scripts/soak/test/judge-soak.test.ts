@@ -24,13 +24,6 @@ test('a soak that held no body against anything fails, however little went wrong
   assert.equal(listFailed({ ...describeGood(), answers: new Tally().answers }), ['no wrong byte']);
 });
 
-test('a resumed body may be wrong where S3 flipped a byte of what was cut, and nowhere else', () => {
-  const good = describeGood();
-  const record = { ...good, answers: { ...good.answers, resumedWrong: 1 } };
-  assert.equal(listFailed(record), []);
-  assert.equal(listFailed({ ...record, strikes: new Map([['s3-closes', 7]]) }), ['no wrong byte']);
-});
-
 test('a lost publication and an outdated one fail it', () => {
   for (const kind of ['lost', 'outdated'] as const) {
     const record = describeGood();

@@ -1,0 +1,51 @@
+import type { Interval } from './catalogue.ts';
+import type { FaultKind } from './fault-kinds.ts';
+
+interface Strike {
+  readonly kind: FaultKind;
+  readonly startedMs: number;
+  /** Of the last of what it did; infinite until then. */
+  endedMs: number;
+}
+
+/** What a fault did may show for so long after its end: bytes that lie in buffers, calls that are tried again. */
+export const settlingMs = 15_000;
+
+/** Which fault struck when. Times are those of `performance.now()`. */
+export class Strikes {
+  readonly #strikes: Strike[] = [];
+  #overMs = Number.POSITIVE_INFINITY;
+
+  /** Returns what is to be called when it is over. */
+  begin(kind: FaultKind, startedMs = performance.now()): (endedMs?: number) => void {
+    const strike: Strike = { kind, startedMs, endedMs: Number.POSITIVE_INFINITY };
+    this.#strikes.push(strike);
+    return (endedMs = performance.now()) => {
+      strike.endedMs = Math.min(strike.endedMs, endedMs);
+    };
+  }
+
+  /** From now on none begins, and no answer to what is asked is excused. */
+  end(overMs = performance.now()): void {
+    this.#overMs = overMs;
+  }
+
+  /** Whether one of `kinds` lasted, or had ended no longer than `settledAfterMs` ago, in that time. */
+  lasted(kinds: readonly FaultKind[], { startedMs, endedMs }: Interval, settledAfterMs = settlingMs): boolean {
+    return this.#strikes.some(
+      (one) =>
+        kinds.includes(one.kind) && one.startedMs <= endedMs && startedMs <= one.endedMs + settledAfterMs,
+    );
+  }
+
+  /** Whether a 500 has a reason: bytes of S3 that were not those of the record, found before the first was sent on. */
+  excuse500(answered: Interval): boolean {
+    return answered.startedMs < this.#overMs && this.lasted(['s3-flips', 's3-shortens'], answered);
+  }
+
+  /** How often each kind struck. */
+  count(): Map<FaultKind, number> {
+    const kinds = Map.groupBy(this.#strikes, ({ kind }) => kind);
+    return new Map([...kinds].map(([kind, strikes]) => [kind, strikes.length]));
+  }
+}
