@@ -31,12 +31,12 @@ const enoughSeconds = 6;
 /** Shown while it runs, and once more when it was cancelled. */
 const longWorkload: WorkloadRequest = { scenario: 'sustained-100', num_clients: 4, duration_seconds: 120 };
 
-/** For the page to tell: nothing is awaited any more, and every chart has its picture. */
-const isDrawn = `
-  !document.querySelector('.is-loading') &&
-  ![...document.querySelectorAll('.empty')].some((text) => /^(Loading|Comparing)/.test(text.textContent)) &&
-  [...document.querySelectorAll('figure .plot')].every((plot) => plot.childElementCount > 0) &&
-  new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen(true))))`;
+/** What a page shows until it has everything: a text in its place, or a chart without its picture. */
+const unfinished = [
+  '.is-loading',
+  '.empty:text-matches("^(Loading|Comparing)")',
+  'figure .plot:empty',
+] as const;
 
 /** `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow. */
 takeNoArguments(
@@ -119,7 +119,7 @@ async function takePictures(
         // The events of a live run never let the network be idle.
         await page.goto(url + path, { waitUntil: name === 'live' ? 'load' : 'networkidle' });
         if (name === 'live') await page.getByRole('figure', { name: /^In flight/ }).waitFor();
-        await page.waitForFunction(isDrawn);
+        for (const part of unfinished) await page.locator(part).first().waitFor({ state: 'detached' });
         await page.screenshot({ path: file, fullPage: true });
         terminal.say(`picture   ${file}`);
       }
