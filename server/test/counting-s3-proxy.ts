@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { serveOnLoopback } from './serve-on-loopback.ts';
 
 /** GETs of objects as S3 sees them: open from their arrival until the last byte of the answer is handed on. */
 export interface GetCount {
@@ -32,19 +31,6 @@ export async function startCountingS3Proxy(targetUrl: string): Promise<CountingS
   const count = { open: 0, most: 0, total: 0 };
   let wait: (() => Promise<unknown>) | null = null;
 
-  const server = createServer(async (req, res) => {
-    if (isObjectGet(req)) {
-      count.total += 1;
-      count.open += 1;
-      count.most = Math.max(count.most, count.open);
-      res.once('close', () => {
-        count.open -= 1;
-      });
-      await wait?.();
-    }
-    if (!res.destroyed) passOn(req, res);
-  });
-
   const passOn = (req: IncomingMessage, res: ServerResponse) => {
     const { method, url, headers } = req;
     const onward = request({ agent, host: target.hostname, port: target.port, method, path: url, headers });
@@ -57,9 +43,20 @@ export async function startCountingS3Proxy(targetUrl: string): Promise<CountingS
     req.pipe(onward);
   };
 
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const server = await serveOnLoopback(async (req, res) => {
+    if (isObjectGet(req)) {
+      count.total += 1;
+      count.open += 1;
+      count.most = Math.max(count.most, count.open);
+      res.once('close', () => {
+        count.open -= 1;
+      });
+      await wait?.();
+    }
+    if (!res.destroyed) passOn(req, res);
+  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     countGets: () => ({ ...count }),
     resetCount() {
       count.total = 0;
@@ -69,10 +66,7 @@ export async function startCountingS3Proxy(targetUrl: string): Promise<CountingS
       wait = next;
     },
     async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await server.close();
       agent.destroy();
     },
   };

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { serveOnLoopback } from './serve-on-loopback.ts';
 
 export interface CountingTable {
   readonly url: string;
@@ -18,7 +16,7 @@ export async function startCountingTable(targetUrl: string): Promise<CountingTab
   let reads = 0;
   let wait: (() => Promise<unknown>) | null = null;
 
-  const server = createServer(async (req, res) => {
+  const server = await serveOnLoopback(async (req, res) => {
     const { host: _, 'content-length': __, connection: ___, ...headers } = req.headers;
     const isRead = String(headers['x-amz-target']).endsWith('.GetItem');
     const body = await buffer(req);
@@ -38,9 +36,8 @@ export async function startCountingTable(targetUrl: string): Promise<CountingTab
       res.destroy();
     }
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     countReads: () => reads,
     resetCount() {
       reads = 0;
@@ -48,11 +45,6 @@ export async function startCountingTable(targetUrl: string): Promise<CountingTab
     holdAnswers(next) {
       wait = next;
     },
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: server.close,
   };
 }

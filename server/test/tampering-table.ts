@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { runItem } from '../../contract/tables.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
+import { serveOnLoopback } from './serve-on-loopback.ts';
 
 /** DynamoDB's own form of an item. */
 export type StoredItem = Record<string, { S?: string; N?: string; BOOL?: boolean; B?: string }>;
@@ -21,7 +19,7 @@ export interface TamperingTable {
 export async function startTamperingTable(targetUrl: string): Promise<TamperingTable> {
   let tampering: Tampering = (item) => [item];
 
-  const server = createServer(async (req, res) => {
+  const server = await serveOnLoopback(async (req, res) => {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString('utf8');
@@ -41,16 +39,12 @@ export async function startTamperingTable(targetUrl: string): Promise<TamperingT
     }
     res.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     tamper(next) {
       tampering = next;
     },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: server.close,
   };
 }
 
