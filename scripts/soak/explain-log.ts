@@ -41,12 +41,13 @@ const explanations: readonly Explanation[] = [
     by: ['service-killed', ...dynamodbBreaks],
     settledAfterMs: 150_000,
   },
-  { words: /^Run \S+: The run was cancelled\.$/ },
+  { words: /^Run \S+: The run was cancelled( before it began)?\.$/ },
   // A runner that comes, or comes back, after its run was ended without it.
   {
     words:
-      /^Run \S+: The run is (failed|cancelled|completed)(; it was ended from outside| and has no free shard)\.$/,
+      /^Run \S+: The run is (failed|cancelled|completed)(; it was ended (from outside|before its load began)|; others ended it| and has no free shard)\.$/,
   },
+  { words: /^Run \S+: The run was ended from outside while its report was written\.$/ },
   { words: /^Run \S+ is not calibrated: / },
   { words: /^Run \S+: no request could be sent alone: / },
 ];

@@ -139,6 +139,26 @@ test('a line is explained while a fault lasts and shortly after, by no other one
   assert.is(findUnexplained(bugs, everything).length, bugs.length);
 });
 
+test('a runner may say at any time that its run was cancelled or ended without it, and never that one outlived its hard deadline', () => {
+  const find = (...reasons: string[]) =>
+    findUnexplained(
+      reasons.map((reason) => ({ atMs: 0, text: JSON.stringify({ msg: `Run r1: ${reason}` }) })),
+      new Strikes(),
+    ).length;
+  const benign = [
+    'The run was cancelled.',
+    'The run was cancelled before it began.',
+    'The run is cancelled; it was ended before its load began.',
+    'The run is failed; it was ended from outside.',
+    'The run is failed; others ended it.',
+    'The run is completed and has no free shard.',
+    'The run was ended from outside while its report was written.',
+  ];
+  assert.is(find(...benign), 0);
+  assert.is(find('The run was still active at its hard deadline, 2026-01-01T00:00:00.000Z.'), 1);
+  assert.is(find('The run is started; it was ended from outside.'), 1);
+});
+
 test.run();
 
 function get() {
