@@ -4,13 +4,14 @@ import { exitCodes } from '../bench/cli/exit-codes.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
 import { prepareStandIn } from './localstack/prepare-stand-in.ts';
 import { fileLimitSeconds } from './testing/file-limit.ts';
+import { mixFiles } from './testing/mix-files.ts';
 import { printSummary } from './testing/print-summary.ts';
 import { runChecks } from './testing/run-checks.ts';
 import type { TestFile } from './testing/run-test-file.ts';
-import { runTestFiles } from './testing/run-test-files.ts';
+import { places, runTestFiles } from './testing/run-test-files.ts';
 
 /**
- * `npm test`: the checks, then every test file in a process of its own, and those of the registry once more
+ * `npm test`: the checks, beside them every test file in a process of its own, and those of the registry once more
  * against the stand-in for LocalStack. Last line: `N passed, N failed`.
  */
 const command = new Command('npm test --')
@@ -27,10 +28,11 @@ const print = (text: string) => console.log(text);
 
 const files = await findFiles(patterns);
 const interruption = listenForInterruption();
-const [checks, standIn] = isWhole
-  ? await Promise.all([runChecks(print), prepareStandIn(interruption)])
-  : [[], null];
-const results = await runTestFiles([...files, ...(standIn?.files ?? [])], limitSeconds, print, interruption);
+const checking = isWhole ? runChecks(print) : Promise.resolve([]);
+const preparing = isWhole ? prepareStandIn(interruption) : Promise.resolve(null);
+const results = await runTestFiles(listFiles(), limitSeconds, print, interruption, checking);
+const checks = await checking;
+const standIn = await preparing;
 await standIn?.stop();
 if (interruption.aborted) process.exit(exitCodes.interrupted);
 
@@ -52,14 +54,20 @@ function readSeconds(text: string): number {
   throw new InvalidArgumentError('Allowed: a whole number of seconds from 1 to 9999.');
 }
 
+/** Those for the stand-in last: it is prepared while the others run. */
+async function* listFiles(): AsyncGenerator<TestFile> {
+  yield* files;
+  yield* (await preparing)?.files ?? [];
+}
+
 /** Fixtures are test files that fail on purpose: they run only when a pattern names them. */
 async function findFiles(wanted: readonly string[]): Promise<TestFile[]> {
   const found: string[] = [];
   for await (const file of glob('{contract,bench,server,infra,scripts}/**/test/**/*.test.ts')) found.push(file);
   const namesFixtures = wanted.some((pattern) => pattern.includes('fixtures'));
-  return found
+  const sorted = found
     .filter((file) => namesFixtures || !file.includes('/fixtures/'))
     .filter((file) => wanted.length === 0 || wanted.some((pattern) => file.includes(pattern)))
-    .sort()
-    .map((path) => ({ path }));
+    .sort();
+  return mixFiles(sorted, places).map((path) => ({ path }));
 }

@@ -1,29 +1,42 @@
 import { availableParallelism } from 'node:os';
 import { type FileResult, runTestFile, type TestFile } from './run-test-file.ts';
 
+/** How many files run at once. Two more than cores: many of the slow ones mostly wait for leases and time limits. */
+export const places = Math.min(4, availableParallelism() + 2);
+
 /**
  * Runs the files a few at a time, in their order, and hands what became of each to `print` when it ends. The signal
- * ends those that run, of which nothing is told, and begins no others.
+ * ends those that run, of which nothing is told, and begins no others. `meanwhile` has the place of one file until it is done.
  */
 export async function runTestFiles(
-  files: readonly TestFile[],
+  files: Iterable<TestFile> | AsyncIterable<TestFile>,
   limitSeconds: number,
   print: (text: string) => void,
   signal: AbortSignal,
+  meanwhile?: Promise<unknown>,
 ): Promise<FileResult[]> {
   const finished: FileResult[] = [];
-  const waiting = [...files];
+  const waiting = queue(files);
   const worker = async () => {
-    for (let file = waiting.shift(); file && !signal.aborted; file = waiting.shift()) {
+    while (!signal.aborted) {
+      const { value: file, done } = await waiting.next();
+      if (done || signal.aborted) return;
       const result = await runTestFile(file, limitSeconds, signal);
       if (signal.aborted) return;
       finished.push(result);
       print(describe(result));
     }
   };
-  // Two more than cores: the slow files mostly wait for leases and time limits.
-  await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + 2) }, worker));
+  await Promise.all([
+    (meanwhile ?? Promise.resolve()).then(worker),
+    ...Array.from({ length: places - 1 }, worker),
+  ]);
   return finished;
+}
+
+/** Hands out one after the other to whoever asks, also where several wait at once. */
+async function* queue(files: Iterable<TestFile> | AsyncIterable<TestFile>): AsyncGenerator<TestFile, void> {
+  yield* files;
 }
 
 function describe(result: FileResult): string {
