@@ -401,7 +401,7 @@ async function assertNothing(id: string): Promise<void> {
 }
 
 async function untilNothing(id: string): Promise<void> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + 20_000;
   const isLeft = async () =>
     (await registry.models.uploads.list()).some((note) => note.id === id) && performance.now() < deadline;
   while (await isLeft()) await sleep(20);
