@@ -39,7 +39,7 @@ const behaviours: readonly (readonly [count: number, act: Act])[] = [
 ];
 
 const firstClient = 1_000;
-const longestPauseMs = 400;
+const longestPauseMs = 1_500;
 const longestReadSeconds = 8;
 
 /** All clients, until the signal, at which they leave. */
