@@ -39,7 +39,8 @@ const behaviours: readonly (readonly [count: number, act: Act])[] = [
 ];
 
 const firstClient = 1_000;
-const longestPauseMs = 1_500;
+/** So that most of the time passes between requests: a soak is no measurement of throughput. */
+const longestPauseMs = 5_000;
 const longestReadSeconds = 8;
 
 /** All clients, until the signal, at which they leave. */
@@ -51,7 +52,7 @@ export async function runClients(population: Population): Promise<void> {
       const random = createRandom(population.seed, firstClient + index);
       while (!population.signal.aborted) {
         await act({ ...population, random, agent });
-        await sleep(random() * longestPauseMs);
+        await sleep(random() * longestPauseMs, undefined, { signal: population.signal }).catch(() => {});
       }
     }),
   );

@@ -18,6 +18,8 @@ export interface RunsOptions {
 
 const runnerStream = 4;
 const pollMs = 300;
+/** Between runs, each of which starts a process and measures what this machine can do. */
+const pauseMs = 8_000;
 const mostClients = 6;
 
 /** One run after the other: some are cancelled, the runners of some are killed. Resolves with the ids of all. */
@@ -42,7 +44,7 @@ export async function runRuns({ seed, readUrl, signal, onEnd, onKill }: RunsOpti
         break;
       }
     }
-    await sleep(pollMs);
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
   return ids;
 }
