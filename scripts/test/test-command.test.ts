@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -57,7 +57,7 @@ test('a skip without a reason fails the command', async () => {
 
 test('Ctrl-C ends the files that run, and the command with 105', async () => {
   const running = runTests('fixtures/hanging');
-  await delay(1_000);
+  while (!(await hasChild(running.pid))) await sleep(50);
   running.kill('SIGINT');
   const { exitCode, stdout } = await running;
   assert.is(exitCode, 105);
@@ -77,6 +77,12 @@ test('test:localstack takes no arguments, and with --help it starts nothing', as
 
 function runTests(...args: string[]) {
   return execa(process.execPath, ['scripts/test.ts', ...args], { reject: false });
+}
+
+/** Where it runs a file, it also hears signals. */
+async function hasChild(pid: number | undefined): Promise<boolean> {
+  const { stdout } = await execa('ps', ['-eo', 'ppid=']);
+  return stdout.split('\n').some((parent) => Number(parent) === pid);
 }
 
 function lastLine(text: string): string {
