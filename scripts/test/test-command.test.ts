@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
@@ -57,7 +58,7 @@ test('a skip without a reason fails the command', async () => {
 
 test('Ctrl-C ends the files that run, and the command with 105', async () => {
   const running = runTests('fixtures/hanging');
-  while (!(await hasChild(running.pid))) await sleep(50);
+  while (!hasChild(running.pid)) await sleep(50);
   running.kill('SIGINT');
   const { exitCode, stdout } = await running;
   assert.is(exitCode, 105);
@@ -80,9 +81,9 @@ function runTests(...args: string[]) {
 }
 
 /** Where it runs a file, it also hears signals. */
-async function hasChild(pid: number | undefined): Promise<boolean> {
-  const { stdout } = await execa('ps', ['-eo', 'ppid=']);
-  return stdout.split('\n').some((parent) => Number(parent) === pid);
+function hasChild(pid: number | undefined): boolean {
+  const parents = execFileSync('ps', ['-eo', 'ppid=']).toString().split('\n');
+  return parents.some((parent) => Number(parent) === pid);
 }
 
 function lastLine(text: string): string {
