@@ -160,12 +160,12 @@ function bench(args: readonly string[]) {
 
 /** As soon as there is one, of those in the journal. */
 async function waitForRound(path: string): Promise<{ report: { sha256: string } }[]> {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
+  for (let attempt = 0; attempt < 1_500; attempt += 1) {
     const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n').slice(0, -1);
     // A reference is measured before the first of them.
     const rounds = lines.map((line) => JSON.parse(line)).filter(({ report }) => report !== undefined);
     if (rounds.length > 0) return rounds;
     await delay(100);
   }
-  throw new Error('No round was measured within a minute.');
+  throw new Error('No round was measured within two and a half minutes.');
 }

@@ -42,7 +42,7 @@ export async function waitFor(
   url: string,
   runId: string,
   isWanted: (results: Results) => boolean,
-  limitMs = 20_000,
+  limitMs = 60_000,
 ): Promise<Results> {
   const deadline = performance.now() + limitMs;
   for (;;) {
