@@ -25,6 +25,8 @@ import type { CommittedReportStore } from './performance/committed-reports.ts';
 import type { HealthContext } from './performance/health-context.ts';
 import type { PerformanceContext } from './performance/performance-context.ts';
 import type { RunFeeds } from './performance/run-feeds.ts';
+import { forgetWritten } from './registry/forget-written.ts';
+import { createRecordReads } from './registry/record-reads.ts';
 import type { ArtifactStore, ModelStore } from './registry/stores.ts';
 import type { RunTelemetry } from './telemetry/run-telemetry.ts';
 import type { ServiceMetrics } from './telemetry/service-metrics.ts';
@@ -55,8 +57,9 @@ export interface AppDependencies {
 /** The whole service as a Koa application; it opens no port and touches no store by itself. */
 export function createApp(dependencies: AppDependencies): Koa {
   const router = new Router();
-  addDownloadRoute(router, dependencies);
-  addPublishRoute(router, dependencies);
+  const records = createRecordReads(dependencies.models);
+  addDownloadRoute(router, { ...dependencies, records });
+  addPublishRoute(router, { ...dependencies, models: forgetWritten(dependencies.models, records) });
   addModelRoutes(router, dependencies);
   addHealthRoutes(router, dependencies);
   addMetricsRoute(router, dependencies);

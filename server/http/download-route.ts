@@ -6,8 +6,8 @@ import type { DeliveryChoice, DeliveryStrategy } from '../delivery/delivery-stra
 import { DomainError } from '../domain-error.ts';
 import { ArtifactGone } from '../registry/artifact-gone.ts';
 import type { ModelRecord } from '../registry/model-record.ts';
-import { createRecordReads } from '../registry/record-reads.ts';
-import type { ByteRange, ModelStore } from '../registry/stores.ts';
+import type { RecordReads } from '../registry/record-reads.ts';
+import type { ByteRange } from '../registry/stores.ts';
 import { timePhase } from '../request-trace.ts';
 import {
   describeArtifact,
@@ -26,7 +26,7 @@ import { selectRange } from './select-range.ts';
 import { type ArtifactAnswer, sendArtifact } from './send-artifact.ts';
 
 export interface DownloadDependencies {
-  readonly models: ModelStore;
+  readonly records: RecordReads;
   readonly delivery: DeliveryChoice;
   readonly downloadLimit: DownloadLimit;
 }
@@ -34,9 +34,8 @@ export interface DownloadDependencies {
 /** `GET` and `HEAD` of an artifact. A body that cannot be completed ends as a reset connection. */
 export function addDownloadRoute(
   router: Router,
-  { models, delivery, downloadLimit }: DownloadDependencies,
+  { records, delivery, downloadLimit }: DownloadDependencies,
 ): void {
-  const records = createRecordReads(models);
   router.get(routes.download, limitDownloads(downloadLimit), async (ctx) => {
     const { id, version } = readModelPath(ctx.params);
     const signal = watchDeparture(ctx);

@@ -4,23 +4,36 @@ import type { ModelRecord } from './model-record.ts';
 import { shareReads } from './share-reads.ts';
 import type { ModelStore } from './stores.ts';
 
-/** Records for many readers at once, none older than the call: see `createRecordReads`. */
+/** Records for many readers at once: see `createRecordReads`. */
 export interface RecordReads {
   find(id: string, version: string): Promise<ModelRecord | null>;
   /** Asks the table whatever is kept: for whoever found that a record leads nowhere. */
   findAnew(id: string, version: string): Promise<ModelRecord | null>;
+  /** To be told after each write of the version's record: no `find` that comes later gets what was read before. */
+  forget(id: string, version: string): void;
 }
 
+interface KeptRecord {
+  readonly record: ModelRecord;
+  /** By `performance.now()`. */
+  readonly untilMs: number;
+}
+
+/** How old the record of a version that moves may be. A read costs as much CPU time as 5 MB on their way to a client. */
+const movableKeptMs = 100;
 /** Some hundred bytes each. */
 const mostKept = 1_000;
 
 /**
- * Reads are shared, and never outdated: see `shareReads`. The record of a version that cannot move is kept once it was
- * found, the least recently used one dropped beyond a thousand: publishing refuses to replace it and nothing removes it, so
- * that no other instance can make it wrong. That there is none is never kept, for it may be published at any time.
+ * Reads that come at once are shared: see `shareReads`. A record that was found is kept, the least recently used one
+ * dropped beyond a thousand: that of a version that moves for 100 ms, in which only another process can make it
+ * outdated; any other for good, for publishing refuses to replace it and nothing removes it. That there is none is never
+ * kept, for it may be published at any time.
  */
 export function createRecordReads(models: Pick<ModelStore, 'find'>): RecordReads {
-  const kept = new Map<string, ModelRecord>();
+  const kept = new Map<string, KeptRecord>();
+  /** How often something was forgotten: a read that saw it happen may have found what was there before. */
+  let forgotten = 0;
   // On behalf of many: each of them counts its own wait.
   const read = shareReads((key) => {
     const [id = '', version = ''] = key.split('/');
@@ -29,14 +42,17 @@ export function createRecordReads(models: Pick<ModelStore, 'find'>): RecordReads
 
   async function findAnew(id: string, version: string): Promise<ModelRecord | null> {
     const key = `${id}/${version}`;
+    const forgottenBefore = forgotten;
+    const untilMs = version === movableVersion ? performance.now() + movableKeptMs : Number.POSITIVE_INFINITY;
     const record = await timePhase('metadata', () => read(key));
+    if (forgotten !== forgottenBefore) return record;
     kept.delete(key);
-    if (record !== null && version !== movableVersion) keep(key, record);
+    if (record !== null) keep(key, { record, untilMs });
     return record;
   }
 
-  function keep(key: string, record: ModelRecord): void {
-    kept.set(key, record);
+  function keep(key: string, one: KeptRecord): void {
+    kept.set(key, one);
     for (const oldest of kept.keys()) {
       if (kept.size <= mostKept) return;
       kept.delete(oldest);
@@ -46,12 +62,16 @@ export function createRecordReads(models: Pick<ModelStore, 'find'>): RecordReads
   return {
     async find(id, version) {
       const key = `${id}/${version}`;
-      const record = kept.get(key);
-      if (record === undefined) return findAnew(id, version);
+      const one = kept.get(key);
+      if (one === undefined || one.untilMs <= performance.now()) return findAnew(id, version);
       kept.delete(key);
-      keep(key, record);
-      return record;
+      keep(key, one);
+      return one.record;
     },
     findAnew,
+    forget(id, version) {
+      forgotten += 1;
+      kept.delete(`${id}/${version}`);
+    },
   };
 }

@@ -6,6 +6,8 @@ import { createBlockingArtifactReader } from '../../aws/blocking-artifact-reader
 import { createSharedCache, type SharedCache } from '../../delivery/artifact-cache.ts';
 import { createDelivery } from '../../delivery/create-delivery.ts';
 import type { DeliveryChoice, DeliveryStrategy } from '../../delivery/delivery-strategy.ts';
+import { forgetWritten } from '../../registry/forget-written.ts';
+import { createRecordReads } from '../../registry/record-reads.ts';
 import type { RegistryFixture } from '../../test/registry-fixture.ts';
 import { isDeparture } from '../client-departure.ts';
 import type { ConnectionLimits } from '../connection-limits.ts';
@@ -61,12 +63,18 @@ export async function serveRegistry(
     cache,
   });
   const router = new Router();
+  const records = createRecordReads(models);
   addDownloadRoute(router, {
-    models,
+    records,
     delivery: { choose: options.choose ?? (async () => delivery) },
     downloadLimit: options.downloadLimit ?? { most: 10_000, workers: 1 },
   });
-  addPublishRoute(router, { models, artifacts, triggerToken: null, ...options.publish });
+  addPublishRoute(router, {
+    models: forgetWritten(models, records),
+    artifacts,
+    triggerToken: null,
+    ...options.publish,
+  });
   addModelRoutes(router, { models });
   router.get('/live', (ctx) => {
     ctx.body = 'live';

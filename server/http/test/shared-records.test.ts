@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { zipFiles } from '../../../scripts/model-sources/zip-files.ts';
 import { createAwsClients } from '../../aws/clients.ts';
 import { createModelStore } from '../../aws/model-store.ts';
 import { publishModel } from '../../registry/publish-model.ts';
@@ -84,6 +86,35 @@ test('a request that comes after main was published anew elsewhere never gets wh
   release();
   assert.is((await before).status, 200);
   for (const { body } of await after) assert.is(body.toString(), 'new');
+});
+
+test('whoever publishes main anew through the service downloads it there at once, and so does everybody else', async () => {
+  const model = await publish('main', 'old');
+  const leaving = new AbortController();
+  // So that a record is kept whenever it is replaced.
+  const others = (async () => {
+    while (!leaving.signal.aborted) assert.is((await askDownload(`${here.url}${path(model)}`)).status, 200);
+  })();
+  for (let round = 0; round < 5; round += 1) {
+    const body = await buffer(zipFiles([{ name: 'weights', content: Buffer.from(`round ${round}`) }]));
+    const { status } = await fetch(`${here.url}${path(model)}?replace=true`, { method: 'PUT', body });
+    assert.is(status, 200);
+    assert.ok((await askDownload(`${here.url}${path(model)}`)).body.equals(body));
+  }
+  leaving.abort();
+  await others;
+});
+
+test('main that was published anew elsewhere is served 100 ms later, and the downloads until then cost one read', async () => {
+  const model = await publish('main', 'old');
+  const askedMs = performance.now();
+  table.resetCount();
+  assert.is((await askDownload(`${here.url}${path(model)}`)).body.toString(), 'old');
+  await publish('main', 'new', model);
+  await askDownload(`${here.url}${path(model)}`);
+  if (performance.now() - askedMs < 100) assert.is(table.countReads(), 1);
+  await sleep(105 - (performance.now() - askedMs));
+  assert.is((await askDownload(`${here.url}${path(model)}`)).body.toString(), 'new');
 });
 
 test('a read that fails is a 503 for all who share it, and the next request reads again', async () => {
