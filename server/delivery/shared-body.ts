@@ -10,7 +10,7 @@ interface Bounds {
 }
 
 /** What one client gets before others have their turn: enough for the kernel, too little to starve anybody. */
-const sliceBytes = 256 * 1024;
+const sliceBytes = 512 * 1024;
 
 /**
  * The bytes of an artifact in memory, or on their way there, for one client: views in slices, each in its turn, so that

@@ -2,7 +2,7 @@
  * What leaves in one turn of the event loop, whoever's it is: 2 MiB, which take the kernel about a millisecond. New
  * connections, of which Node takes one a turn, and all other requests wait for no more, however many clients download.
  */
-const slicesPerTurn = 8;
+const slicesPerTurn = 4;
 const waiting: (() => void)[] = [];
 
 /** Calls back when it is this caller's turn: first come, first served, `slicesPerTurn` in each turn of the event loop. */
