@@ -1,6 +1,6 @@
 import { defineExperiment } from '../lab/define-experiment.ts';
 
-const downloadsEach = 5;
+const downloadsEach = 3;
 
 /** The same clients once the artifact is in memory: only the first download of each finds it still being read. */
 export const singleFlightCacheWarm = defineExperiment({
