@@ -11,8 +11,13 @@ export interface AttributionInput {
   /** Of requests that were sent one at a time after the load; empty where there were none. */
   readonly alone: readonly Attempt[];
   readonly stores: StoresUse;
-  readonly generator: Pick<Generator, 'cpu_utilization'>;
+  readonly generator: Pick<
+    Generator,
+    'cpu_utilization' | 'foreign_share' | 'foreign_share_at_most' | 'stolen_share'
+  >;
   readonly delivery: string;
+  /** Whether the service and the load generator share a machine. */
+  readonly isServiceBeside: boolean;
 }
 
 export type PartTimes = Readonly<Record<TimePart, number>>;

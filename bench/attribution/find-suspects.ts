@@ -1,4 +1,5 @@
 import type { Suspect, SuspectResource, TimePart } from '../../contract/attribution.ts';
+import { describeOthers } from './describe-others.ts';
 import { describeSuspect, percent } from './describe-suspect.ts';
 import type { Evidence, PartTimes } from './evidence.ts';
 
@@ -53,16 +54,36 @@ export function findSuspects(evidence: Evidence): Finding {
   }
   if (own.includes('cpu') && loop.wait !== null && loop.wait > starvedRatio * loop.cpu) {
     return unknown(
-      `the service computed for ${percent(loop.cpu)} of the time and waited for a core for ${percent(loop.wait)}: other programs had the cores, so that no wait can be told from waiting for one`,
+      `the service computed for ${percent(loop.cpu)} of the time and waited for a core for ${percent(loop.wait)}: other programs had the cores, so that no wait can be told from waiting for one; ${(evidence.input.isServiceBeside ? describeOthers(evidence.input.generator) : null) ?? 'quiet its machine and repeat'}`,
     );
   }
   const doubts: string[] = [];
   const others = own.length > 0 ? accuseByLookAlone(evidence) : accuseWaits(evidence, doubts);
-  const accused = [...new Set([...own, ...others])];
-  if (accused.length > 0 && (own.length > 0 || explains(evidence, accused))) {
+  const all = [...new Set([...own, ...others])];
+  const crowd = describeOthers(evidence.input.generator);
+  const accused = crowd === null ? all : all.filter((one) => !isLikeLackOfCores(one, evidence));
+  if (crowd !== null && all.length > accused.length) {
+    doubts.push(`${nameLookalikes(all, evidence)} may have lacked a core: ${crowd}`);
+  }
+  const isOwn = own.some((one) => accused.includes(one));
+  if (accused.length > 0 && (isOwn || explains(evidence, accused))) {
     return { verdict: 'suspect', suspects: accused.map((one) => describeSuspect(one, evidence)), reason: '' };
   }
   return acquit(evidence, accused, doubts);
+}
+
+/** A thread that computes all the time needs no core that others have; one that waits for a core, or on a client, may. */
+function isLikeLackOfCores(one: SuspectResource, { loop, input }: Evidence): boolean {
+  return one === 'clients' || (one === 'cpu' && input.isServiceBeside && (loop?.cpu ?? 0) < saturatedShare);
+}
+
+function nameLookalikes(accused: readonly SuspectResource[], evidence: Evidence): string {
+  const isService = accused.some((one) => one === 'cpu' && isLikeLackOfCores(one, evidence));
+  const names = [
+    ...(isService ? ['the service'] : []),
+    ...(accused.includes('clients') ? ['the clients'] : []),
+  ];
+  return names.join(' and ');
 }
 
 function accuseProcess(evidence: Evidence): SuspectResource[] {

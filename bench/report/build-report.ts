@@ -67,20 +67,22 @@ export function buildReport(input: ReportInput): Report {
   const { scenario, target, measurement, fingerprint, calibration = null, isInterrupted = false } = input;
   const { attempts, stoppedBecause } = measurement;
   const stores = input.stores ?? { s3: null, dynamodb: null };
+  const counted = buildWhiteBox(input.instances, input.stores ?? null);
+  const generator = {
+    ...measurement.generator,
+    foreign_share: findForeignShare(measurement.generator, counted, fingerprint),
+    foreign_share_at_most: boundForeignShare(measurement.generator, counted, fingerprint),
+  };
   const attributed = attribute({
     attempts,
     instances: input.instances,
     alone: input.alone ?? [],
     stores,
-    generator: measurement.generator,
+    generator,
     delivery: fingerprint.subject.delivery,
+    isServiceBeside: fingerprint.subject.compute_backend === 'local',
   });
-  const whiteBox = buildWhiteBox(input.instances, input.stores ?? null, attributed?.attribution ?? null);
-  const generator = {
-    ...measurement.generator,
-    foreign_share: findForeignShare(measurement.generator, whiteBox, fingerprint),
-    foreign_share_at_most: boundForeignShare(measurement.generator, whiteBox, fingerprint),
-  };
+  const whiteBox = counted && { ...counted, attribution: attributed?.attribution ?? null };
   const made = input.runners && countMade(input.runners, scenario);
   const blackBox = buildBlackBox({ ...measurement, generator }, scenario, made);
   const { metrics, identities } = blackBox;

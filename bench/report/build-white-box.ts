@@ -1,4 +1,4 @@
-import type { Attribution, StoresUse } from '../../contract/attribution.ts';
+import type { StoresUse } from '../../contract/attribution.ts';
 import type { WhiteBox } from '../../contract/report.ts';
 import type { InstanceTelemetry } from '../../contract/telemetry.ts';
 import { toGigabytes } from './format.ts';
@@ -10,8 +10,7 @@ import { toGigabytes } from './format.ts';
 export function buildWhiteBox(
   instances: readonly InstanceTelemetry[],
   stores: StoresUse | null,
-  attribution: Attribution | null,
-): WhiteBox | null {
+): Omit<WhiteBox, 'attribution'> | null {
   if (instances.length === 0) return null;
   const add = (read: (instance: InstanceTelemetry) => number) =>
     instances.reduce((sum, instance) => sum + read(instance), 0);
@@ -28,7 +27,6 @@ export function buildWhiteBox(
     cpu_seconds: cpuSeconds,
     cpu_seconds_per_gb: bodyBytes === 0 ? null : cpuSeconds / toGigabytes(bodyBytes),
     peak_rss_bytes: add((instance) => instance.peak_rss_bytes),
-    attribution,
     stores,
     other_requests: addKnown(instances.map(({ other_requests }) => other_requests)),
     other_downloads: addKnown(instances.map(({ other_downloads }) => other_downloads)),

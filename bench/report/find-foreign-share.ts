@@ -1,5 +1,7 @@
 import type { Generator, Report, WhiteBox } from '../../contract/report.ts';
 
+type ServiceUse = Pick<WhiteBox, 'cpu_seconds' | 'stores'>;
+
 /**
  * Share of the CPU time of the generator's machine that others took: programs that do not belong to the run, and
  * other machines on its host. Null where what belongs to the run shares the machine and its CPU time is not known, as
@@ -7,7 +9,7 @@ import type { Generator, Report, WhiteBox } from '../../contract/report.ts';
  */
 export function findForeignShare(
   generator: Generator,
-  whiteBox: WhiteBox | null,
+  whiteBox: ServiceUse | null,
   { environment, subject }: Report['fingerprint'],
 ): number | null {
   const { machine_cpu_seconds = null, others_cpu_seconds = null, stolen_share = null } = generator;
@@ -23,7 +25,7 @@ export function findForeignShare(
  */
 export function boundForeignShare(
   generator: Generator,
-  whiteBox: WhiteBox | null,
+  whiteBox: ServiceUse | null,
   { environment, subject }: Report['fingerprint'],
 ): number | null {
   const { machine_cpu_seconds = null, others_cpu_seconds = null, stolen_share = null } = generator;
@@ -40,7 +42,7 @@ const placed = ['local', 'fargate', 'lambda'];
 
 /** Stores are elsewhere for certain on AWS alone. */
 function findNeighbours(
-  whiteBox: WhiteBox | null,
+  whiteBox: ServiceUse | null,
   { backend }: Report['fingerprint']['environment'],
 ): number | null {
   return backend === 'aws' && whiteBox !== null ? whiteBox.cpu_seconds : null;

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Attribution, StoreUse } from '../../contract/attribution.ts';
 import type { Attempt } from '../../contract/ledger.ts';
+import type { Generator } from '../../contract/report.ts';
 import {
   type InstanceTelemetry,
   type PhaseTimes,
@@ -26,6 +27,8 @@ interface Story {
   readonly instance?: Partial<InstanceTelemetry>;
   readonly delivery?: string;
   readonly store?: StoreUse | null;
+  readonly machine?: Partial<Generator>;
+  readonly isServiceBeside?: boolean;
 }
 
 const quiet = { active_seconds: 10, loop_cpu_seconds: 1, loop_wait_seconds: 0.1, event_loop_utilization: 0.12 };
@@ -106,6 +109,36 @@ test('a thread that computes, or waits for a core, is the CPU, whatever its wait
 test('a busy thread is no excuse for clients that take their time after everything was handed on', () => {
   const busy = { ...quiet, event_loop_utilization: 0.98, loop_cpu_seconds: 9.5 };
   accuses({ load: alone, afterMs: 2_000, instance: busy }, ['clients']);
+});
+
+test('where other processes had the cores, neither the CPU of the service nor clients and their network are accused', () => {
+  const busy = { ...quiet, event_loop_utilization: 0.98, loop_cpu_seconds: 4, loop_wait_seconds: 5.5 };
+  const slow = { load: { ...alone, client_body: 2_000 } };
+  const others = /other processes used 43 % of the cores: quiet the machine and repeat/;
+  for (const story of [slow, { load: { ...alone, s3_body: 3_000 }, instance: busy }]) {
+    const { verdict, suspects, reason } = tell({ ...story, machine: { foreign_share: 0.43 } });
+    assert.is(verdict, 'unknown');
+    assert.equal(suspects, []);
+    assert.match(reason, others);
+    const bound = tell({ ...story, machine: { foreign_share: null, foreign_share_at_most: 0.43 } });
+    assert.match(bound.reason, 'other processes (the embedded DynamoDB among them) used 43 % of the cores');
+    for (const machine of [{ foreign_share: 0.05 }, { foreign_share: null, foreign_share_at_most: 0.2 }]) {
+      assert.is(tell({ ...story, machine }).verdict, 'suspect');
+    }
+  }
+  const stolen = tell({ ...slow, machine: { foreign_share: 0.43, stolen_share: 0.3 } });
+  assert.match(stolen.reason, 'other processes and other machines of this host used 43 %');
+});
+
+test('a thread that computes all the time, slow metadata, and a service on a machine of its own, are accused whoever else has cores', () => {
+  const machine = { foreign_share: 0.43 };
+  const busy = { ...quiet, event_loop_utilization: 0.98, loop_cpu_seconds: 9.5, loop_wait_seconds: 0.2 };
+  accuses({ load: { ...alone, s3_body: 3_000 }, instance: busy, machine }, ['cpu']);
+  accuses({ load: { ...alone, metadata: 2_000, client_body: 600 }, machine }, ['metadata']);
+  const elsewhere = { ...busy, loop_cpu_seconds: 4, loop_wait_seconds: 5.5 };
+  accuses({ load: { ...alone, s3_body: 3_000 }, instance: elsewhere, machine, isServiceBeside: false }, [
+    'cpu',
+  ]);
 });
 
 test('where the system does not tell who waited for a core, a loop that did not compute is not said to stand still', () => {
@@ -353,8 +386,9 @@ function describe(story: Story, change: (rows: RequestPhases) => RequestPhases =
     ],
     alone: single,
     stores: { s3: story.store === undefined ? store : story.store, dynamodb: null },
-    generator: { cpu_utilization: 0.1 },
+    generator: { cpu_utilization: 0.1, ...story.machine },
     delivery: story.delivery ?? 'streamed',
+    isServiceBeside: story.isServiceBeside ?? true,
   };
 }
 
