@@ -95,6 +95,7 @@ export async function conductExperiment(
         line = 'reference S3 itself';
         terminal.show(line);
       },
+      onNoReference: (reason) => terminal.say(`reference not measured, ${reason}`),
       onRound: (round) => {
         line = describeRound(round);
         terminal.show(line);

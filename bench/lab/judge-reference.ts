@@ -1,6 +1,6 @@
 import type { Report } from '../../contract/report.ts';
 
-type ReferenceFigure =
+export type ReferenceFigure =
   | { readonly bytes_per_second: number }
   | { readonly bytes_per_second: null; readonly reason: string };
 

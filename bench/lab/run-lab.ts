@@ -3,7 +3,7 @@ import type { WorkloadRequest } from '../../contract/workload.ts';
 import type { RoundResult } from '../compare/experiment-input.ts';
 import { drawOrder } from '../statistics/pair-order.ts';
 import type { Journal, MeasuredRun } from './journal.ts';
-import { judgeReference } from './judge-reference.ts';
+import { judgeReference, type ReferenceFigure } from './judge-reference.ts';
 import { type LabCommand, type Started, startCommands } from './start-commands.ts';
 
 /** Where an arm's service comes from: programs that are started anew for each round, or one that runs already. */
@@ -27,6 +27,8 @@ export interface LabOrder {
   /** Triggers one run and brings its documents home. */
   readonly measure: MeasureRun;
   readonly onReference: () => void;
+  /** Told why one was not measured, a clause; the rounds go on. */
+  readonly onNoReference: (reason: string) => void;
   readonly onRound: (round: RoundProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -125,8 +127,19 @@ async function measureReference(order: LabOrder, session: Started, afterPair: nu
   if (reference === null || arm.kind === 'running') return;
   if (journal.references.some(({ after_pair }) => after_pair === afterPair)) return;
   order.onReference();
-  const { report } = await withService(arm, session, signal, (service) => measure(service, reference, signal));
-  await journal.addReference({ after_pair: afterPair, ...judgeReference(report) });
+  const figure = await withService(arm, session, signal, (service) =>
+    measure(service, reference, signal).then(({ report }) => judgeReference(report), describeMissing(signal)),
+  );
+  if ('reason' in figure) order.onNoReference(figure.reason);
+  await journal.addReference({ after_pair: afterPair, ...figure });
+}
+
+/** What is compared stands without it. */
+function describeMissing(signal: AbortSignal): (error: Error) => ReferenceFigure {
+  return (error) => {
+    if (signal.aborted) throw error;
+    return { bytes_per_second: null, reason: `for its run failed: ${error.message}` };
+  };
 }
 
 async function measureAt(
