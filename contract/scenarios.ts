@@ -18,5 +18,7 @@ const scenarioSummarySchema = z.object({
 export const scenariosSchema = z.object({
   scenarios: z.array(scenarioSummarySchema),
   delivery_settings: deliverySettingsSchema,
+  /** Of `runner_tasks`, where this service starts its runners. */
+  most_runners: z.int(),
 });
 export type Scenarios = z.infer<typeof scenariosSchema>;

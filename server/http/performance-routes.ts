@@ -31,14 +31,17 @@ export function addPerformanceRoutes(router: Router, { performance, triggerToken
   const authorized = requireToken(triggerToken);
 
   router.post(routes.workload, noStore, authorized, async (ctx) => {
-    const answer = await triggerRun(performance, checkWorkload(await readJsonBody(ctx)));
+    const answer = await triggerRun(
+      performance,
+      checkWorkload(await readJsonBody(ctx), performance.launcher.mostRunners),
+    );
     ctx.status = 202;
     ctx.set('Location', resultPath(answer.run_id));
     ctx.body = answer;
   });
 
   router.get(routes.scenarios, noStore, (ctx) => {
-    ctx.body = listScenarios(performance.deliverySettings);
+    ctx.body = listScenarios(performance.deliverySettings, performance.launcher.mostRunners);
   });
 
   router.get(routes.results, noStore, async (ctx) => {

@@ -4,6 +4,7 @@ import {
   defaultWorkload,
   scenarioNames,
   type Workload,
+  type WorkloadRequest,
   workloadRequestSchema,
 } from '../../contract/workload.ts';
 import { DomainError, type Fault } from '../domain-error.ts';
@@ -12,17 +13,30 @@ const takenFields = Object.keys(workloadRequestSchema.shape).join(', ');
 const takenProfileFields = Object.keys(profileSchema.shape).join(', ');
 
 /**
- * Checks the trigger's body, also against its scenario, and fills in what that and the defaults give.
+ * Checks the trigger's body, also against its scenario and the most runners that the service can launch, and fills in what
+ * that and the defaults give.
  * @throws {DomainError} `invalid_body` with a fault for every field that is wrong.
  */
-export function checkWorkload(body: unknown): Workload {
+export function checkWorkload(body: unknown, mostRunners: number): Workload {
   const parsed = workloadRequestSchema.safeParse(body);
-  const faults = parsed.success ? [] : listFaults(body, parsed.error.issues);
+  const faults = [
+    ...(parsed.success ? listTooMany(parsed.data, mostRunners) : listFaults(body, parsed.error.issues)),
+  ].map((fault) => (fault.field === 'runner_tasks' ? { ...fault, allowed: runnersRule(mostRunners) } : fault));
   const known = new Set(faults.map(({ field }) => field));
   faults.push(...listMeaningless(body).filter(({ field }) => !known.has(field)));
   if (parsed.success && faults.length === 0) return fillWorkload(parsed.data);
   const summary = faults.map(({ field, value, allowed }) => `${field} is ${shown(value)}; allowed: ${allowed}`);
   throw new DomainError('invalid_body', `${summary.join('. ')}.`, { faults });
+}
+
+function listTooMany({ runner_tasks = 1 }: WorkloadRequest, mostRunners: number): Fault[] {
+  if (runner_tasks <= mostRunners) return [];
+  return [{ field: 'runner_tasks', value: runner_tasks, allowed: runnersRule(mostRunners) }];
+}
+
+/** What one machine takes is less than what ECS does. */
+function runnersRule(mostRunners: number): string {
+  return `a whole number from 1 to ${mostRunners} where this service starts its runners`;
 }
 
 interface Issue {

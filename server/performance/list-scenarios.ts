@@ -12,7 +12,7 @@ import type { Scenarios } from '../../contract/scenarios.ts';
 import { scenarioNames, workloadRequestSchema } from '../../contract/workload.ts';
 
 /** What the trigger takes: every scenario with the fields that mean something to it and the workload it is by itself. */
-export function listScenarios(deliverySettings: DeliverySettings): Scenarios {
+export function listScenarios(deliverySettings: DeliverySettings, mostRunners: number): Scenarios {
   return {
     scenarios: scenarioNames.map((name) => {
       const scenario = findScenario(name);
@@ -26,6 +26,7 @@ export function listScenarios(deliverySettings: DeliverySettings): Scenarios {
       };
     }),
     delivery_settings: deliverySettings,
+    most_runners: mostRunners,
   };
 }
 

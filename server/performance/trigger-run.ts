@@ -34,11 +34,10 @@ const budgetFields = ['requests_per_client', 'num_clients', 'duration_seconds'] 
 
 /**
  * Creates a run, hands it to the launcher and answers without waiting for the load.
- * @throws {DomainError} `invalid_body` for more runners or bytes than there may be; `model_unknown`; `run_active` with the id of the run that holds the place.
+ * @throws {DomainError} `invalid_body` for more bytes than there may be; `model_unknown`; `run_active` with the id of the run that holds the place.
  */
 export async function triggerRun(context: PerformanceContext, workload: Workload): Promise<TriggerAnswer> {
   const { runs } = context;
-  assertRunners(context, workload);
   const settings = applyProfile(context.deliverySettings, workload.profile, context.refusedStrategies);
   const scenario = applyWorkload(workload);
   const [model, expectedMs] = await Promise.all([
@@ -60,14 +59,6 @@ export async function triggerRun(context: PerformanceContext, workload: Workload
   // On Lambda nobody looks for them between requests.
   void stopOrphans(context).catch(() => {});
   return { run_id: runId, status: 'started', estimated_completion: run.estimated_completion };
-}
-
-function assertRunners({ launcher }: PerformanceContext, { runner_tasks = 1 }: Workload): void {
-  if (runner_tasks <= launcher.mostRunners) return;
-  const allowed = `at most ${launcher.mostRunners} where this service starts its runners`;
-  throw new DomainError('invalid_body', `runner_tasks is ${runner_tasks}; allowed: ${allowed}.`, {
-    faults: [{ field: 'runner_tasks', value: runner_tasks, allowed }],
-  });
 }
 
 /** As far as the stores still answer: what is left behind would hold the place until its time limit. */

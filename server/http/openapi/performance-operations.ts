@@ -71,6 +71,7 @@ export const performanceOperations: readonly Operation[] = [
           },
         ],
         delivery_settings: { delivery: 'streamed', download_concurrency: 100, s3_max_sockets: 150 },
+        most_runners: 64,
       }),
       ...problems(),
     },

@@ -3,7 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isTerminal, type RunRecord } from '../../../contract/run.ts';
-import { defaultWorkload } from '../../../contract/workload.ts';
+import { defaultWorkload, mostLocalRunners } from '../../../contract/workload.ts';
 import { DomainError } from '../../domain-error.ts';
 import type { Launcher } from '../../launcher.ts';
 import { checkWorkload } from '../check-workload.ts';
@@ -68,11 +68,14 @@ test('completion is estimated by the last completed run of the same model and cl
 });
 
 test('a run of another scenario, of other requests or of another duration is not comparable', async () => {
-  const load = checkWorkload({ scenario: 'sustained-100', num_clients: 13, duration_seconds: 20 });
+  const load = checkWorkload(
+    { scenario: 'sustained-100', num_clients: 13, duration_seconds: 20 },
+    mostLocalRunners,
+  );
   for (const other of [
-    checkWorkload({ num_clients: 13 }),
-    checkWorkload({ scenario: 'sustained-100', num_clients: 13, duration_seconds: 5 }),
-    checkWorkload({ scenario: 'resume', num_clients: 13, requests_per_client: 2 }),
+    checkWorkload({ num_clients: 13 }, mostLocalRunners),
+    checkWorkload({ scenario: 'sustained-100', num_clients: 13, duration_seconds: 5 }, mostLocalRunners),
+    checkWorkload({ scenario: 'resume', num_clients: 13, requests_per_client: 2 }, mostLocalRunners),
   ]) {
     const past = makeRun({ started_at: secondsFromNow(-100), workload: other });
     await stores.runs.createRun(past);
@@ -84,7 +87,7 @@ test('a run of another scenario, of other requests or of another duration is not
 });
 
 test('the hard deadline of a run leaves room for its load, what is in flight at its end, and calibration', async () => {
-  const { run_id } = await triggerRun(context, checkWorkload({ scenario: 'metadata' }));
+  const { run_id } = await triggerRun(context, checkWorkload({ scenario: 'metadata' }, mostLocalRunners));
   const run = await readRun(run_id);
   const seconds = (Date.parse(run.hard_deadline) - Date.parse(run.started_at)) / 1_000;
   assert.is(seconds, 5 + 30 + 10 + 10 + 60);
@@ -95,7 +98,7 @@ test('a load by time notes how long it goes on, one that ends with its requests 
     ['metadata', 30],
     ['burst-100', null],
   ] as const) {
-    const { run_id } = await triggerRun(context, checkWorkload({ scenario }));
+    const { run_id } = await triggerRun(context, checkWorkload({ scenario }, mostLocalRunners));
     assert.is((await readRun(run_id)).planned_seconds, planned);
     await failRun(stores.runs, run_id, 'For the next one.');
   }
@@ -103,7 +106,9 @@ test('a load by time notes how long it goes on, one that ends with its requests 
 
 test('a scenario of all models is refused by a registry that has none', async () => {
   const { models } = await stores.createEmpty();
-  const error = await refusal(triggerRun({ ...context, models }, checkWorkload({ scenario: 'zipf-500' })));
+  const error = await refusal(
+    triggerRun({ ...context, models }, checkWorkload({ scenario: 'zipf-500' }, mostLocalRunners)),
+  );
   assert.is(error.code, 'model_unknown');
   assert.equal(
     error.faults.map(({ field }) => field),
@@ -230,6 +235,21 @@ test('a claim with a record that nobody launched, left by a crash, fails at the 
   const run = await readRun(abandoned.run_id);
   assert.is(run.status, 'failed');
   assert.match(run.failure_reason ?? '', /0 of 1 runners were ready within LAUNCH_TIMEOUT_SECONDS \(5 s\)/);
+});
+
+test('more runners than this service can launch are refused with the number that it can, whatever other launchers take', () => {
+  assert.is(checkWorkload({ runner_tasks: 64 }, 64).runner_tasks, 64);
+  for (const runner_tasks of [0, 65, 5_000]) {
+    try {
+      checkWorkload({ runner_tasks }, 64);
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, DomainError);
+      const allowed = 'a whole number from 1 to 64 where this service starts its runners';
+      assert.equal((error as DomainError).faults, [{ field: 'runner_tasks', value: runner_tasks, allowed }]);
+    }
+  }
+  assert.is(checkWorkload({ num_clients: 2_000, runner_tasks: 1_000 }, 1_000).runner_tasks, 1_000);
 });
 
 test('a confirmed run that was never launched blocks until the launch timeout and no longer', async () => {

@@ -1,4 +1,10 @@
-import { formatFigure, formatMs, formatPercent, markAtLeast } from '../../../../bench/presentation.ts';
+import {
+  formatFigure,
+  formatMiB,
+  formatMs,
+  formatPercent,
+  markAtLeast,
+} from '../../../../bench/presentation.ts';
 import type { Component, Components } from '../../../../contract/health.ts';
 import { runPagePath } from '../../../../contract/routes.ts';
 import { Moment } from './moment.tsx';
@@ -49,7 +55,7 @@ function ComponentCard({ component: { id, display_name, status, reason, metrics 
 /** `latest_p99_latency_ms` -> `p99 latency`: the unit stands with the value, and all of them are of the latest run. */
 function nameMetric(name: string): string {
   return name
-    .replace(/_(ms|mbps|id|at)$/, '')
+    .replace(/_(ms|mbps|id|at|bytes)$/, '')
     .replace(/^latest_(?!run)/, '')
     .replaceAll('_', ' ')
     .replace('s3', 'S3');
@@ -68,6 +74,7 @@ function showMetric(name: string, value: string | number | null, isAtLeast: bool
   }
   if (value === null) return '–';
   if (name.endsWith('_ms')) return markAtLeast(formatMs(value), isAtLeast);
+  if (name.endsWith('_bytes')) return formatMiB(value);
   if (name.endsWith('_mbps')) return `${formatFigure(value)} MiB/s`;
   if (name.endsWith('_rate')) return formatPercent(value);
   return Number.isInteger(value) ? value.toLocaleString('en') : formatFigure(value);

@@ -103,7 +103,14 @@ export function TriggerForm({ repeat }: { repeat: FormValues }) {
           hint={show(defaults?.duration_seconds)}
           isNumber
         />
-        {has('runner_tasks') ? <Entry label="Runners" {...field('runner_tasks')} hint="1" isNumber /> : null}
+        {has('runner_tasks') ? (
+          <Entry
+            label="Runners"
+            {...field('runner_tasks')}
+            hint={scenarios.data ? `1, at most ${formatCount(scenarios.data.most_runners)}` : '1'}
+            isNumber
+          />
+        ) : null}
       </div>
       {has('model_id') ? (
         <div class="pair wide-first">

@@ -39,7 +39,7 @@ export function FingerprintPanel({ report: { fingerprint, target, scenario } }: 
               ? {}
               : { 'Downloads at once': String(subject.download_concurrency) }),
             'S3 connections': String(subject.s3_max_sockets),
-            ...(subject.cache_bytes === undefined ? {} : { Cache: formatBytes(subject.cache_bytes) }),
+            ...(subject.cache_bytes === undefined ? {} : { Cache: formatMiB(subject.cache_bytes) }),
             ...(subject.workers === undefined ? {} : { Workers: String(subject.workers) }),
             Executor: scenario.executor,
             ...(target
