@@ -142,8 +142,16 @@ function describeMissedBarrier(
     ? ` within LAUNCH_TIMEOUT_SECONDS (${sight.launchTimeoutSeconds} s); look for the runner's message in the service's log`
     : ', and the others cannot be any more';
   const told = run.shards === 1 && sight.shards.length + sight.runners.length === 0 ? [] : shorten(others);
-  return [`${ready.length} of ${run.shards} runners were ready${within}.`, ...told].join(' ');
+  const isAnyUp = listNeverCame(sight).some(({ stopped }) => !stopped);
+  return [
+    `${ready.length} of ${run.shards} runners were ready${within}.`,
+    ...told,
+    ...(isLate && isAnyUp ? [adviceForSlow] : []),
+  ].join(' ');
 }
+
+const adviceForSlow =
+  'A runner that is up and takes no shard still starts, or does not reach the stores: quiet its machine, or give it more time by LAUNCH_TIMEOUT_SECONDS.';
 
 /** All shards but the ready ones; runners without a shard stand for the unclaimed ones, in any order. */
 function describeOthers(run: RunRecord, ready: readonly ShardRecord[], sight: Look): LostShard[] {
@@ -158,7 +166,10 @@ function describeOthers(run: RunRecord, ready: readonly ShardRecord[], sight: Lo
 
 function describeUnseen(at: number, state: RunnerState | undefined): string {
   if (at >= mostTold) return 'never came';
-  return state ? `never came; its runner ${state.said}` : 'never came, and nothing is known of its runner';
+  if (!state) return 'never came, and nothing is known of its runner';
+  return state.stopped
+    ? `never came; its runner ${state.said}`
+    : `its runner ${state.said} and has not taken it`;
 }
 
 /** Of the one runner that a run has. */

@@ -33,8 +33,19 @@ test('a missed barrier names each shard that was not ready, what it said last, a
   });
   assert.is(
     reasonOf(step),
-    '1 of 4 runners were ready within LAUNCH_TIMEOUT_SECONDS (5 s); look for the runner\'s message in the service\'s log. Shard 1: in state "claimed", last said "claimed its shard". Shard 2: never came; its runner was not launched: no capacity. Shard 3: never came; its runner (task d) is PENDING for 6 s.',
+    '1 of 4 runners were ready within LAUNCH_TIMEOUT_SECONDS (5 s); look for the runner\'s message in the service\'s log. Shard 1: in state "claimed", last said "claimed its shard". Shard 2: never came; its runner was not launched: no capacity. Shard 3: its runner (task d) is PENDING for 6 s and has not taken it. A runner that is up and takes no shard still starts, or does not reach the stores: quiet its machine, or give it more time by LAUNCH_TIMEOUT_SECONDS.',
   );
+});
+
+test('a runner that is up and took no shard in time is told as that, not as one that never came', () => {
+  const late = makeRun({ started_at: secondsFromNow(-6) });
+  const up = reasonOf(look(late, [], { runners: [{ runner: 'a', stopped: false, said: 'is running' }] }));
+  assert.match(up, 'Shard 0: its runner is running and has not taken it. A runner that is up');
+  assert.not.match(up, 'never came');
+  const gone = reasonOf(
+    look(late, [], { runners: [{ runner: 'a', stopped: true, said: 'was killed by SIGKILL' }] }),
+  );
+  assert.is(gone, 'The runner was killed by SIGKILL.');
 });
 
 test('with allow_fewer the load begins at the launch timeout without the absent, and sooner when nobody else can come', () => {
