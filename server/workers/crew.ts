@@ -64,6 +64,9 @@ const surveyMs = 1_000;
 
 /** The workers of a service, each replaced when it ends by itself. */
 export function createCrew({ count, answers, report }: Options): Crew {
+  // Where a port cannot be shared, workers share its one socket and each takes from it what it serves. Dealt out by this
+  // process, a connection would wait for ever at a worker that hangs, or that ended before it had it.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   // Structured clones: metrics have numbers that JSON does not know.
   cluster.setupPrimary({ serialization: 'advanced' });
   const seats = Array.from(
