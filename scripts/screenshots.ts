@@ -14,7 +14,12 @@ import { takeNoArguments } from './take-no-arguments.ts';
 
 const folder = 'screenshots';
 const workloads: readonly WorkloadRequest[] = [
-  { num_clients: 40, duration_seconds: 1, note: 'a deadline that cannot be kept' },
+  {
+    num_clients: 100,
+    duration_seconds: 1,
+    note: 'a deadline that cannot be kept',
+    profile: { delivery: 'buffered', download_concurrency: 1, s3_max_sockets: 1 },
+  },
   { num_clients: 20, note: 'before the change' },
   { num_clients: 20 },
   {
