@@ -11,7 +11,7 @@ import { runSoak } from './soak/run-soak.ts';
 /**
  * `npm run soak`: the real service under a mixed load and random faults, held against what must always be true. The table
  * goes to stdout, all else to stderr. Exits 0 when all holds, 1 when something does not, 104 on wrong usage, 105 when
- * interrupted.
+ * interrupted, which judges nothing.
  */
 const terminal = new Terminal(process.stderr);
 const exitCode = await main(process.argv.slice(2));
@@ -58,9 +58,12 @@ async function soak({ minutes, seed = Math.floor(Math.random() * 2 ** 32) }: Soa
     onProgress: (text) => terminal.show(`soak      ${text}`),
   });
   terminal.close();
+  if (record === null) {
+    terminal.say('soak      interrupted: nothing is judged');
+    return exitCodes.interrupted;
+  }
   const checks = judgeSoak(record);
   process.stdout.write(`${renderSoak(checks, record.strikes)}\n`);
-  if (interruption.aborted) return exitCodes.interrupted;
   return checks.some(({ holds }) => holds === false) ? exitCodes.runFailed : exitCodes.ok;
 }
 

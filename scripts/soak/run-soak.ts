@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../bench/engine/plan-requests.ts';
 import { createAwsClients } from '../../server/aws/clients.ts';
@@ -15,7 +16,7 @@ import { findLeftOver, readAllVersions, settleRuns } from './look-afterwards.ts'
 import { planFaults, planServiceKills } from './plan-faults.ts';
 import { playFaults } from './play-faults.ts';
 import { publishFirst, runPublishers } from './publishers.ts';
-import { runRuns } from './runs.ts';
+import { cancelRuns, runRuns } from './runs.ts';
 import { SoakedService } from './soaked-service.ts';
 import { Strikes, settlingMs } from './strikes.ts';
 import { Tally } from './tally.ts';
@@ -23,7 +24,7 @@ import { Tally } from './tally.ts';
 export interface SoakOptions {
   readonly minutes: number;
   readonly seed: number;
-  /** Ends it before its time; the record is that of what was until then. */
+  /** Ends it before its time, without a record. */
   readonly interruption: AbortSignal;
   /** Told every second. */
   readonly onProgress: (text: string) => void;
@@ -38,9 +39,15 @@ const patienceMs = 300_000;
 
 /**
  * The real service under clients, publishers, runs and faults for some minutes, and then a look at what all of it left.
- * Stores, service and runners are processes of their own; the faults strike in proxies between them.
+ * Stores, service and runners are processes of their own; the faults strike in proxies between them. Null when it was
+ * interrupted: runs have been cancelled, for their runners would outlive it.
  */
-export async function runSoak({ minutes, seed, interruption, onProgress }: SoakOptions): Promise<SoakRecord> {
+export async function runSoak({
+  minutes,
+  seed,
+  interruption,
+  onProgress,
+}: SoakOptions): Promise<SoakRecord | null> {
   const aws = await startLocalAws();
   Object.assign(process.env, aws.env);
   const names = readStoresConfig(process.env);
@@ -71,7 +78,7 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
     },
     (text) => log.push({ atMs: performance.now(), text }),
   );
-  try {
+  const soak = async (): Promise<SoakRecord> => {
     await service.start();
     const catalogue = new Catalogue();
     const tally = new Tally();
@@ -119,12 +126,24 @@ export async function runSoak({ minutes, seed, interruption, onProgress }: SoakO
       logLines: log.length,
       strikes: strikes.count(),
     };
+  };
+  try {
+    const record = await Promise.race([soak(), awaitAbort(interruption)]);
+    if (record !== null) return record;
+    await Promise.all([s3.heal(), dynamodb.heal()]);
+    await cancelRuns(service.url);
+    return null;
   } finally {
     await service.stop();
     clients.destroy();
     await Promise.all([s3.close(), dynamodb.close()]);
     await aws.stop();
   }
+}
+
+async function awaitAbort(signal: AbortSignal): Promise<null> {
+  if (!signal.aborted) await once(signal, 'abort');
+  return null;
 }
 
 interface Strike {

@@ -21,6 +21,8 @@ const pollMs = 300;
 /** Between runs, each of which starts a process and measures what this machine can do. */
 const pauseMs = 8_000;
 const mostClients = 6;
+/** A runner hears of its end with its next heartbeat. */
+const cancelLimitMs = 10_000;
 
 /** One run after the other: some are cancelled, the runners of some are killed. Resolves with the ids of all. */
 export async function runRuns({ seed, readUrl, signal, onEnd, onKill }: RunsOptions): Promise<string[]> {
@@ -84,6 +86,19 @@ export async function listRuns(url: string): Promise<string[]> {
     ids.push(...page.runs.map(({ run_id }) => run_id));
     if (page.next_cursor === null) return ids;
     cursor = page.next_cursor;
+  }
+}
+
+/** Ends what is under way, as far as a service that may itself be on its way answers, and waits for it some seconds. */
+export async function cancelRuns(url: string): Promise<void> {
+  const deadlineMs = performance.now() + cancelLimitMs;
+  for (const id of await listRuns(url).catch(() => [])) {
+    for (;;) {
+      const status = (await readResults(url, id))?.status;
+      if (status === undefined || isTerminal(status) || performance.now() > deadlineMs) break;
+      await ask({ url, method: 'POST', path: cancelPath(id) });
+      await sleep(pollMs);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,6 +16,18 @@ test('under faults from a seed every check of a short soak holds, with progress 
   assert.match(stdout, /^ok {4}every run has ended /m);
   assert.match(stdout, /^ {6}the service is killed +1$/m);
   assert.not.match(stdout + stderr, '\x1b');
+});
+
+test('a soak that is interrupted ends within seconds with 105, judges nothing, and leaves no runner behind', async () => {
+  const running = soak('--minutes', '5', '--seed', '7');
+  for await (const line of createInterface({ input: running.stderr })) if (/bodies/.test(line)) break;
+  const startMs = performance.now();
+  running.kill('SIGTERM');
+  const { exitCode, stdout, stderr } = await running;
+  assert.is(exitCode, 105);
+  assert.is(stdout, '');
+  assert.match(stderr, 'interrupted: nothing is judged');
+  assert.ok(performance.now() - startMs < 60_000);
 });
 
 test('a wrong flag is refused with what is allowed, and the help tells the exit codes', async () => {
