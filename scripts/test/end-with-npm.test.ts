@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -65,10 +64,12 @@ async function waitForLine(
   sign: RegExp,
   stream: 'stdout' | 'stderr' = 'stderr',
 ): Promise<void> {
-  const lines = createInterface({ input: running[stream] as NodeJS.ReadableStream });
-  for (;;) {
-    const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as [string | undefined];
-    assert.ok(line !== undefined, `it ended before it said ${sign}`);
-    if (sign.test(line)) return;
+  const input = running[stream] as NodeJS.ReadableStream;
+  for await (const line of createInterface({ input })) {
+    if (!sign.test(line)) continue;
+    // What comes later is read and dropped.
+    input.resume();
+    return;
   }
+  assert.unreachable(`it ended before it said ${sign}`);
 }

@@ -60,6 +60,24 @@ inBrowser(
   },
 );
 
+inBrowser(
+  'memory of the cache is shown in MiB, and the form tells how many runners this service starts',
+  async () => {
+    const { page, faults } = await open(routes.dashboard, (fault) => fault.includes('422'));
+    const registry = page.locator('[aria-labelledby="component-registry"]');
+    await registry.waitFor();
+    assert.match(await registry.innerText(), /cache limit\s+[\d,]+ MiB/i);
+    assert.not.match(await registry.innerText(), 'bytes');
+    const runners = page.getByLabel('Runners');
+    await page.getByPlaceholder('1, at most 64').waitFor();
+    await runners.fill('65');
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await page.locator('[aria-invalid="true"]').first().waitFor();
+    assert.match(await page.locator('.trigger').innerText(), 'Allowed: a whole number from 1 to 64 where');
+    assert.equal(faults, []);
+  },
+);
+
 inBrowser("wrong input shows the server's own message at its field, and nothing starts", async () => {
   const { page, faults } = await open(routes.dashboard, (fault) => fault.includes('422'));
   await page.getByLabel('Clients').fill('0');
