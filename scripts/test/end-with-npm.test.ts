@@ -11,7 +11,7 @@ const limitMs = 30_000;
 for (const [name, command, sign] of [
   ['bench', 'scripts/bench.ts --scenario sustained-100', /^registry /],
   ['soak', 'scripts/soak.ts --minutes 5', /bodies/],
-  ['validate', 'scripts/validate.ts statistics', /This takes about/],
+  ['validate', 'scripts/validate.ts drift', /This takes about/],
 ] as const) {
   test(`${name} ends, with all that it started, when npm has ended the shell between them`, async () => {
     // A shell that stays, as npm's does on Debian; it dies of a signal without a word to its child.

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { table } from '../../../bench/report/markdown/markdown.ts';
 import { createFixedDesign, stagedDesign } from '../../../bench/statistics/design.ts';
 import type { Judgement, ValidationResult } from '../validation.ts';
@@ -25,15 +26,17 @@ const limits = { false: 0.055, coverage: [0.945, 0.975], foundFixed: 0.92, found
  * The statistics of experiments on synthetic ones with a known truth, and mutants of them that the same limits have to
  * reject. `slack` widens the limits where there are too few experiments for them.
  */
-export function checkStatistics(
+export async function checkStatistics(
   experiments: number,
   { noises: chosen = noises, slack = 0 }: { noises?: readonly number[]; slack?: number } = {},
   say: (text: string) => void = () => {},
-): ValidationResult {
+): Promise<ValidationResult> {
   const cells = chosen.flatMap((sd) => noiseModels.map((model) => ({ model, sd })));
   const rows: string[][] = [];
   const judgements: Judgement[] = [];
   for (const [index, { model, sd }] of cells.entries()) {
+    // A signal is heard between turns alone.
+    await nextTurn();
     const figures = measureCell(model, sd, experiments, 10 * index);
     rows.push(describeCell(model, sd, figures));
     judgements.push(...judgeCell(model, sd, figures, slack));
