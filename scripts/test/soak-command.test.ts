@@ -49,5 +49,9 @@ test('a wrong flag is refused with what is allowed, and the help tells the exit 
 test.run();
 
 function soak(...args: string[]) {
-  return execa(process.execPath, [command, ...args], { reject: false, stdin: 'ignore' });
+  return execa(process.execPath, [command, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    forceKillAfterDelay: false,
+  });
 }
