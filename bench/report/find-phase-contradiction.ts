@@ -32,6 +32,7 @@ export function findPhaseContradiction(
     stores: white_box.stores ?? { s3: null, dynamodb: null },
     generator: report.black_box.generator,
     delivery: report.fingerprint.subject.delivery,
+    isServiceBeside: report.fingerprint.subject.compute_backend === 'local',
   });
   const { attribution } = white_box;
   const figures: Figure[] = [
