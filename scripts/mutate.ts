@@ -5,7 +5,7 @@ import { listenForInterruption } from './listen-for-interruption.ts';
 import { describeResults } from './mutate/describe-results.ts';
 import { describeStale, findStaleGuards } from './mutate/find-stale-guards.ts';
 import { readGuards } from './mutate/read-guards.ts';
-import { isKilled, tryGuards } from './mutate/try-guards.ts';
+import { type GuardResult, isKilled, tryGuards } from './mutate/try-guards.ts';
 import { parseCommand } from './parse-command.ts';
 
 /**
@@ -46,5 +46,6 @@ async function mutate(patterns: readonly string[]): Promise<number> {
   const results = await tryGuards(fresh, print, interruption);
   if (interruption.aborted) return exitCodes.interrupted;
   console.log(describeResults(results, stale.length));
-  return stale.length === 0 && results.every(isKilled) ? exitCodes.ok : exitCodes.runFailed;
+  const isFine = (result: GuardResult) => isKilled(result) || result.fate === 'skipped';
+  return stale.length === 0 && results.every(isFine) ? exitCodes.ok : exitCodes.runFailed;
 }

@@ -7,6 +7,7 @@ export function describeResults(results: readonly GuardResult[], staleCount: num
     Math.max(0, ...results.map(({ fate }) => fate.length)),
   ] as const;
   const killed = results.filter(isKilled).length;
+  const skipped = results.filter(({ fate }) => fate === 'skipped').length;
   return [
     ...results.map(
       ({ guard, fate, seconds }) =>
@@ -15,6 +16,10 @@ export function describeResults(results: readonly GuardResult[], staleCount: num
     ...results.flatMap(({ guard, fate, details }) =>
       details === null ? [] : [`${fate}: ${guard.name}, ${guard.testPath}: ${details}`],
     ),
-    `${killed} of ${results.length + staleCount} guards: their test fails when they are gone${staleCount > 0 ? `, ${staleCount} patches to renew` : ''}`,
+    [
+      `${killed} of ${results.length + staleCount} guards: their test fails when they are gone`,
+      ...(skipped > 0 ? [`${skipped} skipped`] : []),
+      ...(staleCount > 0 ? [`${staleCount} patches to renew`] : []),
+    ].join(', '),
   ].join('\n');
 }

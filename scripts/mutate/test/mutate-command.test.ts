@@ -83,6 +83,33 @@ test('a test that fails with the guard, too, shows nothing', async () => {
   assert.match(stdout, /^unsound: upper, .*fails with the guard, too: a size of 10 is not small$/m);
 });
 
+test('what other tests of the file do is of no interest to a test that can do without them', async () => {
+  await addPatch('upper', 'a size of 10', 'size >= 0');
+  await addTest("test('a size of 11 is small', () => assert.ok(isSmall(11)));");
+  const { exitCode, stdout } = await mutate();
+  assert.is(exitCode, 0, stdout);
+  assert.is(await readFile(join(folder, 'size.ts'), 'utf8'), guard);
+});
+
+test('a test that needs another one of its file is run together with it', async () => {
+  await addPatch('upper', 'a size of 20', 'size >= 0');
+  await addTest('let least = 0;');
+  await addTest("test('a size of 10 is the least', () => { least = 10; });");
+  await addTest("test('a size of 20 is not small', () => assert.not(least < 10 || isSmall(20)));");
+  const { exitCode, stdout } = await mutate();
+  assert.is(exitCode, 0, stdout);
+});
+
+test('a test that is skipped here is no failure of the command, and no proof', async () => {
+  await addPatch('upper', 'a size of 20', 'size >= 0');
+  await addTest("console.log('SKIPPED a size of 20 is not small: no scales');");
+  await addTest("test.skip('a size of 20 is not small', () => {});");
+  const { exitCode, stdout } = await mutate();
+  assert.is(exitCode, 0, stdout);
+  assert.match(stdout, /^skipped: upper, test\/size\.test\.ts: a size of 20 is not small: no scales$/m);
+  assert.match(stdout, '0 of 1 guards: their test fails when they are gone, 1 skipped');
+});
+
 test('Ctrl-C ends the command with 105 and leaves no scratch copy behind', async () => {
   await addPatch('upper', 'a size of 10', 'true');
   const running = mutate();
@@ -105,6 +132,12 @@ test.run();
 function mutate(...patterns: string[]) {
   const env = { TMPDIR: scratch, NO_COLOR: '1' };
   return execa(process.execPath, [command, ...patterns], { cwd: folder, env, reject: false });
+}
+
+/** Behind those that are there. */
+async function addTest(line: string): Promise<void> {
+  const path = join(folder, 'test/size.test.ts');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('test.run();', `${line}\ntest.run();`));
 }
 
 async function addPatch(name: string, title: string, replacement: string): Promise<void> {
