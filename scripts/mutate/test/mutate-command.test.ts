@@ -111,7 +111,7 @@ test('a test that is skipped here is no failure of the command, and no proof', a
 });
 
 test('Ctrl-C ends the command with 105 and leaves no scratch copy behind', async () => {
-  await addPatch('upper', 'a size of 10', 'true');
+  await addPatch('upper', 'a size of 9', 'true');
   const running = mutate();
   while (!(await readdir(scratch)).some((name) => name.startsWith('modelrig-mutate-'))) await sleep(20);
   await sleep(500);
