@@ -69,7 +69,7 @@ inBrowser(
     assert.match(await registry.innerText(), /cache limit\s+[\d,]+ MiB/i);
     assert.not.match(await registry.innerText(), 'bytes');
     const runners = page.getByLabel('Runners');
-    await page.getByPlaceholder('1, at most 64').waitFor();
+    await page.getByText('Runners, to 64').waitFor();
     await runners.fill('65');
     await page.getByRole('button', { name: 'Start run' }).click();
     await page.locator('[aria-invalid="true"]').first().waitFor();

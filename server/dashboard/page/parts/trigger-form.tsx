@@ -105,9 +105,9 @@ export function TriggerForm({ repeat }: { repeat: FormValues }) {
         />
         {has('runner_tasks') ? (
           <Entry
-            label="Runners"
+            label={scenarios.data ? `Runners, to ${formatCount(scenarios.data.most_runners)}` : 'Runners'}
             {...field('runner_tasks')}
-            hint={scenarios.data ? `1, at most ${formatCount(scenarios.data.most_runners)}` : '1'}
+            hint="1"
             isNumber
           />
         ) : null}
