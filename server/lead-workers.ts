@@ -2,11 +2,13 @@ import { assembleLocalLauncher } from './assemble-launcher.ts';
 import type { ServiceConfig } from './config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createServiceLog } from './service-log.ts';
+import { chooseStopTimes } from './stop-times.ts';
+import { choosePulseTimes } from './workers/choose-pulse-times.ts';
 import { createCrew, WorkerEnded } from './workers/crew.ts';
 
 /**
- * The service as several workers under this process, which serves nobody: it starts and replaces them, is the parent of
- * runners on this machine, and ends when all have ended.
+ * The service as several workers under this process, which serves nobody: it starts and replaces them, ends those that hang, is the
+ * parent of runners on this machine, and ends when all have ended.
  */
 export async function leadWorkers(config: ServiceConfig, environment: NodeJS.ProcessEnv): Promise<void> {
   const log = createServiceLog({ level: config.logLevel, secrets: [config.triggerToken] });
@@ -14,6 +16,8 @@ export async function leadWorkers(config: ServiceConfig, environment: NodeJS.Pro
   const launcher = assembleLocalLauncher(environment, () => url);
   const crew = createCrew({
     count: config.workers,
+    pulse: choosePulseTimes(config),
+    stopLimitMs: chooseStopTimes(config).limitMs,
     report: (line) => log.error(line),
     answers: {
       surveyUses: () => crew.survey('readUse'),

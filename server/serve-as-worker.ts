@@ -16,6 +16,7 @@ export function serveAsWorker(config: ServiceConfig, environment: NodeJS.Process
       starting.resolve(service);
       return url;
     },
+    giveSign: async () => null,
     readUse: async () => (await starting.promise).readUse(),
     readMetrics: async () => (await starting.promise).readMetrics(),
   });

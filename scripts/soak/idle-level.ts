@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { routes } from '../../contract/routes.ts';
+import { sumMetric } from '../sum-metric.ts';
 import type { Store } from './fault-kinds.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { countDescriptors } from './process-figures.ts';
@@ -48,17 +49,10 @@ async function look(
   const s3Sockets = await s3.countBusyConnections();
   const answer = await fetch(url + routes.metrics, { headers: { connection: 'close' } });
   const metrics = await answer.text();
-  const read = (name: string) =>
-    Number(
-      metrics
-        .split('\n')
-        .find((line) => line.startsWith(`modelrig_${name} `))
-        ?.split(' ')[1],
-    );
   return {
     descriptors: pid === null ? null : await countDescriptors(pid),
-    s3Connections: read('s3_connections{state="active"}'),
-    fills: read('cache_fills'),
+    s3Connections: sumMetric(metrics, 'modelrig_s3_connections', ['state="active"']),
+    fills: sumMetric(metrics, 'modelrig_cache_fills'),
     s3Sockets,
   };
 }

@@ -72,6 +72,8 @@ export async function runSoak({
       HOST: '127.0.0.1',
       COMPUTE_BACKEND: 'local',
       DELIVERY: 'cached',
+      // Memory and descriptors are looked at in one process.
+      WORKERS: '1',
       CACHE_BYTES: String(cacheBytes),
       LAUNCH_TIMEOUT_SECONDS: '90',
       LOG_LEVEL: 'error',

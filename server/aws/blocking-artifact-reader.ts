@@ -9,12 +9,12 @@ import {
   unpackError,
   workerStates,
 } from './blocking-messages.ts';
+import { blockingReadLimitMs } from './blocking-read-limit.ts';
 
 export interface BlockingReaderOptions {
   readonly bucket: string;
   /** Honoured as by every reader, although a thread that stands still never asks for more than one artifact. */
   readonly s3MaxSockets: number;
-  /** How long one artifact may take: the end of a wait that nothing else ends. */
   readonly limitMs?: number;
 }
 
@@ -24,7 +24,7 @@ export interface BlockingReaderOptions {
  * thread has died it throws, too, and the next call starts another one.
  */
 export function createBlockingArtifactReader(options: BlockingReaderOptions): BlockingArtifactReader {
-  const { limitMs = 120_000 } = options;
+  const { limitMs = blockingReadLimitMs } = options;
   let thread: ReaderThread | null = null;
 
   return {

@@ -3,6 +3,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { type Answers, createPartner, type Partner } from './partner.ts';
 import { createPatience } from './patience.ts';
 import type { PrimaryQuestions, Survey, WorkerQuestions } from './questions.ts';
+import { type PulseTimes, watchPulse } from './watch-pulse.ts';
 
 export interface Crew {
   /**
@@ -12,7 +13,10 @@ export interface Crew {
   start(): Promise<string>;
   /** Asks all workers, and waits for none longer than a second. */
   survey<Name extends 'readUse' | 'readMetrics'>(name: Name): Promise<Survey<WorkerQuestions[Name]['answer']>>;
-  /** Lets all end in their own order, which for one that does not listen yet is at once. Resolves with whether each did. */
+  /**
+   * Lets all end in their own order, which for one that does not listen yet is at once, and ends at the limit who has not.
+   * Resolves with whether each did.
+   */
   stop(): Promise<boolean>;
   /** Ends all at once. */
   kill(): void;
@@ -31,7 +35,10 @@ export class WorkerEnded extends Error {
 interface Options {
   readonly count: number;
   readonly answers: Answers<PrimaryQuestions>;
-  /** Told with a line about each worker that ended by itself, could not be started, or cannot be reached. */
+  /** When a worker that listens counts as one that hangs, and is ended. */
+  readonly pulse: PulseTimes;
+  readonly stopLimitMs: number;
+  /** Told with a line about each worker that ended by itself or hangs, could not be started, or cannot be reached. */
   readonly report: (line: string) => void;
 }
 
@@ -62,8 +69,8 @@ type End =
 
 const surveyMs = 1_000;
 
-/** The workers of a service, each replaced when it ends by itself. */
-export function createCrew({ count, answers, report }: Options): Crew {
+/** The workers of a service, each replaced when it ends by itself, or is ended because it hangs. */
+export function createCrew({ count, answers, pulse, stopLimitMs, report }: Options): Crew {
   // Where a port cannot be shared, workers share its one socket and each takes from it what it serves. Dealt out by this
   // process, a connection would wait for ever at a worker that hangs, or that ended before it had it.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
@@ -107,7 +114,19 @@ export function createCrew({ count, answers, report }: Options): Crew {
     const url = await Promise.race([listening.catch(() => early), early]);
     crewman.listens = true;
     seat.hasListened = true;
+    const unwatch = watchPulse(
+      () => partner.ask('giveSign', null, null),
+      pulse,
+      () => endNow(seat, worker, `has not answered for ${pulse.silentMs / 1_000} s`),
+    );
+    void ended.then(unwatch);
     return url;
+  }
+
+  /** Also one that is held still, which takes no other signal. */
+  function endNow({ slot }: Seat, { process }: Worker, why: string): void {
+    report(`Worker ${slot} (pid ${process.pid}) ${why}, and is ended.`);
+    process.kill('SIGKILL');
   }
 
   function replace(seat: Seat, line: string, livedMs: number): void {
@@ -146,7 +165,13 @@ export function createCrew({ count, answers, report }: Options): Crew {
       for (const { timer } of seats) clearTimeout(timer);
       const crew = listCrew();
       for (const { worker } of crew) worker.process.kill('SIGTERM');
+      const limit = setTimeout(() => {
+        for (const seat of seats) {
+          if (seat.crewman) endNow(seat, seat.crewman.worker, `has not ended within ${stopLimitMs / 1_000} s`);
+        }
+      }, stopLimitMs);
       const ends = await Promise.all(crew.map(({ ended }) => ended));
+      clearTimeout(limit);
       return ends.every(isInOrder);
     },
 

@@ -42,7 +42,7 @@ export function createPartner<
   Mine extends Questions<keyof Mine & string>,
 >(channel: Channel, answers: Answers<Mine>): Partner<Theirs> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  let asked_ = 0;
+  let lastId = 0;
 
   async function answer(id: number, name: string, asked: unknown): Promise<Message> {
     try {
@@ -71,8 +71,8 @@ export function createPartner<
 
   return {
     async ask(name, asked, limitMs) {
-      asked_ += 1;
-      const id = asked_;
+      lastId += 1;
+      const id = lastId;
       const pending = Promise.withResolvers<unknown>();
       waiting.set(id, pending);
       const late = () => pending.reject(new Error(`A process did not answer "${name}" within ${limitMs} ms.`));

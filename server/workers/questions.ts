@@ -12,6 +12,8 @@ export interface Survey<Answer> {
 export interface WorkerQuestions {
   /** Begin to serve in this place; `joinedPort` is that on which others of the service listen. Answered with the URL. */
   readonly start: { readonly asked: { slot: number; joinedPort: number | null }; readonly answer: string };
+  /** Whether its event loop turns. */
+  readonly giveSign: { readonly asked: null; readonly answer: null };
   readonly readUse: { readonly asked: null; readonly answer: WorkerUse };
   readonly readMetrics: { readonly asked: null; readonly answer: ProcessMetrics };
 }

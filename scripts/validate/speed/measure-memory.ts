@@ -1,6 +1,7 @@
 import { formatMiB } from '../../../bench/report/format.ts';
 import { table } from '../../../bench/report/markdown/markdown.ts';
 import { routes } from '../../../contract/routes.ts';
+import { sumMetric } from '../../sum-metric.ts';
 import { findMedian } from '../compare-ratios.ts';
 import type { IdleOrder } from '../processes/idle-connections.ts';
 import type { SlowOrder, SlowResult } from '../processes/slow-readers.ts';
@@ -86,8 +87,7 @@ async function readSettled(pid: number): Promise<GroupUse> {
 async function findOwnBytes({ url, pid }: ServiceUnderTest): Promise<number> {
   const { peakRssBytes, workers } = readProcessGroup(pid);
   const metrics = await (await fetch(url + routes.metrics)).text();
-  const cached = Number(/^modelrig_cache_bytes (\S+)$/m.exec(metrics)?.[1]);
-  return peakRssBytes / workers - cached;
+  return (peakRssBytes - sumMetric(metrics, 'modelrig_cache_bytes')) / workers;
 }
 
 function describe(rounds: readonly MemoryRound[]): ValidationResult {

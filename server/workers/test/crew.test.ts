@@ -20,22 +20,7 @@ test.before(() => {
 test.before.each(() => {
   lines = [];
   onStart = () => {};
-  const refuse = () => Promise.reject(new Error('Nobody asks this.'));
-  crew = createCrew({
-    count: 2,
-    report: (line) => lines.push(line),
-    answers: {
-      surveyUses: refuse,
-      surveyMetrics: refuse,
-      launch: refuse,
-      describeRunners: refuse,
-      stopRunners: refuse,
-      async listRuns() {
-        onStart();
-        return [];
-      },
-    },
-  });
+  crew = createTestCrew({});
 });
 
 test.after.each(async () => {
@@ -116,6 +101,70 @@ test('one that is ended by another signal than that to stop ends out of order', 
   for (const pid of listPids()) process.kill(pid, 'SIGKILL');
   assert.is(await stopping, false);
 });
+
+test('one that hangs is ended, another takes its place, and both are told', async () => {
+  crew = createTestCrew({ pulse: { everyMs: 20, silentMs: 1_000 } });
+  await crew.start();
+  const [hung = 0] = listPids();
+  process.kill(hung, 'SIGSTOP');
+  await waitUntil('it has no place any more', () => !listPids().includes(hung));
+  await waitUntilAlive(2);
+  assert.is((await crew.survey('readUse')).workers.replaced, 1);
+  const told = lines.filter((line) => line.includes(`pid ${hung}`));
+  assert.match(told[0] ?? '', /^Worker \d \(pid \d+\) has not answered for 1 s, and is ended\.$/);
+  assert.match(told[1] ?? '', 'was ended by SIGKILL; another takes its place now.');
+});
+
+test('when the primary process was held still as well, as on a machine that slept, no worker is ended', async () => {
+  crew = createTestCrew({ pulse: { everyMs: 20, silentMs: 1_000 } });
+  await crew.start();
+  for (const pid of listPids()) process.kill(pid, 'SIGSTOP');
+  // Each has a question that it cannot answer.
+  await sleep(100);
+  holdStill(1_500);
+  for (const pid of listPids()) process.kill(pid, 'SIGCONT');
+  await sleep(500);
+  assert.equal(lines, []);
+});
+
+test('one that hangs is ended at the limit of a stop, which is told and out of order', async () => {
+  crew = createTestCrew({ stopLimitMs: 500 });
+  await crew.start();
+  const [hung = 0] = listPids();
+  process.kill(hung, 'SIGSTOP');
+  assert.is(await Promise.race([crew.stop(), sleep(10_000, 'still waits')]), false);
+  assert.equal(
+    lines.map((line) => line.replace(/^Worker \d/, 'Worker')),
+    [`Worker (pid ${hung}) has not ended within 0.5 s, and is ended.`],
+  );
+});
+
+function createTestCrew(times: Partial<Pick<Parameters<typeof createCrew>[0], 'pulse' | 'stopLimitMs'>>): Crew {
+  const refuse = () => Promise.reject(new Error('Nobody asks this.'));
+  return createCrew({
+    count: 2,
+    report: (line) => lines.push(line),
+    pulse: { everyMs: 1_000, silentMs: 60_000 },
+    stopLimitMs: 60_000,
+    ...times,
+    answers: {
+      surveyUses: refuse,
+      surveyMetrics: refuse,
+      launch: refuse,
+      describeRunners: refuse,
+      stopRunners: refuse,
+      async listRuns() {
+        onStart();
+        return [];
+      },
+    },
+  });
+}
+
+/** As one whose process gets no time. */
+function holdStill(forMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs);
+}
 
 /** No environment holds a variable of that size. */
 function refuseAtOnce(): void {

@@ -10,12 +10,13 @@ if (!neverListens) {
     void starting.promise.then(() => setTimeout(() => process.exit(), 50));
   });
 }
-const primary = createPartner<PrimaryQuestions, Pick<WorkerQuestions, 'start'>>(process, {
+const primary = createPartner<PrimaryQuestions, Pick<WorkerQuestions, 'start' | 'giveSign'>>(process, {
   async start() {
     if (neverListens) await new Promise(() => {});
     await primary.ask('listRuns', null, null);
     starting.resolve();
     return 'http://127.0.0.1:1';
   },
+  giveSign: async () => null,
 });
 process.channel?.ref();
