@@ -52,7 +52,7 @@ test.run();
 
 /** Null where no answer came: the connection may be that of a worker that hangs. */
 async function ask(route: string): Promise<Response | null> {
-  const limit = { headers: { connection: 'close' }, signal: AbortSignal.timeout(3_000) };
+  const limit = { headers: { connection: 'close' }, signal: AbortSignal.timeout(20_000) };
   return fetch(service.url + route, limit).catch(() => null);
 }
 
