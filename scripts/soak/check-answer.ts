@@ -1,3 +1,5 @@
+import { sanitizeModelId } from '../../contract/model-id.ts';
+import { versionPrefix } from '../../contract/object-keys.ts';
 import type { Answer } from './ask.ts';
 import type { Catalogue } from './catalogue.ts';
 import { digestOf, readContent } from './content.ts';
@@ -23,7 +25,10 @@ export interface Asked {
   readonly range?: { readonly first: number; readonly last: number };
 }
 
-/** What is wrong with an answer, by what was published and struck when it was given; null for nothing. A cut is nothing wrong. */
+/**
+ * What is wrong with an answer, by what was published and struck when it was given; null for nothing. A cut needs a reason,
+ * too: no client here is silent for nearly as long as the service waits for one (390 s), so that it may cut none for that.
+ */
 export function checkAnswer(
   catalogue: Catalogue,
   strikes: Strikes,
@@ -31,7 +36,12 @@ export function checkAnswer(
   answer: Answer,
 ): Finding | null {
   if (answer.end === 'silent') return find('unexpected', asked, answer, 'nothing came for two minutes');
-  if (answer.end !== 'whole') return null;
+  if (answer.end === 'left') return null;
+  if (answer.end === 'cut') {
+    const prefix = versionPrefix(sanitizeModelId(asked.id), asked.version);
+    const text = `cut after ${answer.bodyBytes} B without a fault`;
+    return strikes.excuseCut(answer, prefix) ? null : find('unexpected', asked, answer, text);
+  }
   switch (answer.status) {
     case 200:
     case 206:

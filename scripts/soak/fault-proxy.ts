@@ -60,7 +60,7 @@ export async function startFaultProxy({
   /** The fault that strikes this request; null for none. */
   const findStrike = (req: IncomingMessage, res: ServerResponse): StoreFault | null => {
     if (fault === null || !mayStrike(fault.kind, req, artifactsBucket) || random() >= fault.share) return null;
-    const end = strikes.begin(fault.kind);
+    const end = strikes.begin(fault.kind, performance.now(), req.url ?? '');
     res.once('close', () => end());
     return fault.kind;
   };

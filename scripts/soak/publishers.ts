@@ -123,7 +123,9 @@ function checkPublication(
     text: `PUT ${id}@${version}: ${status}, ${what}`,
   });
   if (end === 'silent') return find('nothing came for two minutes');
-  if (end !== 'whole' || (status === 412 && mayRefuse)) return null;
+  if (end === 'left') return null;
+  if (end === 'cut') return strikes.excuseCut(answer) ? null : find('cut without a fault');
+  if (status === 412 && mayRefuse) return null;
   if (status === 500) return strikes.excuse500(answer) ? null : find(text);
   if (status === 503) return headers['retry-after'] ? null : find('503 without Retry-After');
   if (status >= 300) return find(text);

@@ -91,6 +91,7 @@ export async function runSoak({
     await readAllVersions(population);
     const before = await readIdleLevel(service, { s3, dynamodb });
 
+    const cancelledRuns = new Set<string>();
     const runIds = await strike({
       minutes,
       seed,
@@ -98,6 +99,7 @@ export async function runSoak({
       proxies: { s3, dynamodb },
       population,
       ending,
+      cancelledRuns,
       onProgress,
     });
 
@@ -124,7 +126,7 @@ export async function runSoak({
       lastRun,
       memory: service.memory,
       idle: { before, after },
-      unexplainedLines: findUnexplained(log, strikes),
+      unexplainedLines: findUnexplained(log, strikes, cancelledRuns),
       logLines: log.length,
       strikes: strikes.count(),
     };
@@ -155,6 +157,8 @@ interface Strike {
   readonly proxies: Readonly<Record<Store, FaultProxy>>;
   readonly population: Population;
   readonly ending: AbortController;
+  /** Gets the ids of those that the soak cancels. */
+  readonly cancelledRuns: Set<string>;
   readonly onProgress: (text: string) => void;
 }
 
@@ -166,6 +170,7 @@ async function strike({
   proxies,
   population,
   ending,
+  cancelledRuns,
   onProgress,
 }: Strike): Promise<readonly string[]> {
   const durationMs = minutes * 60_000;
@@ -206,6 +211,7 @@ async function strike({
           ended += 1;
         },
         onKill: () => strikes.begin('runner-killed')(),
+        onCancel: (id) => cancelledRuns.add(id),
       }),
       runClients(population),
       runPublishers(population),

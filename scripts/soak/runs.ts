@@ -14,6 +14,8 @@ export interface RunsOptions {
   readonly signal: AbortSignal;
   readonly onEnd: (status: RunStatus) => void;
   readonly onKill: () => void;
+  /** Told of a run before it is asked to be cancelled. */
+  readonly onCancel: (id: string) => void;
 }
 
 const runnerStream = 4;
@@ -25,7 +27,14 @@ const mostClients = 6;
 const cancelLimitMs = 10_000;
 
 /** One run after the other: some are cancelled, the runners of some are killed. Resolves with the ids of all. */
-export async function runRuns({ seed, readUrl, signal, onEnd, onKill }: RunsOptions): Promise<string[]> {
+export async function runRuns({
+  seed,
+  readUrl,
+  signal,
+  onEnd,
+  onKill,
+  onCancel,
+}: RunsOptions): Promise<string[]> {
   const random = createRandom(seed, runnerStream);
   const ids: string[] = [];
   while (!signal.aborted) {
@@ -40,8 +49,10 @@ export async function runRuns({ seed, readUrl, signal, onEnd, onKill }: RunsOpti
       isDone = status !== undefined && isTerminal(status);
       if (isDone) onEnd(status as RunStatus);
       if (isDone || performance.now() < atMs) continue;
-      if (fate < 0.2) await ask({ url: readUrl(), method: 'POST', path: cancelPath(runId ?? '') });
-      else if (fate < 0.4 && killRunner(runId ?? '')) {
+      if (fate < 0.2) {
+        onCancel(runId ?? '');
+        await ask({ url: readUrl(), method: 'POST', path: cancelPath(runId ?? '') });
+      } else if (fate < 0.4 && killRunner(runId ?? '')) {
         onKill();
         break;
       }

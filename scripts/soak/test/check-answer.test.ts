@@ -4,7 +4,8 @@ import type { Answer } from '../ask.ts';
 import { Catalogue } from '../catalogue.ts';
 import { type Asked, checkAnswer } from '../check-answer.ts';
 import { type Content, digestOf, makeContent, readContent } from '../content.ts';
-import { Strikes } from '../strikes.ts';
+import type { FaultKind } from '../fault-kinds.ts';
+import { Strikes, settlingMs } from '../strikes.ts';
 
 const test = suite('check answer');
 const old = makeContent(1, 1_000);
@@ -34,14 +35,53 @@ test('the bytes that were published are right, as a whole and in part', () => {
   assert.is(check(part(old, 10, 999), { range: { first: 10, last: 9_999 } }), null);
 });
 
-test('another byte in a whole body or in a part is wrong, and a cut body is not', () => {
+test('another byte in a whole body or in a part is wrong', () => {
   const bodyDigest = digestOf(Buffer.from('other'));
   assert.is(check({ ...whole(old), bodyDigest })?.kind, 'wrong bytes');
   assert.is(
     check({ ...part(old, 10, 99), bodyDigest }, { range: { first: 10, last: 99 } })?.kind,
     'wrong bytes',
   );
-  assert.is(check({ ...whole(old), bodyDigest, end: 'cut' }), null);
+});
+
+test('a cut has a reason when S3 failed on its artifact or the service was killed while it lasted or shortly before, and no other one', () => {
+  const cut = (startedMs: number, endedMs: number): Answer => ({
+    ...whole(old),
+    startedMs,
+    endedMs,
+    end: 'cut',
+  });
+  const judge = (strikes: Strikes, answer: Answer) =>
+    checkAnswer(describeOne(), strikes, asked, answer)?.kind ?? null;
+  assert.is(judge(calm, cut(50, 70)), 'unexpected');
+  assert.is(judge(calm, { ...cut(50, 70), status: 0 }), 'unexpected');
+  assert.is(judge(calm, { ...cut(50, 70), end: 'left' }), null);
+  const strike = (kind: FaultKind, path: string | null) => {
+    const strikes = new Strikes();
+    strikes.begin(kind, 100, path)(200);
+    return strikes;
+  };
+  const object = '/models/performance/m/main/1/model.zip';
+  for (const strikes of [
+    strike('s3-closes', object),
+    strike('s3-flips', object),
+    strike('s3-refuses', null),
+    strike('service-killed', null),
+  ]) {
+    assert.is(judge(strikes, cut(50, 99)), 'unexpected');
+    assert.is(judge(strikes, cut(50, 90_000)), null, 'it began before the fault and was cut long after');
+    assert.is(judge(strikes, cut(200 + settlingMs, 90_000)), null);
+    assert.is(judge(strikes, cut(201 + settlingMs, 90_000)), 'unexpected');
+    strikes.end(250);
+    assert.is(judge(strikes, cut(251, 300)), 'unexpected', 'the faults were over');
+  }
+  for (const strikes of [
+    strike('s3-closes', '/models/performance/m/v1/1/model.zip'),
+    strike('dynamodb-loses', '/'),
+    strike('runner-killed', null),
+  ]) {
+    assert.is(judge(strikes, cut(50, 300)), 'unexpected');
+  }
 });
 
 test('a part of another place than the one asked for is wrong', () => {
