@@ -111,7 +111,8 @@ function readOutcome({ end, status }: Answer): 'acknowledged' | 'unknown' | 'ref
   return status < 300 ? 'acknowledged' : 'refused';
 }
 
-function checkPublication(
+/** What is wrong with an answer to a publication, by what struck when it was given; null for nothing. */
+export function checkPublication(
   strikes: Strikes,
   { id, version, content }: Publication,
   answer: Answer,
