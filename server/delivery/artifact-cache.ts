@@ -10,7 +10,7 @@ export interface CacheCounts {
   /** It was being read for somebody else. */
   joined: number;
   misses: number;
-  /** There was no room for it. */
+  /** There was no room for it, or the system had none. */
   bypassed: number;
   fillsKept: number;
   fillsFailed: number;
@@ -45,6 +45,12 @@ export function createArtifactCache(artifacts: ArtifactReader, { space, counts }
     const { objectKey } = record;
     const place = space.take(record.sizeBytes, () => entries.delete(objectKey));
     if (place === null) return null;
+    // Before S3 is asked, so that nothing of it is left over.
+    const memory = allocate(record.sizeBytes);
+    if (memory === null) {
+      place.giveUp();
+      return null;
+    }
     const onEnd = (end: FillEnd) => {
       if (end === 'whole') {
         counts.fillsKept += 1;
@@ -55,7 +61,7 @@ export function createArtifactCache(artifacts: ArtifactReader, { space, counts }
       entries.delete(objectKey);
       place.giveUp();
     };
-    const entry = { fill: new ArtifactFill(artifacts, record, onEnd), place };
+    const entry = { fill: new ArtifactFill(artifacts, record, memory, onEnd), place };
     entries.set(objectKey, entry);
     return entry;
   }
@@ -79,6 +85,16 @@ export function createArtifactCache(artifacts: ArtifactReader, { space, counts }
       entries.clear();
     },
   };
+}
+
+/** Null when the system has none. */
+function allocate(sizeBytes: number): Buffer | null {
+  try {
+    return Buffer.allocUnsafeSlow(sizeBytes);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 export function createSharedCache(limitBytes: number): SharedCache {

@@ -7,8 +7,12 @@ import { findTrace, RequestTrace, runTraced, timePhase } from '../request-trace.
 /** `gone`: its version was replaced meanwhile. */
 export type FillEnd = 'whole' | 'gone' | 'failed';
 
-/** Fewer do not wake those who wait for bytes: each time costs a turn for every one of them. */
+/**
+ * Those who wait for bytes are woken for so many, or for fewer once they were told nothing for so long: each time costs a
+ * turn for every one of them.
+ */
 const progressBytes = 1024 * 1024;
+const progressMs = 50;
 
 /**
  * One read of an artifact from S3 into memory of its own, at the pace of S3: it goes on whoever leaves, and waits for
@@ -20,14 +24,21 @@ export class ArtifactFill {
   readonly #leaving = new AbortController();
   readonly #head = Promise.withResolvers<boolean>();
   readonly #waiting = new Set<() => void>();
-  /** Null until S3 has answered. What S3 has not filled is memory of others. */
-  #buffer: Buffer | null = null;
+  /** What S3 has not filled is memory of others. */
+  readonly #buffer: Buffer;
+  #isOpen = false;
   #receivedBytes = 0;
   #toldBytes = 0;
+  /** By `performance.now()`. */
+  #toldAtMs = Number.NEGATIVE_INFINITY;
+  /** Null while there is nothing to tell, or it is told at once. */
+  #telling: NodeJS.Timeout | null = null;
   #end: FillEnd | null = null;
   #failure: Error | null = null;
 
-  constructor(artifacts: ArtifactReader, record: ModelRecord, onEnd: (end: FillEnd) => void) {
+  /** `buffer`: of the artifact's length, and nobody else's. */
+  constructor(artifacts: ArtifactReader, record: ModelRecord, buffer: Buffer, onEnd: (end: FillEnd) => void) {
+    this.#buffer = buffer;
     this.#onEnd = onEnd;
     // Nobody may be left to hear of it.
     this.#head.promise.catch(() => {});
@@ -47,7 +58,7 @@ export class ArtifactFill {
    * aborted.
    */
   async waitForHead(signal: AbortSignal): Promise<boolean> {
-    if (this.#buffer !== null && this.#failure === null) return true;
+    if (this.#isOpen && this.#failure === null) return true;
     return timePhase('s3_first_byte', async () => {
       const before = this.#trace.readPhases();
       try {
@@ -66,7 +77,6 @@ export class ArtifactFill {
 
   /** Bytes that `countReadable` counts, shared by all readers. */
   view(startByte: number, endByte: number): Buffer {
-    if (this.#buffer === null) throw new Error('S3 has not answered yet.');
     return this.#buffer.subarray(startByte, endByte);
   }
 
@@ -88,7 +98,7 @@ export class ArtifactFill {
     try {
       const body = await artifacts.open(record, null, this.#leaving.signal);
       if (body === null) return this.#finish('gone');
-      this.#buffer = Buffer.allocUnsafeSlow(record.sizeBytes);
+      this.#isOpen = true;
       this.#head.resolve(true);
       body.on('data', (chunk: Buffer) => this.#take(chunk));
       await finished(body);
@@ -103,15 +113,32 @@ export class ArtifactFill {
   }
 
   #take(chunk: Buffer): void {
-    this.#buffer?.set(chunk, this.#receivedBytes);
+    this.#buffer.set(chunk, this.#receivedBytes);
     this.#receivedBytes += chunk.length;
-    if (this.#receivedBytes - this.#toldBytes < progressBytes) return;
+    // The end tells of the last ones: it comes with them.
+    if (this.#receivedBytes >= this.#buffer.length) return;
+    if (this.#receivedBytes - this.#toldBytes >= progressBytes) return this.#tell();
+    if (this.#telling !== null) return;
+    const waitMs = this.#toldAtMs + progressMs - performance.now();
+    if (waitMs <= 0) this.#tell();
+    else this.#telling = setTimeout(() => this.#tell(), waitMs).unref();
+  }
+
+  #tell(): void {
+    this.#stopTelling();
     this.#toldBytes = this.#receivedBytes;
+    this.#toldAtMs = performance.now();
     this.#wake();
+  }
+
+  #stopTelling(): void {
+    if (this.#telling !== null) clearTimeout(this.#telling);
+    this.#telling = null;
   }
 
   #finish(end: FillEnd): void {
     this.#end = end;
+    this.#stopTelling();
     this.#trace.end();
     this.#onEnd(end);
     if (this.#failure) this.#head.reject(this.#failure);

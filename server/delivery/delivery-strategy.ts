@@ -13,6 +13,8 @@ import type { SharedCache } from './artifact-cache.ts';
 /** How an artifact moves from its store to a client. */
 export interface DeliveryStrategy {
   readonly name: StrategyName;
+  /** Hands on what a record says without asking the store, which alone knows whether it still leads anywhere. */
+  readonly trustsRecord?: true;
   /** Opens the bytes of an artifact, or of a range of it. */
   open(request: DeliveryRequest): Promise<Delivered>;
   /** For strategies that admit only so many downloads at once. */
@@ -32,9 +34,11 @@ export interface DeliveryChoice {
   choose(runId: string | null, signal: AbortSignal): Promise<DeliveryStrategy>;
 }
 
+/** Of places for downloads, each held from before the store is asked until the connection closes, or of connections to S3. */
 export interface DeliveryLoad {
-  /** Downloads that hold a place, from before the store is asked until their connection closes. */
+  /** In use. */
   readonly active: number;
+  /** Who waits for one. */
   readonly queued: number;
   readonly limit: number;
 }

@@ -15,6 +15,7 @@ export function createRedirectedDelivery({
   const streamed = createStreamedDelivery({ artifacts });
   return {
     name: 'redirected',
+    trustsRecord: true,
     async open(request) {
       if (request.mustAnswerHere) return streamed.open(request);
       const location = await links.createLink(request.record, { ...request.headers, expiresSeconds });

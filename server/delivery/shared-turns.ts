@@ -1,6 +1,7 @@
 /**
- * What leaves in one turn of the event loop, whoever's it is: 2 MiB, which take the kernel about a millisecond. New
- * connections, of which Node takes one a turn, and all other requests wait for no more, however many clients download.
+ * What leaves in one turn of the event loop, whoever's it is: 2 MiB, which take the kernel about a millisecond. All other
+ * requests, and new connections, of which a turn takes one of each listening socket, wait for no more, however many
+ * clients download.
  */
 const slicesPerTurn = 4;
 const waiting: (() => void)[] = [];

@@ -7,6 +7,8 @@ import type { ModelStore } from './stores.ts';
 /** Records for many readers at once: see `createRecordReads`. */
 export interface RecordReads {
   find(id: string, version: string): Promise<ModelRecord | null>;
+  /** What the table has after the call: for whoever cannot find out that a record leads nowhere. */
+  findCurrent(id: string, version: string): Promise<ModelRecord | null>;
   /** Asks the table whatever is kept: for whoever found that a record leads nowhere. */
   findAnew(id: string, version: string): Promise<ModelRecord | null>;
   /** To be told after each write of the version's record: no `find` that comes later gets what was read before. */
@@ -19,16 +21,16 @@ interface KeptRecord {
   readonly untilMs: number;
 }
 
-/** How old the record of a version that moves may be. A read costs as much CPU time as 5 MB on their way to a client. */
+/** How old the record of a version that moves may be: it is read ten times a second, however many ask. */
 const movableKeptMs = 100;
 /** Some hundred bytes each. */
 const mostKept = 1_000;
 
 /**
  * Reads that come at once are shared: see `shareReads`. A record that was found is kept, the least recently used one
- * dropped beyond a thousand: that of a version that moves for 100 ms, in which only another process can make it
- * outdated; any other for good, for publishing refuses to replace it and nothing removes it. That there is none is never
- * kept, for it may be published at any time.
+ * dropped beyond a thousand: that of a version that moves for 100 ms, in which only a write of another process, or one of
+ * our own that lands after its answer was lost, can make it outdated; any other for good, for publishing refuses to replace
+ * it and nothing removes it. That there is none is never kept, for it may be published at any time.
  */
 export function createRecordReads(models: Pick<ModelStore, 'find'>): RecordReads {
   const kept = new Map<string, KeptRecord>();
@@ -59,15 +61,18 @@ export function createRecordReads(models: Pick<ModelStore, 'find'>): RecordReads
     }
   }
 
+  async function find(id: string, version: string): Promise<ModelRecord | null> {
+    const key = `${id}/${version}`;
+    const one = kept.get(key);
+    if (one === undefined || one.untilMs <= performance.now()) return findAnew(id, version);
+    kept.delete(key);
+    keep(key, one);
+    return one.record;
+  }
+
   return {
-    async find(id, version) {
-      const key = `${id}/${version}`;
-      const one = kept.get(key);
-      if (one === undefined || one.untilMs <= performance.now()) return findAnew(id, version);
-      kept.delete(key);
-      keep(key, one);
-      return one.record;
-    },
+    find,
+    findCurrent: (id, version) => (version === movableVersion ? findAnew : find)(id, version),
     findAnew,
     forget(id, version) {
       forgotten += 1;

@@ -77,6 +77,28 @@ test('readers get bytes while S3 still sends the rest', async () => {
   });
 });
 
+test('readers get the first bytes of a slow S3 as they come, however few', async () => {
+  release();
+  registry.s3.setFault({ afterBytes: 300_000, act: 'stall', times: 1 });
+  const client = createDeliveryClient(5);
+  // Silent for so long that what readers get is what came before.
+  const reader = createArtifactReader(client, { bucket: registry.stores.modelsBucket });
+  await withService(
+    {},
+    async ({ url }) => {
+      const reading = await countBytes(url);
+      try {
+        await waitUntil(() => reading.received() > 290_000);
+        assert.is(s3.countGets().total, 1);
+      } finally {
+        reading.leave();
+      }
+    },
+    { reader },
+  );
+  client.destroy();
+});
+
 test('a leader that leaves takes nothing from the others', async () => {
   release();
   registry.s3.setFault({ afterBytes: 3_000_000, act: 'stall', times: 1 });
@@ -348,7 +370,7 @@ test('an artifact that is gone before it is read leads to that of the new record
 });
 
 test('a version replaced while S3 broke off, before its client had a byte, answers the new bytes', async () => {
-  const newBytes = randomBytes(1_000);
+  const newBytes = randomBytes(1_000_100);
   await publish('shifting', bytes.other);
   const { promise: replaced, resolve } = Promise.withResolvers<void>();
   let gets = 0;
@@ -358,13 +380,13 @@ test('a version replaced while S3 broke off, before its client had a byte, answe
   });
   registry.s3.setFault({ afterBytes: 500_000, act: 'reset', times: 1 });
   await withService({}, async ({ url }) => {
-    const asking = requestRaw(url, line('shifting'));
+    const asking = requestRaw(url, `${line('shifting')}\r\nRange: bytes=1000000-`);
     await waitUntil(() => gets === 2);
     await publish('shifting', newBytes, true);
     resolve();
     const answer = await asking;
-    assert.is(answer.status, 200);
-    assert.ok(answer.body.equals(newBytes), `${answer.body.length} bytes`);
+    assert.is(answer.status, 206);
+    assert.ok(answer.body.equals(newBytes.subarray(1_000_000)), `${answer.body.length} bytes`);
   });
 });
 
@@ -450,7 +472,7 @@ async function countBytes(url: string) {
   socket.on('data', (chunk) => {
     received += chunk.length;
   });
-  return { received: () => received };
+  return { received: () => received, leave: () => socket.destroy() };
 }
 
 function announced({ head }: RawAnswer): number {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModelRecord } from '../../registry/model-record.ts';
@@ -39,6 +40,19 @@ for (const name of ['buffered', 'blocking'] as const) {
     assert.is(shared.space.readUse().usedBytes, sizeBytes);
   });
 }
+
+test('what the system gives no memory for is streamed by cached, and counts as what has no room', async () => {
+  const shared = createSharedCache(Number.MAX_SAFE_INTEGER);
+  const { open } = createDelivery('cached', describeStore(shared));
+  const endless = {
+    ...ask(new AbortController().signal),
+    record: { objectKey: 'any', sizeBytes: 2 ** 50 } as ModelRecord,
+  };
+  const delivered = await open(endless);
+  assert.is(delivered.kind === 'stream' && (await buffer(delivered.body)).length, sizeBytes);
+  assert.is(shared.counts.bypassed, 1);
+  assert.is(shared.space.readUse().usedBytes, 0);
+});
 
 function describeStore(cache: DeliveryDependencies['cache']): DeliveryDependencies {
   const body = Buffer.alloc(sizeBytes);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PassThrough, Readable } from 'node:stream';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArtifactFill } from '../artifact-fill.ts';
@@ -19,6 +19,30 @@ const record = {
   publishedAt: '2026-01-01T00:00:00.000Z',
 };
 const whole = { startByte: 0, endByte: bytes.length };
+
+test('what came of an artifact is sent within 100 ms, though S3 sends nothing more, and the last byte when it is whole', async () => {
+  const store = new PassThrough();
+  const ended = Promise.withResolvers<void>();
+  const small = { ...record, sizeBytes: 30 };
+  const fill = new ArtifactFill({ open: async () => store }, small, Buffer.alloc(30), () => ended.resolve());
+  let received = 0;
+  const body = new SharedBody(fill, { startByte: 0, endByte: 30 }, new AbortController().signal);
+  body.on('data', (slice: Buffer) => {
+    received += slice.length;
+  });
+  for (const sent of [10, 20, 29]) {
+    store.write(Buffer.alloc(sent - received));
+    const writtenMs = performance.now();
+    while (received < sent && performance.now() - writtenMs < 2_000) await sleep(5);
+    assert.is(received, sent);
+  }
+  store.write(Buffer.alloc(1));
+  await sleep(120);
+  assert.is(received, 29);
+  store.end();
+  await once(body, 'end');
+  assert.is(received, 30);
+});
 
 test('bodies take turns, a slice of at most 512 KiB each', async () => {
   const fill = await openWhole();
@@ -76,7 +100,8 @@ test('a body whose signal was aborted before it began is closed without an error
 
 async function openWhole(): Promise<ArtifactFill> {
   const ended = Promise.withResolvers<void>();
-  const fill = new ArtifactFill({ open: async () => Readable.from([bytes]) }, record, () => ended.resolve());
+  const artifacts = { open: async () => Readable.from([bytes]) };
+  const fill = new ArtifactFill(artifacts, record, Buffer.alloc(bytes.length), () => ended.resolve());
   assert.is(await fill.waitForHead(new AbortController().signal), true);
   await ended.promise;
   return fill;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { publishModel } from '../../registry/publish-model.ts';
+import { type Publication, publishModel } from '../../registry/publish-model.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
 import { askDownload, type DownloadAnswer } from './ask-download.ts';
 import { type ServedRegistry, serveRegistry } from './serve-registry.ts';
@@ -15,10 +15,7 @@ let tag: string;
 test.before(async () => {
   registry = await startRegistry();
   service = await serveRegistry(registry, { delivery: 'redirected' });
-  const content = (async function* () {
-    yield bytes;
-  })();
-  const { record } = await publishModel(registry, { modelId: 'a/b', version: 'v1', content });
+  const { record } = await publish('v1', bytes);
   tag = `"${record.digest}"`;
 });
 
@@ -66,6 +63,45 @@ test('a redirect is made without a question to S3', async () => {
   }
 });
 
+test('nobody is sent to an artifact that was replaced elsewhere before he asked, also right after another was', async () => {
+  const { record: old } = await publish('main', 'old bytes');
+  await publish('main', 'new bytes');
+  let reads = 0;
+  const find = (id: string, version: string) => {
+    reads += 1;
+    return reads === 1 ? Promise.resolve(old) : registry.models.find(id, version);
+  };
+  const models = { ...registry.models, find };
+  const other = await serveRegistry({ ...registry, models }, { delivery: 'redirected' });
+  try {
+    const url = `${other.url}/performance/a_b/main/model.zip`;
+    assert.is((await askDownload(url, {}, 'HEAD')).status, 200);
+    const answer = await askDownload(url);
+    assert.is(answer.body.toString(), 'new bytes');
+    assert.is(answer.status, 200);
+  } finally {
+    await other.close();
+  }
+});
+
+test('a version that never changes is read from the table once, however many are sent to it', async () => {
+  let reads = 0;
+  const find = (id: string, version: string) => {
+    reads += 1;
+    return registry.models.find(id, version);
+  };
+  const models = { ...registry.models, find };
+  const other = await serveRegistry({ ...registry, models }, { delivery: 'redirected' });
+  try {
+    for (let count = 0; count < 3; count += 1) {
+      assert.ok((await askDownload(`${other.url}/performance/a_b/v1/model.zip`)).redirect);
+    }
+    assert.is(reads, 1);
+  } finally {
+    await other.close();
+  }
+});
+
 test('a plain range and tags that are not ours go on to S3', async () => {
   for (const headers of [
     { range: 'bytes=0-9' },
@@ -102,6 +138,13 @@ test('what S3 would understand otherwise is answered here', async () => {
 
 function get(headers: Record<string, string> = {}): Promise<DownloadAnswer> {
   return askDownload(`${service.url}/performance/a_b/v1/model.zip`, headers);
+}
+
+function publish(version: string, bytes: string | Buffer): Promise<Publication> {
+  const content = (async function* () {
+    yield Buffer.from(bytes);
+  })();
+  return publishModel(registry, { modelId: 'a/b', version, content, replace: true });
 }
 
 test.run();
