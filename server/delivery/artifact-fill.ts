@@ -117,11 +117,9 @@ export class ArtifactFill {
     this.#receivedBytes += chunk.length;
     // The end tells of the last ones: it comes with them.
     if (this.#receivedBytes >= this.#buffer.length) return;
-    if (this.#receivedBytes - this.#toldBytes >= progressBytes) return this.#tell();
-    if (this.#telling !== null) return;
     const waitMs = this.#toldAtMs + progressMs - performance.now();
-    if (waitMs <= 0) this.#tell();
-    else this.#telling = setTimeout(() => this.#tell(), waitMs).unref();
+    if (waitMs <= 0 || this.#receivedBytes - this.#toldBytes >= progressBytes) this.#tell();
+    else this.#telling ??= setTimeout(() => this.#tell(), waitMs).unref();
   }
 
   #tell(): void {
