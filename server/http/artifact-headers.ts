@@ -15,8 +15,18 @@ export function describeValidators({ digest, publishedAt }: ModelRecord): Valida
   return { etag: `"${digest}"`, lastModifiedMs: modifiedMs - (modifiedMs % 1_000) };
 }
 
-/** The headers that have to be the same wherever the artifact comes from. */
-export function describeArtifact({ id, version }: ModelRecord): DeliveryRequest['headers'] {
+const described = new WeakMap<ModelRecord, DeliveryRequest['headers']>();
+
+/** The headers that have to be the same wherever the artifact comes from: of a record that is kept, made once. */
+export function describeArtifact(record: ModelRecord): DeliveryRequest['headers'] {
+  const known = described.get(record);
+  if (known !== undefined) return known;
+  const made = makeHeaders(record);
+  described.set(record, made);
+  return made;
+}
+
+function makeHeaders({ id, version }: ModelRecord): DeliveryRequest['headers'] {
   return {
     contentType: 'application/zip',
     contentDisposition: createDisposition(`${id}-${version}.zip`),

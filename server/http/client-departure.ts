@@ -4,11 +4,14 @@ import type { Context } from 'koa';
 const departureCode = /^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE|HPE_.*)$/;
 const reported = new WeakSet<Error>();
 
+/** One for all: making an error takes as long as all else that the end of a request does. */
+const closed = new DOMException('The connection is closed.', 'AbortError');
+
 /** Aborted as soon as the connection closes, whether the client left or has everything. */
 export function watchDeparture(ctx: Context): AbortSignal {
   const controller = new AbortController();
-  if (ctx.res.closed) controller.abort();
-  ctx.res.once('close', () => controller.abort());
+  if (ctx.res.closed) controller.abort(closed);
+  ctx.res.once('close', () => controller.abort(closed));
   return controller.signal;
 }
 
