@@ -22,7 +22,7 @@ export interface EndedRequest {
 }
 
 /**
- * Traces every request from its arrival on, and tells in `Server-Timing` what is known when the answer's head leaves.
+ * Traces every request from its arrival on (from its turn on where it is pipelined), and tells in `Server-Timing` what is known when the answer's head leaves.
  * First of all middleware.
  */
 export async function traceRequest(ctx: Context, next: Next): Promise<void> {

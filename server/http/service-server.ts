@@ -6,6 +6,7 @@ import { deferContinue } from './expect-continue.ts';
 import { type Departure, followAnswers } from './leave-in-order.ts';
 import { createPortListeners, type PortListeners } from './port-listeners.ts';
 import { resetConnection } from './reset-connection.ts';
+import { takeTurns } from './take-turns.ts';
 
 export interface ServiceServer {
   readonly listen: PortListeners['listen'];
@@ -21,6 +22,7 @@ export function createServiceServer(
   { listeners, places, headMs, silenceMs, idleMs }: ConnectionLimits,
   onError: (error: Error) => void,
 ): ServiceServer {
+  const handleInTurn = takeTurns(handle);
   const server = createServer(
     {
       headersTimeout: headMs,
@@ -29,9 +31,9 @@ export function createServiceServer(
       // A whole upload may take any time: routes limit the bodies that they read, and `dropUnreadBody` all others.
       requestTimeout: 0,
     },
-    handle,
+    handleInTurn,
   );
-  deferContinue(server, handle);
+  deferContinue(server, handleInTurn);
   const { listen, close } = createPortListeners(server, { listeners, places });
   const departure = followAnswers(server, close);
   server.setTimeout(silenceMs, (socket: Socket) => {

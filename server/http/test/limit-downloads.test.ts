@@ -60,6 +60,21 @@ test('one of several workers says that the limit is its part', async () => {
   }
 });
 
+test('a hundred downloads asked for at once on one connection take one place, and one read of the store', async () => {
+  const reads = registry.s3.countConnections();
+  const greedy = await openRaw(service.url, `GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`.repeat(100).trimEnd());
+  try {
+    await once(greedy, 'readable');
+    await sleep(200);
+    assert.ok(registry.s3.countConnections() - reads <= 1);
+    for (let round = 0; round < 2; round += 1) {
+      assert.is((await askDownload(service.url + path, { range: 'bytes=0-9' })).status, 206);
+    }
+  } finally {
+    greedy.destroy();
+  }
+});
+
 test('downloads that have ended, whole or not, are not counted', async () => {
   for (let round = 0; round < 8; round += 1) {
     assert.is((await askDownload(service.url + path, { range: 'bytes=0-9' })).status, 206);
