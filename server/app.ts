@@ -8,6 +8,7 @@ import { isDeparture } from './http/client-departure.ts';
 import { addDownloadRoute } from './http/download-route.ts';
 import { dropUnreadBody } from './http/drop-unread-body.ts';
 import { addEventRoutes } from './http/event-routes.ts';
+import { refuseOtherExpectations } from './http/expect-continue.ts';
 import { addExperimentRoutes } from './http/experiment-routes.ts';
 import { addHealthRoutes } from './http/health-routes.ts';
 import type { DownloadLimit } from './http/limit-downloads.ts';
@@ -19,6 +20,7 @@ import { addOpenApiRoute } from './http/openapi-route.ts';
 import { addPerformanceRoutes } from './http/performance-routes.ts';
 import { answerProblems } from './http/problem.ts';
 import { addPublishRoute } from './http/publish-route.ts';
+import { refuseAmbiguousHost } from './http/refuse-ambiguous-host.ts';
 import { refuseForeignHost } from './http/refuse-foreign-host.ts';
 import { secureAnswers } from './http/secure-answers.ts';
 import type { CommittedReportStore } from './performance/committed-reports.ts';
@@ -88,6 +90,8 @@ export function createApp(dependencies: AppDependencies): Koa {
     }),
   );
   app.use(answerProblems);
+  app.use(refuseAmbiguousHost);
+  app.use(refuseOtherExpectations);
   app.use(refuseForeignHost(dependencies.host));
   app.use(refuseUnmatched);
   app.use(router.routes());

@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'unauthorized'
   | 'other_site'
   | 'foreign_host'
+  | 'ambiguous_host'
+  | 'expectation_failed'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'model_not_found'

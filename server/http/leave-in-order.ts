@@ -7,6 +7,8 @@ export interface Departure {
   isLeaving(): boolean;
   countAnswers(): number;
   isAnswering(socket: Socket): boolean;
+  /** Whether nothing was said yet of what is read on a connection, and all that came before is answered. */
+  mayAnswerAnew(socket: Socket): boolean;
   /** From here on every answer closes its connection. */
   announce(): void;
   /**
@@ -23,6 +25,7 @@ export interface Departure {
 export function followAnswers(server: Server, close: () => Promise<void>): Departure {
   /** How many answers are under way on each open connection. */
   const answers = new Map<Socket, number>();
+  const latest = new WeakMap<Socket, ServerResponse>();
   let isLeaving = false;
   let isClosing = false;
 
@@ -32,6 +35,7 @@ export function followAnswers(server: Server, close: () => Promise<void>): Depar
   });
   const follow = ({ socket }: IncomingMessage, response: ServerResponse) => {
     change(socket, 1);
+    latest.set(socket, response);
     if (isLeaving) response.shouldKeepAlive = false;
     // With this one more listen for its end than Node takes for no leak.
     response.setMaxListeners(2 * response.getMaxListeners());
@@ -45,11 +49,17 @@ export function followAnswers(server: Server, close: () => Promise<void>): Depar
   };
   server.prependListener('request', follow);
   server.prependListener('checkContinue', follow);
+  server.prependListener('checkExpectation', follow);
 
   return {
     isLeaving: () => isLeaving,
     countAnswers: () => [...answers.values()].reduce((sum, count) => sum + count, 0),
     isAnswering: (socket) => (answers.get(socket) ?? 0) > 0,
+    mayAnswerAnew(socket) {
+      const count = answers.get(socket) ?? 0;
+      const last = latest.get(socket);
+      return count === 0 || (count === 1 && last?.req.complete === false && !last.headersSent);
+    },
     announce() {
       isLeaving = true;
     },

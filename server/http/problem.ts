@@ -12,6 +12,8 @@ const statuses: Readonly<Record<ErrorCode, { status: number; title: string }>> =
   unauthorized: { status: 401, title: 'A valid token is needed' },
   other_site: { status: 403, title: 'Pages of other sites may not do this' },
   foreign_host: { status: 421, title: 'The service does not answer for this host' },
+  ambiguous_host: { status: 400, title: 'The request does not name one host' },
+  expectation_failed: { status: 417, title: 'The expectation cannot be met' },
   route_not_found: { status: 404, title: 'No such route' },
   method_not_allowed: { status: 405, title: 'The route does not take this method' },
   model_not_found: { status: 404, title: 'No such model' },

@@ -1,7 +1,7 @@
 import type { Context, Next } from 'koa';
 
 /** What holds of every answer until its route says otherwise: it is data, of nobody's page, in nobody's frame. */
-const headers = {
+export const securityHeaders = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -11,6 +11,6 @@ const headers = {
 } as const;
 
 export async function secureAnswers(ctx: Context, next: Next): Promise<void> {
-  ctx.set(headers);
+  ctx.set(securityHeaders);
   await next();
 }

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { DomainError } from '../domain-error.ts';
+import { answerMalformed } from './answer-malformed.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { deferContinue } from './expect-continue.ts';
 import { type Departure, followAnswers } from './leave-in-order.ts';
@@ -30,12 +31,15 @@ export function createServiceServer(
       keepAliveTimeout: idleMs,
       // A whole upload may take any time: routes limit the bodies that they read, and `dropUnreadBody` all others.
       requestTimeout: 0,
+      // `refuseAmbiguousHost` does, with the headers of every answer.
+      requireHostHeader: false,
     },
     handleInTurn,
   );
   deferContinue(server, handleInTurn);
   const { listen, close } = createPortListeners(server, { listeners, places });
   const departure = followAnswers(server, close);
+  answerMalformed(server, departure);
   server.setTimeout(silenceMs, (socket: Socket) => {
     // Part of an answer must not pass for all of it.
     if (departure.isAnswering(socket)) resetConnection(socket);

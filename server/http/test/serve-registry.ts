@@ -17,6 +17,7 @@ import type { DownloadLimit } from '../limit-downloads.ts';
 import { addModelRoutes } from '../model-routes.ts';
 import { answerProblems } from '../problem.ts';
 import { addPublishRoute, type PublishDependencies } from '../publish-route.ts';
+import { refuseAmbiguousHost } from '../refuse-ambiguous-host.ts';
 import { createServiceServer } from '../service-server.ts';
 
 export interface ServedRegistry {
@@ -85,6 +86,7 @@ export async function serveRegistry(
   });
   app.use(dropUnreadBody);
   app.use(answerProblems);
+  app.use(refuseAmbiguousHost);
   app.use(router.routes());
   const limits = { ...usualLimits, ...options.limits };
   const { listen, departure } = createServiceServer(app.callback(), limits, (error) => errors.push(error));
