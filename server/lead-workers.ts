@@ -2,6 +2,7 @@ import { assembleLocalLauncher } from './assemble-launcher.ts';
 import type { ServiceConfig } from './config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createServiceLog } from './service-log.ts';
+import { onStopSignal } from './stop-signals.ts';
 import { chooseStopTimes } from './stop-times.ts';
 import { choosePulseTimes } from './workers/choose-pulse-times.ts';
 import { createCrew, WorkerEnded } from './workers/crew.ts';
@@ -36,16 +37,14 @@ export async function leadWorkers(config: ServiceConfig, environment: NodeJS.Pro
   });
 
   let isStopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (isStopping) {
-        crew.kill();
-        process.exit(exitCodes.failed);
-      }
-      isStopping = true;
-      void crew.stop().then((isInOrder) => process.exit(isInOrder ? 0 : exitCodes.failed));
-    });
-  }
+  onStopSignal(() => {
+    if (isStopping) {
+      crew.kill();
+      process.exit(exitCodes.failed);
+    }
+    isStopping = true;
+    void crew.stop().then((isInOrder) => process.exit(isInOrder ? 0 : exitCodes.failed));
+  });
 
   try {
     url = await crew.start();

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import './stop-signals.ts';
 import { ConfigurationError, readServiceConfig, type ServiceConfig } from './config.ts';
 import { exitCodes } from './exit-codes.ts';
 

@@ -2,6 +2,7 @@ import { assembleService, type Service } from './assemble.ts';
 import type { ServiceConfig } from './config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { listenOrExit } from './listen-or-exit.ts';
+import { onStopSignal } from './stop-signals.ts';
 import { createPartner } from './workers/partner.ts';
 import type { PrimaryQuestions, WorkerQuestions } from './workers/questions.ts';
 import { createWorkerPlace, type WorkerPlace } from './workers/worker-place.ts';
@@ -24,13 +25,12 @@ export function serveAsWorker(config: ServiceConfig, environment: NodeJS.Process
   process.channel?.ref();
 
   let isStopping = false;
-  process.on('SIGTERM', () => {
-    if (isStopping) return;
+  onStopSignal((signal) => {
+    // A terminal interrupts all processes, and the primary one tells the workers.
+    if (signal === 'SIGINT' || isStopping) return;
     isStopping = true;
     void leave(starting.promise);
   });
-  // A terminal interrupts all processes, and the primary one tells the workers.
-  process.on('SIGINT', () => {});
 }
 
 /** A refusal alone would leave the process behind. */

@@ -187,6 +187,25 @@ test('without its stores the service starts, is live, is not ready, and says so'
   }
 });
 
+for (const [at, settings] of [
+  ['server/serve-alone.ts', {}],
+  ['server/http/service-server.ts', {}],
+  ['server/lead-workers.ts', { WORKERS: '2' }],
+] as const) {
+  test(`a signal to stop that comes while ${at} is loaded ends the service with exit code 0`, async () => {
+    const preload = `import { registerHooks } from 'node:module';
+registerHooks({
+  load(url, context, next) {
+    if (url.endsWith(${JSON.stringify(at)})) process.kill(process.pid, 'SIGTERM');
+    return next(url, context);
+  },
+});`;
+    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(preload)}`;
+    const { exitCode, signal } = await startService({ PORT: '0', NODE_OPTIONS, ...settings });
+    assert.equal({ exitCode, signal }, { exitCode: 0, signal: undefined });
+  });
+}
+
 test('a body that no route reads is cut off soon after the answer, however slowly it comes', async () => {
   const service = startService({ PORT: '0' });
   const { hostname, port } = new URL(await readUrl(service));
