@@ -1,2 +1,2 @@
-/** How long one test file may take. The longest take half of it on two cores that others use as well. */
-export const fileLimitSeconds = 180;
+/** How long one test file may take. The longest take half of it on two cores on which as much again is done. */
+export const fileLimitSeconds = 360;
