@@ -18,6 +18,8 @@ export const serviceOptions = {
   stdin: 'ignore',
   buffer: false,
   reject: false,
+  // Who stops it has a limit of its own; execa would kill it 5 s after it was asked to end.
+  forceKillAfterDelay: false,
 } as const;
 
 /** Asks the service to end, and ends it when that takes longer than the limit. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Interval } from './catalogue.ts';
 
@@ -31,6 +32,8 @@ export interface Answer extends Interval {
   readonly bodyDigest: string;
   /** The first of what came. */
   readonly text: string;
+  /** How long the connection had been idle when the question was sent; null for a new one. */
+  readonly idleMs: number | null;
   /** `cut`: by the other side; `left`: by the client; `silent`: nothing came for very long. */
   readonly end: 'whole' | 'cut' | 'left' | 'silent';
 }
@@ -38,6 +41,8 @@ export interface Answer extends Interval {
 /** Longer than the service may take to give up what it waits for, many times over. */
 const silenceMs = 120_000;
 const keptTextBytes = 400;
+/** When the last answer on a connection had come as a whole. */
+const lastAnswers = new WeakMap<Socket, number>();
 
 /** Sends one request and reads its answer as the question says. Never rejects. */
 export async function ask(question: Question): Promise<Answer> {
@@ -79,7 +84,11 @@ export async function ask(question: Question): Promise<Answer> {
   clearTimeout(timer);
   question.signal?.removeEventListener('abort', leaveAtEnd);
   const bodyDigest = `sha256:${hash.digest('hex')}`;
-  return { startedMs, endedMs: performance.now(), status, headers, bodyBytes, bodyDigest, text, end };
+  const endedMs = performance.now();
+  const lastMs = sent.socket ? lastAnswers.get(sent.socket) : undefined;
+  const idleMs = lastMs === undefined ? null : startedMs - lastMs;
+  if (sent.socket && end === 'whole') lastAnswers.set(sent.socket, endedMs);
+  return { startedMs, endedMs, idleMs, status, headers, bodyBytes, bodyDigest, text, end };
 }
 
 function send({ url, method = 'GET', path, headers = {}, body, agent }: Question): ClientRequest {

@@ -44,6 +44,15 @@ test('another byte in a whole body or in a part is wrong', () => {
   );
 });
 
+test('a question on a connection that was idle for nearly as long as the service keeps one may go unanswered, and no other one', () => {
+  const lost: Answer = { ...whole(old), status: 0, bodyBytes: 0, end: 'cut' };
+  const judge = (answer: Answer) => checkAnswer(describeOne(), calm, asked, answer)?.kind ?? null;
+  assert.is(judge({ ...lost, idleMs: 4_900 }), null);
+  assert.is(judge({ ...lost, idleMs: 1_000 }), 'unexpected');
+  assert.is(judge({ ...lost, idleMs: null }), 'unexpected');
+  assert.is(judge({ ...lost, status: 200, bodyBytes: 10, idleMs: 4_900 }), 'unexpected');
+});
+
 test('a cut has a reason when S3 failed on its artifact or the service was killed while it lasted or shortly before, and no other one', () => {
   const cut = (startedMs: number, endedMs: number): Answer => ({
     ...whole(old),
@@ -168,6 +177,7 @@ function whole(content: Content, startedMs = 50): Answer {
   return {
     startedMs,
     endedMs: startedMs + 20,
+    idleMs: null,
     status: 200,
     headers: { etag: `"${content.digest}"` },
     bodyBytes: content.sizeBytes,

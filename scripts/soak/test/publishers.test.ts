@@ -12,6 +12,7 @@ const publication = new Catalogue().begin('m', 'main', content);
 const created: Answer = {
   startedMs: 50,
   endedMs: 70,
+  idleMs: null,
   status: 201,
   headers: { etag: `"${content.digest}"` },
   bodyBytes: 2,
