@@ -122,7 +122,9 @@ function addLoadGauges(registers: Registry[], name: string, what: string, read: 
     help: `How many ${what} there may be.`,
     registers,
     collect() {
-      this.set(read()?.limit ?? Number.NaN);
+      const load = read();
+      if (load === null) this.remove();
+      else this.set(load.limit);
     },
   });
 }

@@ -61,6 +61,13 @@ test('requests are counted by route, and their phases in seconds', async () => {
   assert.match(text, 'modelrig_s3_connections_limit 10');
 });
 
+test('a limit that the strategy does not have is left out, not told as no number', async () => {
+  const text = await renderAfter([]);
+  assert.match(text, '# TYPE modelrig_admission_places_limit gauge');
+  assert.not.match(text, /^modelrig_admission_places/m);
+  assert.equal(text.match(/^modelrig_.* nan$/gim), null);
+});
+
 test('the cache tells its memory, and how downloads found it', async () => {
   const text = await renderAfter([]);
   for (const line of [
