@@ -8,8 +8,8 @@ import { choosePulseTimes } from './workers/choose-pulse-times.ts';
 import { createCrew, WorkerEnded } from './workers/crew.ts';
 
 /**
- * The service as several workers under this process, which serves nobody: it starts and replaces them, ends those that hang, is the
- * parent of runners on this machine, and ends when all have ended.
+ * The service as several workers under this process, which serves nobody: it starts and replaces them, ends those that
+ * hang, is the parent of runners on this machine, and ends when all have ended.
  */
 export async function leadWorkers(config: ServiceConfig, environment: NodeJS.ProcessEnv): Promise<void> {
   const log = createServiceLog({ level: config.logLevel, secrets: [config.triggerToken] });

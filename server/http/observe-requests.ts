@@ -22,8 +22,8 @@ export interface EndedRequest {
 }
 
 /**
- * Traces every request from its arrival on (from its turn on where it is pipelined), and tells in `Server-Timing` what is known when the answer's head leaves.
- * First of all middleware.
+ * Traces every request from its arrival on (from its turn on where it is pipelined), and tells in `Server-Timing` what is
+ * known when the answer's head leaves. First of all middleware.
  */
 export async function traceRequest(ctx: Context, next: Next): Promise<void> {
   const trace = new RequestTrace();

@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { routes } from '../../contract/routes.ts';
 import { startStores, type TestStores } from '../performance/test/support/start-stores.ts';
+import { listChildren } from './list-children.ts';
+import { preload } from './preload.ts';
 import { type ServiceProcess, startServiceProcess } from './start-service-process.ts';
 
 const test = suite('hung workers');
 /** What takes the primary process seconds takes it a fiftieth of them, so that its patience with workers ends soon. */
-const preload = `import cluster from 'node:cluster';
+const program = `import cluster from 'node:cluster';
 if (cluster.isPrimary) for (const name of ['setTimeout', 'setInterval']) {
   const real = globalThis[name];
   globalThis[name] = (call, ms, ...rest) => real(call, ms >= 2_000 ? ms / 50 : ms, ...rest);
@@ -18,8 +19,7 @@ let service: ServiceProcess;
 
 test.before(async () => {
   stores = await startStores();
-  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(preload)}`;
-  service = await startServiceProcess(stores.stores, { WORKERS: '2', NODE_OPTIONS } as object);
+  service = await startServiceProcess(stores.stores, { WORKERS: '2', NODE_OPTIONS: preload(program) });
 });
 test.after(async () => {
   await service?.close();
@@ -27,10 +27,10 @@ test.after(async () => {
 });
 
 test('a worker that hangs is noticed and replaced, and every new connection is served again', async () => {
-  const [hung = 0] = listWorkers();
+  const [hung = 0] = listChildren(service.pid);
   process.kill(hung, 'SIGSTOP');
   await waitUntil('two others serve', async () => {
-    const workers = listWorkers();
+    const workers = listChildren(service.pid);
     return workers.length === 2 && !workers.includes(hung) && (await countAlive()) === 2;
   });
   assert.match(service.readLog(), `(pid ${hung}) has not answered for 150 s, and is ended.`);
@@ -40,7 +40,7 @@ test('a worker that hangs is noticed and replaced, and every new connection is s
 });
 
 test('a worker that hangs does not keep the service from ending, with a line and exit code 1', async () => {
-  const [hung = 0] = listWorkers();
+  const [hung = 0] = listChildren(service.pid);
   process.kill(hung, 'SIGSTOP');
   service.kill('SIGTERM');
   const end = await Promise.race([service.ended, sleep(20_000, 'still there after 20 s')]);
@@ -59,11 +59,6 @@ async function ask(route: string): Promise<Response | null> {
 async function countAlive(): Promise<number> {
   const text = (await (await ask(routes.metrics))?.text()) ?? '';
   return Number(/^modelrig_workers{state="alive"} (\d+)$/m.exec(text)?.[1] ?? 0);
-}
-
-function listWorkers(): number[] {
-  const { pid } = service;
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
 }
 
 async function waitUntil(what: string, isSo: () => Promise<boolean>): Promise<void> {

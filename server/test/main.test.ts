@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EnvironmentOf } from '../../contract/environment.ts';
 import { loadBalancerIdleSeconds } from '../../contract/load-balancer.ts';
+import { preload } from './preload.ts';
 
 const test = suite('service program');
 /** A port on which nobody listens. */
@@ -193,14 +194,14 @@ for (const [at, settings] of [
   ['server/lead-workers.ts', { WORKERS: '2' }],
 ] as const) {
   test(`a signal to stop that comes while ${at} is loaded ends the service with exit code 0`, async () => {
-    const preload = `import { registerHooks } from 'node:module';
+    const program = `import { registerHooks } from 'node:module';
 registerHooks({
   load(url, context, next) {
     if (url.endsWith(${JSON.stringify(at)})) process.kill(process.pid, 'SIGTERM');
     return next(url, context);
   },
 });`;
-    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(preload)}`;
+    const NODE_OPTIONS = preload(program);
     const { exitCode, signal } = await startService({ PORT: '0', NODE_OPTIONS, ...settings });
     assert.equal({ exitCode, signal }, { exitCode: 0, signal: undefined });
   });

@@ -16,6 +16,9 @@ export interface ServiceProcess {
   close(): Promise<void>;
 }
 
+/** Of the service, and of Node itself. */
+export type ProcessSettings = Partial<Record<VariableName | 'NODE_OPTIONS', string>>;
+
 export interface ProcessOptions {
   /** Runs before it in the same shell: a limit of resources, where a test needs one. */
   readonly prelude?: string;
@@ -24,7 +27,7 @@ export interface ProcessOptions {
 /** The service as a process of its own, on the stores to which this process's AWS environment leads. */
 export async function startServiceProcess(
   stores: StoreNames,
-  settings: Partial<Record<VariableName, string>>,
+  settings: ProcessSettings,
   { prelude }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
   const env = {

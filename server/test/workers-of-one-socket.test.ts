@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { routes } from '../../contract/routes.ts';
 import { startStores, type TestStores } from '../performance/test/support/start-stores.ts';
+import { listChildren } from './list-children.ts';
+import { preload } from './preload.ts';
 import { type ServiceProcess, startServiceProcess } from './start-service-process.ts';
 
 const test = suite('workers of one socket');
 /** As on systems where a port cannot be shared: all workers then listen by the primary process. */
-const preload = `import { Server } from 'node:net';
+const program = `import { Server } from 'node:net';
 const { listen } = Server.prototype;
 Server.prototype.listen = function (options, ...rest) {
   if (!options?.reusePort) return listen.call(this, options, ...rest);
@@ -22,8 +23,7 @@ let service: ServiceProcess;
 
 test.before(async () => {
   stores = await startStores();
-  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(preload)}`;
-  service = await startServiceProcess(stores.stores, { WORKERS: '2', NODE_OPTIONS } as object);
+  service = await startServiceProcess(stores.stores, { WORKERS: '2', NODE_OPTIONS: preload(program) });
 });
 test.after(async () => {
   await service?.close();
@@ -31,7 +31,7 @@ test.after(async () => {
 });
 
 test('a worker that hangs gets no connection, and the other serves everybody', async () => {
-  const [hung = 0] = listWorkers();
+  const [hung = 0] = listChildren(service.pid);
   process.kill(hung, 'SIGSTOP');
   try {
     for (let at = 0; at < 10; at += 1) assert.is(await ask(), 200);
@@ -41,13 +41,13 @@ test('a worker that hangs gets no connection, and the other serves everybody', a
 });
 
 test('when all workers are killed no client waits for ever, and those that come after them serve', async () => {
-  const killed = listWorkers();
+  const killed = listChildren(service.pid);
   const asking = Array.from({ length: 40 }, () => ask());
   for (const worker of killed) process.kill(worker, 'SIGKILL');
   asking.push(...Array.from({ length: 40 }, () => ask()));
   assert.not((await Promise.all(asking)).includes('silent'));
   const deadlineMs = performance.now() + 30_000;
-  while (listWorkers().filter((pid) => !killed.includes(pid)).length < 2 || (await ask()) !== 200) {
+  while (listChildren(service.pid).filter((pid) => !killed.includes(pid)).length < 2 || (await ask()) !== 200) {
     assert.ok(performance.now() < deadlineMs, 'not within 30 s: two others serve');
     await sleep(100);
   }
@@ -70,13 +70,4 @@ async function ask(): Promise<number | 'gone' | 'silent'> {
   } catch (error) {
     return (error as Error).name === 'TimeoutError' ? 'silent' : 'gone';
   }
-}
-
-function listWorkers(): number[] {
-  const { pid } = service;
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
 }

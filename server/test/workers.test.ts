@@ -9,7 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readReport } from '../../bench/index.ts';
-import type { VariableName } from '../../contract/environment.ts';
 import { componentsSchema } from '../../contract/health.ts';
 import { routes } from '../../contract/routes.ts';
 import { openRaw } from '../http/test/raw-request.ts';
@@ -18,7 +17,9 @@ import { trigger, waitFor, waitForEnd } from '../performance/test/support/servic
 import { startStores, type TestStores } from '../performance/test/support/start-stores.ts';
 import { publishModel } from '../registry/publish-model.ts';
 import { type CountingS3Proxy, startCountingS3Proxy } from './counting-s3-proxy.ts';
-import { type ServiceProcess, startServiceProcess } from './start-service-process.ts';
+import { listChildren } from './list-children.ts';
+import { preload } from './preload.ts';
+import { type ProcessSettings, type ServiceProcess, startServiceProcess } from './start-service-process.ts';
 
 const test = suite('workers');
 const small = randomBytes(200_000);
@@ -43,8 +44,7 @@ test.before(async () => {
   await publishModel(stores, { modelId: 'big', version: 'main', content: send(big) });
   s3 = await startCountingS3Proxy(stores.s3.url);
   process.env.AWS_ENDPOINT_URL_S3 = s3.url;
-  const preload = `--import data:text/javascript,${encodeURIComponent(crash)}`;
-  service = await startWorkers({ NODE_OPTIONS: preload } as object);
+  service = await startWorkers({ NODE_OPTIONS: preload(crash) });
 });
 
 test.after(async () => {
@@ -207,16 +207,12 @@ async function triggerUntilRunning() {
   return { run_id };
 }
 
-function startWorkers(settings: Partial<Record<VariableName, string>>): Promise<ServiceProcess> {
+function startWorkers(settings: ProcessSettings): Promise<ServiceProcess> {
   const own = { DELIVERY: 'cached', WORKERS: '2', CACHE_BYTES: '100000000', NODE_COMPILE_CACHE };
   return startServiceProcess(stores.stores, { ...own, ...settings });
 }
 
 /** Process ids, runners among them. */
-function listChildren(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-}
-
 function listWorkers(pid: number): number[] {
   return listChildren(pid).filter((child) => /server\/main\.ts/.test(readCommand(child)));
 }
