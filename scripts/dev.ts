@@ -1,8 +1,10 @@
 import { CommandError, exitCodes } from '../bench/cli/exit-codes.ts';
+import { ServiceClient } from '../bench/cli/service-client.ts';
 import { Terminal } from '../bench/cli/terminal.ts';
 import type { LogLevel } from '../contract/environment.ts';
 import { routes } from '../contract/routes.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
+import { cancelActiveRun } from './cancel-active-run.ts';
 import { listenForInterruption } from './listen-for-interruption.ts';
 import { openLocalStores } from './local-stores.ts';
 import { runFirstBursts } from './run-first-bursts.ts';
@@ -15,7 +17,7 @@ const quietLevel: LogLevel = 'error';
 
 takeNoArguments(
   'npm run dev',
-  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start, which also makes three small bursts. The log holds errors alone unless LOG_LEVEL is set. Ctrl-C stops everything.`,
+  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start, which also makes three small bursts. The log holds errors alone unless LOG_LEVEL is set. Ctrl-C stops everything, a run under way included.`,
 );
 
 const terminal = new Terminal(process.stderr);
@@ -43,9 +45,16 @@ async function serve(signal: AbortSignal): Promise<number> {
     const level = process.env.LOG_LEVEL || quietLevel;
     terminal.say(`log       here, ${describeLog(level)}`);
     const env = { ...stores.env, LOG_LEVEL: level };
-    const isUp = await runWatchedService(env, terminal, signal, (url) => {
-      terminal.say(`page      ${url}${routes.dashboard}`);
-      bursts = runFirstBursts({ url, token: process.env.TRIGGER_TOKEN || null }, terminal, signal);
+    const token = process.env.TRIGGER_TOKEN || null;
+    const isUp = await runWatchedService(env, terminal, signal, {
+      onUp(url) {
+        terminal.say(`page      ${url}${routes.dashboard}`);
+        bursts = runFirstBursts({ url, token }, terminal, signal);
+      },
+      async onEnd(url) {
+        await bursts;
+        await cancelActiveRun(new ServiceClient(url, token), terminal);
+      },
     });
     await bursts;
     return isUp ? exitCodes.ok : exitCodes.runFailed;

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { CommandError, UsageError } from '../bench/cli/exit-codes.ts';
+import { ServiceClient } from '../bench/cli/service-client.ts';
 import type { Terminal } from '../bench/cli/terminal.ts';
 import type { LocalService } from '../bench/cli.ts';
 import { ConfigurationError, readServiceConfig } from '../server/config.ts';
+import { cancelActiveRun } from './cancel-active-run.ts';
 import { useCustomEndpoint } from './custom-endpoint.ts';
 import { openLocalStores } from './local-stores.ts';
 import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
@@ -23,10 +25,12 @@ export async function startLocalService(terminal: Terminal, signal: AbortSignal)
   try {
     const service = await startService(stores.env, signal);
     terminal.say(`service   ${service.url}`);
+    const token = stores.env.TRIGGER_TOKEN ?? null;
     return {
       url: service.url,
-      token: stores.env.TRIGGER_TOKEN ?? null,
+      token,
       async stop() {
+        if (service.isRunning()) await cancelActiveRun(new ServiceClient(service.url, token), terminal);
         await service.stop();
         await stores.stop();
       },
@@ -68,6 +72,7 @@ async function startService(env: NodeJS.ProcessEnv, signal: AbortSignal) {
   }
   return {
     url,
+    isRunning: () => child.nodeChildProcess.exitCode === null && child.nodeChildProcess.signalCode === null,
     stop: () => stopService(child, serviceStopLimitMs),
   };
 }

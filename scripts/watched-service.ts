@@ -10,16 +10,22 @@ const settleMs = 200;
 const restartLimitMs = 1_000;
 const stopLimitMs = 15_000;
 
+export interface ServiceWatcher {
+  /** Gets the address, which the service keeps when it starts anew. */
+  onUp(url: string): void;
+  /** The signal fired; the service, unless it ended by itself, is asked to end when this resolves. */
+  onEnd(url: string): Promise<void>;
+}
+
 /**
  * Runs the service and starts it anew when a source file changes, until the signal fires and the service is gone.
- * False when the service did not come up at its first start; later it waits for the change that mends it. `onUp` gets
- * the address of the first start.
+ * False when the service did not come up at its first start; later it waits for the change that mends it.
  */
 export async function runWatchedService(
   env: NodeJS.ProcessEnv,
   terminal: Terminal,
   signal: AbortSignal,
-  onUp: (url: string) => void,
+  { onUp, onEnd }: ServiceWatcher,
 ): Promise<boolean> {
   let service = start(env);
   const url = await Promise.race([service.url, service.ended.then(() => null)]);
@@ -29,6 +35,7 @@ export async function runWatchedService(
   const environment = { ...env, PORT: new URL(url).port };
 
   const changes = watchSources();
+  let isRunning = true;
   while (!signal.aborted) {
     const event = await Promise.race([
       changes.next().then(() => 'changed' as const),
@@ -36,6 +43,7 @@ export async function runWatchedService(
       aborted(signal),
     ]);
     if (event === 'aborted') break;
+    isRunning = event === 'changed';
     if (event === 'ended') {
       terminal.say('The service ended; it starts again when a file changes.');
       if ((await Promise.race([changes.next(), aborted(signal)])) === 'aborted') break;
@@ -44,8 +52,10 @@ export async function runWatchedService(
     }
     await service.stop(restartLimitMs);
     service = start(environment);
+    isRunning = true;
   }
   changes.close();
+  if (isRunning) await onEnd(url);
   await service.stop(stopLimitMs);
   return true;
 }

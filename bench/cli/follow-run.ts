@@ -55,7 +55,12 @@ export async function followRun(
   return cancelAndFollow(client, runId, watcher);
 }
 
-async function cancelAndFollow(client: ServiceClient, runId: string, watcher: RunWatcher): Promise<Results> {
+/** @throws {CommandError} when the run has not ended after a minute. */
+export async function cancelAndFollow(
+  client: ServiceClient,
+  runId: string,
+  { onSilence }: Pick<RunWatcher, 'onSilence'>,
+): Promise<Results> {
   const limitMs = performance.now() + cancelLimitMs;
   let isTold = false;
   while (performance.now() < limitMs) {
@@ -65,7 +70,7 @@ async function cancelAndFollow(client: ServiceClient, runId: string, watcher: Ru
       const results = await client.readResults(runId);
       if (isTerminal(results.status)) return results;
     } catch (error) {
-      watcher.onSilence((error as Error).message);
+      onSilence((error as Error).message);
     }
     await delay(pollIntervalMs);
   }

@@ -48,17 +48,15 @@ function isEarly({ design, verdict }: Experiment): boolean {
 
 /** `3.00 times the goodput (95 % interval 2.81 to 3.20, 8 pairs)`; null where a run lacks it. */
 function describeFigure(experiment: Experiment): string | null {
-  const { verdict, design } = experiment;
+  const { design } = experiment;
   const primary = findPrimary(experiment);
   if (!primary?.ratio) return null;
   const { estimate, low, high } = primary.ratio;
-  const { before: isMost, after: isLeast } = primary.is_at_least;
-  const atLeast = verdict.is_at_least || isLeast ? 'at least ' : isMost ? 'at most ' : '';
   const what = shortTitle(primary);
   const ratio =
     estimate === 'infinite'
       ? `${formatMetric(primary.after, primary.unit)} of ${what} where there was none`
-      : `${atLeast}${formatBound(estimate)} times the ${what}`;
+      : `${describeBound(experiment)}${formatBound(estimate)} times the ${what}`;
   // Too few pairs bound nothing.
   const isBounded = !(low === 0 && high === 'infinite');
   const bounds = isBounded
@@ -67,6 +65,16 @@ function describeFigure(experiment: Experiment): string | null {
   const pairs = isEarly(experiment) ? [] : [formatCountOf(design.pairs, 'pair')];
   const notes = [...bounds, ...pairs].join(', ');
   return notes === '' ? ratio : `${ratio} (${notes})`;
+}
+
+/** `at least ` or `at most ` before a ratio that is surely not nearer to 1 than it seems; else nothing. */
+export function describeBound(experiment: Experiment): '' | 'at least ' | 'at most ' {
+  const { ratio, is_at_least } = findPrimary(experiment) ?? {};
+  if (!ratio || !is_at_least) return '';
+  const isFurther = experiment.verdict.is_at_least;
+  const isGreater = ratio.estimate === 'infinite' || ratio.estimate > 1;
+  if (is_at_least.after || (isFurther && isGreater)) return 'at least ';
+  return is_at_least.before || isFurther ? 'at most ' : '';
 }
 
 export function shortTitle({ title }: Pick<ExperimentMetric, 'title'>): string {

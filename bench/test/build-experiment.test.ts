@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { experimentSchema } from '../../contract/experiment.ts';
 import { describeCommand } from '../cli/describe-command.ts';
 import { describeAnswer, formatBound } from '../compare/describe-verdict.ts';
+import { renderIndex } from '../compare/markdown/render-index.ts';
 import { readExperiment } from '../compare/read-experiment.ts';
 import { renderExperimentDocuments } from '../compare/render-experiment-documents.ts';
 import { renderExperimentSummary } from '../compare/render-experiment-terminal.ts';
@@ -211,16 +212,22 @@ test('a guard that nothing measured is a row that says so, not an absent one', (
   );
 });
 
-test('when only the better side is client-bound the gain stands as at least', () => {
-  const bound = createExperiment(
-    createRounds(8, { before: 20, after: 5 }, (report, _pair, phase) =>
-      phase === 'before'
-        ? report
-        : { ...report, labels: [{ label: 'client-bound', reason: 'the generator was busy', withholds: [] }] },
-    ),
-  );
-  assert.is(bound.verdict.is_at_least, true);
-  assert.match(renderExperimentSummary(bound, { color: false }), 'BETTER: at least');
+test('when only the better side is client-bound a ratio above 1 stands as at least, and one below as at most', () => {
+  const bind = (bound: string, seconds: { before: number; after: number }) =>
+    createExperiment(
+      createRounds(8, seconds, (report, _pair, phase) =>
+        phase === bound
+          ? { ...report, labels: [{ label: 'client-bound', reason: 'the generator was busy', withholds: [] }] }
+          : report,
+      ),
+    );
+  const gain = bind('after', { before: 20, after: 5 });
+  assert.is(gain.verdict.is_at_least, true);
+  assert.match(renderExperimentSummary(gain, { color: false }), 'BETTER: at least');
+  assert.match(renderIndex([{ experiment: gain, folder: 'soup/1' }], []), /goodput at least × \d/);
+  const loss = bind('before', { before: 5, after: 20 });
+  assert.match(renderExperimentSummary(loss, { color: false }), 'WORSE: at most 0.');
+  assert.match(renderIndex([{ experiment: loss, folder: 'soup/1' }], []), /goodput at most × 0\./);
 });
 
 test('report.md has its parts in order, and the same document gives the same bytes', () => {

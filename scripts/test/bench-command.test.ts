@@ -9,9 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ServiceClient } from '../../bench/cli/service-client.ts';
 import { reportSchema } from '../../contract/report.ts';
 import { resultsSchema } from '../../contract/results.ts';
 import { skip } from '../testing/skip.ts';
+import { findProcesses } from './support/find-processes.ts';
 
 const test = suite('bench command');
 const command = resolve('scripts/bench.ts');
@@ -62,6 +64,22 @@ if (process.platform === 'linux') {
       stderr,
       /The run [0-9a-f-]{36} was cancelled .*; it has no report\. Its registry was this command's own/,
     );
+    assert.equal(await findProcesses(marker), []);
+  });
+  test('Ctrl-C of a service that --open kept cancels a run that was triggered at it, and leaves no process behind', async () => {
+    const marker = randomUUID();
+    const running = bench(['--open', '--clients', '1'], { MODELRIG_TEST_MARKER: marker });
+    let runId = '';
+    for await (const line of createInterface({ input: running.stderr })) {
+      const [, url] = /^The service goes on at (http:\/\/[^/]+)/.exec(line) ?? [];
+      if (url === undefined) continue;
+      ({ run_id: runId } = await new ServiceClient(url, null).trigger({ num_clients: 200 }));
+      break;
+    }
+    running.kill('SIGINT');
+    const { exitCode, stderr } = await running;
+    assert.is(exitCode, 0);
+    assert.match(stderr, new RegExp(`^run +${runId} cancelled$`, 'm'));
     assert.equal(await findProcesses(marker), []);
   });
 } else {
@@ -152,15 +170,5 @@ function bench(args: readonly string[], env: Record<string, string> = {}, cwd = 
 }
 
 /** Processes that inherited the marker. */
-async function findProcesses(marker: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid) || pid === String(process.pid)) continue;
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    if (environment.includes(marker))
-      found.push(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => pid));
-  }
-  return found;
-}
 
 test.run();

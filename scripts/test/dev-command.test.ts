@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,8 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ServiceClient } from '../../bench/cli/service-client.ts';
 import { resultsPageSchema } from '../../contract/results.ts';
 import { routes } from '../../contract/routes.ts';
+import { findProcesses } from './support/find-processes.ts';
 
 const test = suite('dev command');
 const command = resolve('scripts/dev.ts');
@@ -21,7 +24,7 @@ test.after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('dev serves 500 models, makes three small bursts at its first start, keeps its address when a file changes, sees a run cancelled by Ctrl-C, refuses a second one on the same data, stops in order, and keeps its data', async () => {
+test('dev serves 500 models, makes three small bursts at its first start, keeps its address when a file changes, sees a run cancelled by Ctrl-C, refuses a second one on the same data, stops in order, keeps its data, and at Ctrl-C cancels a run that was just triggered', async () => {
   const first = dev();
   try {
     const url = await readUrl(first);
@@ -41,9 +44,15 @@ test('dev serves 500 models, makes three small bursts at its first start, keeps 
   assert.is(exitCode, 0);
   assertReadable(stderr);
 
-  const again = dev();
-  await readUrl(again).finally(() => again.kill('SIGINT'));
-  assert.match((await again).stderr, /registry {2}500 models or more are there already/);
+  const marker = randomUUID();
+  const again = dev({ MODELRIG_TEST_MARKER: marker });
+  const runId = await readUrl(again)
+    .then(triggerRun)
+    .finally(() => again.kill('SIGINT'));
+  const { stderr: saidAgain } = await again;
+  assert.match(saidAgain, /registry {2}500 models or more are there already/);
+  assert.match(saidAgain, new RegExp(`^run +${runId} cancelled$`, 'm'));
+  if (process.platform === 'linux') assert.equal(await findProcesses(marker), []);
 });
 
 test('dev with LOG_LEVEL=info has a line for each request', async () => {
@@ -125,6 +134,11 @@ async function cancelByCtrlC(url: string): Promise<void> {
     status: string;
   };
   assert.is(results.status, 'cancelled');
+}
+
+async function triggerRun(url: string): Promise<string> {
+  const { run_id } = await new ServiceClient(url, null).trigger({ num_clients: 100 });
+  return run_id;
 }
 
 function dev(env: Record<string, string> = {}, cwd = folder) {

@@ -66,7 +66,7 @@ function describeLabels({ rounds, verdict }: Experiment): string[] {
   const meanings: Readonly<Record<string, string>> = {
     'host-bound': 'the verdict is one on client and service together on this host',
     'client-bound': verdict.is_at_least
-      ? 'the better side was limited by its load generator, so the gain is at least this'
+      ? 'the better side was limited by its load generator, so the difference is at least this'
       : 'figures of those rounds may be those of the load generator',
     disturbed: 'other programs used the machine meanwhile',
   };

@@ -1,7 +1,7 @@
 import type { Experiment } from '../../../contract/experiment.ts';
 import { formatCount } from '../../report/format.ts';
 import { escapeMarkdown, sentence, table } from '../../report/markdown/markdown.ts';
-import { describeAnswer, findPrimary, formatBound, shortTitle } from '../describe-verdict.ts';
+import { describeAnswer, describeBound, findPrimary, formatBound, shortTitle } from '../describe-verdict.ts';
 import { formatMetric } from '../format-metric.ts';
 import { describeStage } from './describe-stage.ts';
 
@@ -50,7 +50,7 @@ function describeFigure(experiment: Experiment): string {
   const primary = findPrimary(experiment);
   if (!primary?.ratio) return '';
   const { estimate, low, high } = primary.ratio;
-  return `${shortTitle(primary)} × ${formatBound(estimate)} (${formatBound(low)} to ${formatBound(high)})`;
+  return `${shortTitle(primary)} ${describeBound(experiment)}× ${formatBound(estimate)} (${formatBound(low)} to ${formatBound(high)})`;
 }
 
 /** One version of each experiment, in the order of the story: seen, convicted, changed, given. */
