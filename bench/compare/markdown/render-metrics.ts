@@ -80,11 +80,13 @@ function describeWord(
 }
 
 function renderKnobs({ arms }: Experiment): string {
-  const { before, after } = arms;
-  const names = Object.keys({ ...before.subject, ...after.subject }) as (keyof typeof before.subject)[];
+  // Where there is one process, the fingerprint does not say so.
+  const before = { workers: 1, ...arms.before.subject };
+  const after = { workers: 1, ...arms.after.subject };
+  const names = Object.keys({ ...before, ...after }) as (keyof typeof before)[];
   const rows = names
-    .filter((name) => before.subject[name] !== after.subject[name])
-    .map((name) => [name, show(before.subject[name]), show(after.subject[name])]);
+    .filter((name) => before[name] !== after[name])
+    .map((name) => [name, show(before[name]), show(after[name])]);
   return rows.length === 0
     ? 'Nothing was changed.'
     : table(
