@@ -22,6 +22,7 @@ import { chooseConnectionLimits } from './http/connection-limits.ts';
 import type { EndedRequest } from './http/observe-requests.ts';
 import { createServiceServer } from './http/service-server.ts';
 import type { Launcher } from './launcher.ts';
+import { divideOpenFiles, readFileLimit } from './open-files.ts';
 import { createCommittedReports } from './performance/committed-reports.ts';
 import { createModelCount } from './performance/count-models.ts';
 import { createPerformanceContext } from './performance/performance-context.ts';
@@ -107,6 +108,7 @@ export function assembleService(
     place?.slot ?? null,
   );
   const readUse = (): WorkerUse => ({ load: delivery.readLoad(), cache: readCacheUse(cache) });
+  const openFiles = divideOpenFiles(readFileLimit(), shareOf(deliverySettings.s3_max_sockets, workers));
   const refusedStrategies = config.computeBackend === 'local' ? [] : localStrategies;
   const performance = createPerformanceContext(
     {
@@ -116,6 +118,7 @@ export function assembleService(
       launcher,
       deliverySettings,
       refusedStrategies,
+      mostRunSockets: openFiles.forRun * workers,
       launchTimeoutSeconds,
       maxRunBytes: config.maxRunBytes,
     },
@@ -154,7 +157,11 @@ export function assembleService(
     onRequest: (request) => logRequest(log, request),
     onError: logError,
   });
-  const { listen, departure } = createServiceServer(app.callback(), chooseConnectionLimits(config), logError);
+  const { listen, departure } = createServiceServer(
+    app.callback(),
+    chooseConnectionLimits(config, openFiles),
+    logError,
+  );
   // Lambda holds the process still between requests: there each look at a run settles it, and publishers sweep. Of
   // several workers one is enough.
   const background =

@@ -1,25 +1,32 @@
+import type { DownloadClient } from './delivery-strategy.ts';
+
 export interface DownloadCount {
-  /** Counts a download until its signal is aborted, which is when its connection closes. */
-  enter(signal: AbortSignal): void;
+  /** Counts a download until its connection closes. */
+  enter(client: DownloadClient): void;
+  /** Hangs up on all that are counted. */
+  resetAll(): void;
   /** Resolves as soon as nothing is counted. */
   whenNone(): Promise<void>;
 }
 
 export function countDownloads(): DownloadCount {
-  let connected = 0;
+  const connected = new Set<DownloadClient>();
   let becomeIdle = () => {};
-  const leave = () => {
-    connected -= 1;
-    if (connected === 0) becomeIdle();
-  };
   return {
-    enter(signal) {
-      if (signal.aborted) return;
-      connected += 1;
-      signal.addEventListener('abort', leave, { once: true });
+    enter(client) {
+      if (client.signal.aborted) return;
+      connected.add(client);
+      const leave = () => {
+        connected.delete(client);
+        if (connected.size === 0) becomeIdle();
+      };
+      client.signal.addEventListener('abort', leave, { once: true });
+    },
+    resetAll() {
+      for (const client of [...connected]) client.reset();
     },
     async whenNone() {
-      if (connected > 0) await new Promise<void>((resolve) => (becomeIdle = resolve));
+      if (connected.size > 0) await new Promise<void>((resolve) => (becomeIdle = resolve));
     },
   };
 }

@@ -51,7 +51,8 @@ const maxRuns = 16;
 
 /**
  * Gives the requests of an active run with a profile a strategy of its own, with connections of its own, and all
- * others that of the service. The run's strategy is closed when the run is over and its last download has ended.
+ * others that of the service. The run's strategy is closed when the run is over and its last download has ended, or
+ * another run needs one: there are descriptors for one run's connections at a time.
  */
 export function createDeliveryByRun({
   own,
@@ -61,26 +62,44 @@ export function createDeliveryByRun({
   checkIntervalMs = 2_000,
 }: Options): DeliveryByRun {
   const deliveries = new Map<string, RunDelivery>();
+  /** Of runs that are over, until their strategies are closed. */
+  const leaving = new Map<DownloadCount, Promise<void>>();
   const timer = setInterval(() => {
-    for (const [runId, { found }] of deliveries) if (found) closeWhenOver(runId).catch(onError);
+    for (const [runId] of listFound()) leaveWhenOver(runId).catch(onError);
   }, checkIntervalMs);
   timer.unref();
+
+  const listFound = () =>
+    [...deliveries].flatMap(([runId, { found }]) => (found ? [[runId, found] as const] : []));
 
   async function look(runId: string): Promise<DeliveryStrategy | null> {
     const run = await readRun(runId);
     if (!run?.delivery_settings || run.workload.profile === undefined || isTerminal(run.status)) return null;
+    await Promise.all(listFound().map(([other]) => leaveWhenOver(other)));
+    await hangUp();
     return create(run.delivery_settings);
   }
 
-  async function closeWhenOver(runId: string): Promise<void> {
+  async function leaveWhenOver(runId: string): Promise<void> {
     const run = await readRun(runId);
     if (run && !isTerminal(run.status)) return;
     const known = deliveries.get(runId);
     if (!known?.found) return;
     // Whoever comes late looks again, and gets the own strategy.
     deliveries.delete(runId);
-    await known.downloads.whenNone();
-    await known.found.close?.();
+    leaving.set(known.downloads, closeAfterLast(known.found, known.downloads));
+    if (listFound().length > 0) await hangUp();
+  }
+
+  async function closeAfterLast(strategy: DeliveryStrategy, downloads: DownloadCount): Promise<void> {
+    await downloads.whenNone();
+    await Promise.resolve(strategy.close?.()).catch(onError);
+    leaving.delete(downloads);
+  }
+
+  async function hangUp(): Promise<void> {
+    for (const downloads of leaving.keys()) downloads.resetAll();
+    await Promise.all(leaving.values());
   }
 
   function startLooking(runId: string): RunDelivery {
@@ -105,14 +124,14 @@ export function createDeliveryByRun({
     }
   }
 
-  const listStrategies = () => [own, ...[...deliveries.values()].flatMap(({ found }) => found ?? [])];
+  const listStrategies = () => [own, ...listFound().map(([, strategy]) => strategy)];
 
   return {
-    async choose(runId, signal) {
+    async choose(runId, client) {
       if (runId === null) return own;
       const delivery = deliveries.get(runId) ?? startLooking(runId);
       // Before the look has ended, so that no strategy is closed between its choice and its use.
-      delivery.downloads.enter(signal);
+      delivery.downloads.enter(client);
       return (await delivery.strategy) ?? own;
     },
 

@@ -29,9 +29,17 @@ export interface DeliveryStrategy {
 export interface DeliveryChoice {
   /**
    * `runId`: the run that the request says it belongs to; it may be no run's. The strategy stays open until the
-   * signal is aborted, which is when the request's connection closes.
+   * client's connection closes; that of a run that is over is reset when another one takes its place.
    */
-  choose(runId: string | null, signal: AbortSignal): Promise<DeliveryStrategy>;
+  choose(runId: string | null, client: DownloadClient): Promise<DeliveryStrategy>;
+}
+
+/** Who downloads. */
+export interface DownloadClient {
+  /** Aborted when the connection closes. */
+  readonly signal: AbortSignal;
+  /** Hangs up. */
+  reset(): void;
 }
 
 /** Of places for downloads, each held from before the store is asked until the connection closes, or of connections to S3. */

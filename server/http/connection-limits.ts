@@ -1,6 +1,6 @@
 import { loadBalancerIdleSeconds } from '../../contract/load-balancer.ts';
 import type { ServiceConfig } from '../config.ts';
-import { countPlaces, readFileLimit } from './count-places.ts';
+import type { OpenFiles } from '../open-files.ts';
 
 /** How many connections clients may have, and how long without getting on with them, by what they do meanwhile. */
 export interface ConnectionLimits {
@@ -15,8 +15,6 @@ export interface ConnectionLimits {
   readonly idleMs: number;
 }
 
-/** Of the clients for publishing, documents and health, and of that for tables. */
-const storeSockets = 150;
 /** A hundred clients at once are then let in within some seven turns of the event loop. */
 const mostListeners = 32;
 /** Of the open files they take no more than one in so many. */
@@ -27,16 +25,14 @@ const filesPerListener = 32;
  * is behind it here ends, too. Between requests it is the load balancer that has to be first, or a request could meet a
  * connection that is just being closed; without one, a client that wants to go on does so in seconds.
  */
-export function chooseConnectionLimits({
-  computeBackend,
-  delivery,
-  workers,
-}: Pick<ServiceConfig, 'computeBackend' | 'delivery' | 'workers'>): ConnectionLimits {
-  const fileLimit = readFileLimit();
+export function chooseConnectionLimits(
+  { computeBackend, workers }: Pick<ServiceConfig, 'computeBackend' | 'workers'>,
+  openFiles: OpenFiles,
+): ConnectionLimits {
   return {
     // On Lambda one request comes at a time, from the function itself.
-    listeners: computeBackend === 'lambda' ? 1 : countListeners(fileLimit, workers),
-    places: countPlaces(storeSockets + delivery.s3_max_sockets, fileLimit),
+    listeners: computeBackend === 'lambda' ? 1 : countListeners(openFiles.limit, workers),
+    places: openFiles.forClients,
     headMs: 20_000,
     silenceMs: (loadBalancerIdleSeconds - 10) * 1_000,
     idleMs: computeBackend === 'fargate' ? (loadBalancerIdleSeconds + 10) * 1_000 : 5_000,

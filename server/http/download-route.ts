@@ -21,6 +21,7 @@ import { type DownloadLimit, limitDownloads } from './limit-downloads.ts';
 import { mustAnswerHere } from './must-answer-here.ts';
 import { readModelPath } from './path-parameters.ts';
 import { evaluatePreconditions, type Validators } from './preconditions.ts';
+import { resetConnection } from './reset-connection.ts';
 import { isRunId } from './run-id.ts';
 import { selectRange } from './select-range.ts';
 import { type ArtifactAnswer, sendArtifact } from './send-artifact.ts';
@@ -40,7 +41,8 @@ export function addDownloadRoute(
     const { id, version } = readModelPath(ctx.params);
     const signal = watchDeparture(ctx);
     const runId = ctx.get(headers.runId);
-    const strategy = await timePhase('metadata', () => delivery.choose(isRunId(runId) ? runId : null, signal));
+    const client = { signal, reset: () => resetConnection(ctx.req.socket) };
+    const strategy = await timePhase('metadata', () => delivery.choose(isRunId(runId) ? runId : null, client));
     ctx.set(headers.delivery, strategy.name);
     const find = strategy.trustsRecord ? records.findCurrent : records.find;
     let goneKey: string | null = null;

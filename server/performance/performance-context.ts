@@ -17,6 +17,8 @@ interface PerformanceParts {
   readonly deliverySettings: DeliverySettings;
   /** What no run's profile may ask for on this backend; nothing when absent. */
   readonly refusedStrategies?: readonly DeliveryStrategy[];
+  /** Connections to S3 that a run's profile may have, for want of open files; no limit when absent. */
+  readonly mostRunSockets?: number;
   readonly launchTimeoutSeconds: number;
   /** That the clients of one run may download; no limit when absent. */
   readonly maxRunBytes?: number;

@@ -38,7 +38,10 @@ const budgetFields = ['requests_per_client', 'num_clients', 'duration_seconds'] 
  */
 export async function triggerRun(context: PerformanceContext, workload: Workload): Promise<TriggerAnswer> {
   const { runs } = context;
-  const settings = applyProfile(context.deliverySettings, workload.profile, context.refusedStrategies);
+  const settings = applyProfile(context.deliverySettings, workload.profile, {
+    refused: context.refusedStrategies ?? [],
+    mostSockets: context.mostRunSockets ?? Number.POSITIVE_INFINITY,
+  });
   const scenario = applyWorkload(workload);
   const [model, expectedMs] = await Promise.all([
     assertPublished(context, workload),

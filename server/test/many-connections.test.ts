@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { routes } from '../../contract/routes.ts';
+import { readFileLimit } from '../open-files.ts';
 import { publishModel } from '../registry/publish-model.ts';
 import { type RegistryFixture, startRegistry } from './registry-fixture.ts';
 import { type ServiceProcess, startServiceProcess } from './start-service-process.ts';
@@ -26,7 +27,7 @@ test.before(async () => {
 test.after(() => registry?.close());
 
 test('10,000 idle connections, or as many as a process may open, leave the service quick and take 24 KiB each at most', async () => {
-  const count = Math.min(10_000, (await readFileLimit()) - 300);
+  const count = Math.min(10_000, Math.floor(((readFileLimit() - 400) * 2) / 3) - 20);
   const service = await startServiceProcess(registry.stores, {});
   const idle: Socket[] = [];
   try {
@@ -130,11 +131,6 @@ async function waitUntilServed(url: string): Promise<void> {
     assert.ok(performance.now() < deadline, 'not served within 10 s');
     await sleep(50);
   }
-}
-
-async function readFileLimit(): Promise<number> {
-  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
-  return Number(limits.match(/^Max open files +(\d+)/m)?.[1] ?? 1_024);
 }
 
 /** Null where nothing tells. */

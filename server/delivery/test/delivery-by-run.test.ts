@@ -4,12 +4,12 @@ import * as assert from 'uvu/assert';
 import type { DeliverySettings } from '../../../contract/delivery-settings.ts';
 import type { RunStatus } from '../../../contract/run.ts';
 import { createDeliveryByRun, type DeliveryByRun, type RunToDeliver } from '../delivery-by-run.ts';
-import type { DeliveryStrategy } from '../delivery-strategy.ts';
+import type { DeliveryStrategy, DownloadClient } from '../delivery-strategy.ts';
 
 const test = suite('delivery by run');
 const checkIntervalMs = 10;
 const settings: DeliverySettings = { delivery: 'blocking', download_concurrency: 1, s3_max_sockets: 1 };
-const forever = new AbortController().signal;
+const forever = createClient();
 const own = createStub('streamed', () => {});
 let created: DeliveryStrategy[];
 let closed: DeliveryStrategy[];
@@ -32,8 +32,12 @@ test.before.each(() => {
     },
     readRun: async (runId): Promise<RunToDeliver | null> => {
       await looking;
-      if (runId !== 'run') return null;
-      return { status, workload: { profile: { delivery: 'blocking' } }, delivery_settings: settings };
+      if (runId !== 'run' && runId !== 'next') return null;
+      return {
+        status: runId === 'run' ? status : 'running',
+        workload: { profile: { delivery: 'blocking' } },
+        delivery_settings: settings,
+      };
     },
     onError: (error) => assert.unreachable(String(error)),
     checkIntervalMs,
@@ -59,18 +63,18 @@ test('requests of one run get one strategy, however many other ids are looked up
 });
 
 test('the strategy of a run is closed once, when the run is over and the last that chose it has left', async () => {
-  const [early, late] = [new AbortController(), new AbortController()];
-  const strategy = await delivery.choose('run', early.signal);
-  await delivery.choose('run', late.signal);
+  const [early, late] = [createClient(), createClient()];
+  const strategy = await delivery.choose('run', early);
+  await delivery.choose('run', late);
   assert.is(strategy.name, 'blocking');
-  early.abort();
+  early.reset();
   await sleep(5 * checkIntervalMs);
   assert.equal(closed, []);
   status = 'completed';
   // What was chosen is not opened yet.
   await sleep(5 * checkIntervalMs);
   assert.equal(closed, []);
-  late.abort();
+  late.reset();
   await sleep(5 * checkIntervalMs);
   assert.equal(closed, [strategy]);
   await delivery.close();
@@ -78,12 +82,48 @@ test('the strategy of a run is closed once, when the run is over and the last th
 });
 
 test('a run that nobody downloads for any more goes on with the same strategy until it is over', async () => {
-  const leaving = new AbortController();
-  const strategy = await delivery.choose('run', leaving.signal);
-  leaving.abort();
+  const leaving = createClient();
+  const strategy = await delivery.choose('run', leaving);
+  leaving.reset();
   await sleep(3 * checkIntervalMs);
   assert.is(await delivery.choose('run', forever), strategy);
   assert.equal(closed, []);
+});
+
+test('the next run has a strategy when all of the one before is closed, and who still downloads for that is hung up on', async () => {
+  const [slow, stranger] = [createClient(), createClient()];
+  const strategy = await delivery.choose('run', slow);
+  status = 'cancelled';
+  await sleep(5 * checkIntervalMs);
+  await delivery.choose('run', stranger);
+  await delivery.choose('next', forever);
+  assert.is(slow.signal.aborted, true);
+  assert.is(stranger.signal.aborted, false);
+  assert.equal(closed, [strategy]);
+  assert.is(created.length, 2);
+});
+
+test('a run that has just ended makes way for the next one, too', async () => {
+  const client = createClient();
+  const strategy = await delivery.choose('run', client);
+  status = 'completed';
+  await delivery.choose('next', forever);
+  assert.is(client.signal.aborted, true);
+  assert.equal(closed, [strategy]);
+});
+
+test('a strategy of a run that goes on is not closed for another run', async () => {
+  const client = createClient();
+  await delivery.choose('run', client);
+  await delivery.choose('next', forever);
+  await sleep(5 * checkIntervalMs);
+  assert.is(client.signal.aborted, false);
+  assert.equal(closed, []);
+  // It is over when the other is there.
+  status = 'completed';
+  await sleep(5 * checkIntervalMs);
+  assert.is(client.signal.aborted, true);
+  assert.equal(closed, created.slice(0, 1));
 });
 
 test('a look that failed is tried again by the next request', async () => {
@@ -95,7 +135,7 @@ test('a look that failed is tried again by the next request', async () => {
 });
 
 test('a run that has ended, an id that is no run’s and a request without an id get the own strategy', async () => {
-  await delivery.choose('run', AbortSignal.abort());
+  await delivery.choose('run', { signal: AbortSignal.abort(), reset() {} });
   status = 'failed';
   await sleep(5 * checkIntervalMs);
   assert.is(closed.length, 1);
@@ -104,6 +144,11 @@ test('a run that has ended, an id that is no run’s and a request without an id
   }
   assert.is(created.length, 1);
 });
+
+function createClient(): DownloadClient {
+  const leaving = new AbortController();
+  return { signal: leaving.signal, reset: () => leaving.abort() };
+}
 
 function createStub(name: DeliveryStrategy['name'], onClose: () => void): DeliveryStrategy {
   return {

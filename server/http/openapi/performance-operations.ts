@@ -40,7 +40,8 @@ export const performanceOperations: readonly Operation[] = [
     operationId: 'triggerWorkload',
     tags,
     summary: 'Starts a run and answers at once.',
-    description: 'Every field is optional; without a body the defaults run. One run is active at a time.',
+    description:
+      "Every field is optional; without a body the defaults run. One run is active at a time. A profile's s3_max_sockets is refused where the service's limit of open files does not leave so many.",
     security: tokenSecurity,
     requestBody: {
       required: false,

@@ -22,9 +22,29 @@ test('a service that is one process takes limits of one', () => {
   assert.equal(settings, { delivery: 'buffered', download_concurrency: 1, s3_max_sockets: 1 });
 });
 
-function readFaults(profile: Profile) {
+test('more connections than there are open files for are refused, naming what there are', () => {
+  const rule = 'what the limit of open files (ulimit -n) leaves for a run';
+  assert.equal(readFaults({ s3_max_sockets: 209 }, 208), [
+    { field: 'profile.s3_max_sockets', value: 209, allowed: `at most 208, ${rule}` },
+  ]);
+  assert.is(applyProfile(own, { s3_max_sockets: 208 }, { mostSockets: 208 }).s3_max_sockets, 208);
+});
+
+test('a profile that says nothing of connections is refused where there are none for those of the service once more', () => {
+  const [fault] = readFaults({ delivery: 'streamed' }, 149) ?? [];
+  assert.equal([fault?.field, fault?.value], ['profile.s3_max_sockets', 150]);
+  assert.match(fault?.allowed ?? '', /^at most 149, .*; left out, it is that of the service$/);
+});
+
+test('where a run has no connections any profile is refused, and a run without one is not', () => {
+  const [fault] = readFaults({ s3_max_sockets: 4 }, 3) ?? [];
+  assert.match(fault?.allowed ?? '', /^no profile: .*ulimit -n/);
+  assert.equal(applyProfile(own, undefined, { mostSockets: 0 }), own);
+});
+
+function readFaults(profile: Profile, mostSockets?: number) {
   try {
-    applyProfile(own, profile);
+    applyProfile(own, profile, mostSockets === undefined ? {} : { mostSockets });
   } catch (error) {
     if (error instanceof DomainError) return error.faults;
     throw error;

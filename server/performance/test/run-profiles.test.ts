@@ -16,16 +16,23 @@ let stores: TestStores;
 let service: TestService;
 /** Downloads that belong to a run wait for it. */
 let gate = Promise.withResolvers<void>();
+/** Those that began to wait. */
+let held = 0;
 
 test.before(async () => {
   stores = await startStores();
   service = await startTestService(stores, {
-    holdDownloads: async (runId) => (runId === null || runId === noRun ? undefined : gate.promise),
+    async holdDownloads(runId) {
+      if (runId === null || runId === noRun) return;
+      held += 1;
+      await gate.promise;
+    },
   });
 });
 
 test.before.each(() => {
   gate = Promise.withResolvers();
+  held = 0;
 });
 
 test.after.each(() => gate.resolve());
@@ -103,6 +110,31 @@ test('requests that name a run after its end are delivered as the service delive
   while ((await askDelivery({ [headers.runId]: run_id })) !== 'streamed') {
     assert.ok(performance.now() < deadline, 'still delivered by the profile of the run');
   }
+});
+
+test('a download that names a run goes on after its end, until the next run needs the connections', async () => {
+  const first = await runHeld({ delivery: 'streamed' });
+  const ofRun = gate;
+  gate = Promise.withResolvers();
+  const ofStranger = gate;
+  let isOver = false;
+  const stranger = askDelivery({ [headers.runId]: first })
+    .then(
+      () => 'whole',
+      () => 'reset',
+    )
+    .finally(() => (isOver = true));
+  while (held < 5) await sleep(20);
+  ofRun.resolve();
+  assert.is((await waitForEnd(service.url, first)).status, 'completed');
+  // Twice as long as it takes to see that the run is over.
+  await sleep(4_000);
+  assert.is(isOver, false);
+  const second = await runHeld({ delivery: 'streamed' });
+  assert.is(await stranger, 'reset');
+  ofStranger.resolve();
+  await release(second);
+  assert.equal(service.errors, []);
 });
 
 async function runHeld(profile: object): Promise<string> {

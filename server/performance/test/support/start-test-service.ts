@@ -92,8 +92,8 @@ export async function startTestService(stores: TestStores, options: TestServiceO
   const telemetry = createRunTelemetry({ instanceId, store: runs, readLoad, onError });
 
   const delivery: DeliveryChoice = {
-    async choose(runId, signal) {
-      const strategy = await byRun.choose(runId, signal);
+    async choose(runId, client) {
+      const strategy = await byRun.choose(runId, client);
       return {
         ...strategy,
         async open(request) {
