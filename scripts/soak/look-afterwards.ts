@@ -3,6 +3,7 @@ import { downloadPath } from '../../contract/routes.ts';
 import { isTerminal, type RunStatus } from '../../contract/run.ts';
 import { listAllModels } from '../../server/registry/list-all-models.ts';
 import type { PublishStores } from '../../server/registry/publish-request.ts';
+import { replacedKeptMs } from '../../server/registry/replaced-artifact.ts';
 import { sweepUploads } from '../../server/registry/sweep-uploads.ts';
 import { ask } from './ask.ts';
 import { checkAnswer } from './check-answer.ts';
@@ -70,9 +71,12 @@ export async function readAllVersions({ catalogue, strikes, tally, readUrl }: Po
   return count;
 }
 
-/** Keys of artifacts that no record leads to, once the uploads of the dead have been ended, as a service does by and by. */
+/**
+ * Keys of artifacts that no record leads to, once the uploads of the dead have been ended and what was replaced is removed,
+ * as a service does by and by: as if its time had passed.
+ */
 export async function findLeftOver(stores: PublishStores): Promise<string[]> {
-  await sweepUploads(stores, Date.now() + stores.models.uploads.leaseMs);
+  await sweepUploads(stores, Date.now() + Math.max(stores.models.uploads.leaseMs, replacedKeptMs));
   const used = new Set<string>();
   for await (const { objectKey } of listAllModels(stores.models)) used.add(objectKey);
   return (await stores.artifacts.list('performance/')).filter((key) => !used.has(key));

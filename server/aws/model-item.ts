@@ -1,9 +1,11 @@
 import type { ModelRecord } from '../registry/model-record.ts';
+import type { ReplacedArtifact } from '../registry/replaced-artifact.ts';
+import type { Notes } from '../registry/stores.ts';
 import type { UploadNote } from '../registry/upload.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** A record as the models table holds it: the version's item, which may have notes of uploads beside these. */
+/** A record as the models table holds it: the version's item, which may have notes beside these. */
 type RecordAttributes = Readonly<{
   model_id: string;
   version: string;
@@ -49,7 +51,19 @@ export function leaseAttribute({ uploadId }: { uploadId: string }): string {
   return `lease#${uploadId}`;
 }
 
-export function readNotes(item: Item): UploadNote[] {
+/** An element of the set `replaced`: both in one, so that it is added, and removed, by one write. */
+export function replacedElement({
+  removeAtMs,
+  objectKey,
+}: Pick<ReplacedArtifact, 'removeAtMs' | 'objectKey'>): string {
+  return `${removeAtMs} ${objectKey}`;
+}
+
+export function readNotes(item: Item): Notes {
+  return { uploads: readUploads(item), replaced: readReplaced(item) };
+}
+
+function readUploads(item: Item): UploadNote[] {
   const uploadIds = item.uploads as ReadonlySet<string> | undefined;
   return [...(uploadIds ?? [])].map((uploadId) => ({
     id: String(item.model_id),
@@ -57,4 +71,17 @@ export function readNotes(item: Item): UploadNote[] {
     uploadId,
     leaseExpiresMs: Number(item[leaseAttribute({ uploadId })]),
   }));
+}
+
+function readReplaced(item: Item): ReplacedArtifact[] {
+  const elements = item.replaced as ReadonlySet<string> | undefined;
+  return [...(elements ?? [])].map((element) => {
+    const [removeAtMs = '', objectKey = ''] = element.split(' ');
+    return {
+      id: String(item.model_id),
+      version: String(item.version),
+      objectKey,
+      removeAtMs: Number(removeAtMs),
+    };
+  });
 }

@@ -1,31 +1,40 @@
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { ModelRecord } from '../registry/model-record.ts';
+import { replacedKeptMs } from '../registry/replaced-artifact.ts';
 import type { Upload } from '../registry/upload.ts';
-import { itemKey, leaseAttribute, toAttributes } from './model-item.ts';
+import { itemKey, leaseAttribute, replacedElement, toAttributes } from './model-item.ts';
 
 type Recording = Omit<UpdateCommandInput, 'TableName'>;
+
+const endOfNote = 'REMOVE #lease DELETE #uploads :upload';
 
 /** A record where there is none: in one write with the end of its upload's note, which must not be given up. */
 export function describeInsert(record: ModelRecord, upload: Upload): Recording {
   const { set, names, values } = describeRecord(record, upload);
   return {
     Key: itemKey(record.id, record.version),
-    UpdateExpression: `${set} REMOVE #lease DELETE #uploads :upload`,
+    UpdateExpression: `${set} ${endOfNote}`,
     ConditionExpression: 'attribute_not_exists(#object_key) AND #lease > :given_up',
-    ExpressionAttributeNames: { ...names, '#uploads': 'uploads' },
-    ExpressionAttributeValues: { ...values, ':upload': new Set([upload.uploadId]) },
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
   };
 }
 
-/** A record in place of another one; the note stays, and leads whoever sweeps to the artifact that was replaced. */
+/** A record in place of another one, whose artifact is noted for removal; else the same. */
 export function describeReplace(replaced: ModelRecord, record: ModelRecord, upload: Upload): Recording {
   const { set, names, values } = describeRecord(record, upload);
   return {
     Key: itemKey(record.id, record.version),
-    UpdateExpression: set,
+    UpdateExpression: `${set} ${endOfNote} ADD #replaced :left`,
     ConditionExpression: '#object_key = :replaced AND #lease > :given_up',
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: { ...values, ':replaced': replaced.objectKey },
+    ExpressionAttributeNames: { ...names, '#replaced': 'replaced' },
+    ExpressionAttributeValues: {
+      ...values,
+      ':replaced': replaced.objectKey,
+      ':left': new Set([
+        replacedElement({ removeAtMs: Date.now() + replacedKeptMs, objectKey: replaced.objectKey }),
+      ]),
+    },
   };
 }
 
@@ -36,10 +45,12 @@ function describeRecord(record: ModelRecord, upload: Upload) {
     names: {
       ...Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
       '#lease': leaseAttribute(upload),
+      '#uploads': 'uploads',
     },
     values: {
       ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
       ':given_up': 0,
+      ':upload': new Set([upload.uploadId]),
     },
   };
 }

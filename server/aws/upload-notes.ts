@@ -9,22 +9,24 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { UploadNotes } from '../registry/stores.ts';
 import type { Upload } from '../registry/upload.ts';
-import { itemKey, leaseAttribute, readNotes, toRecord } from './model-item.ts';
+import { type Item, itemKey, leaseAttribute, readNotes, replacedElement, toRecord } from './model-item.ts';
 import { reachStore } from './store-error.ts';
 import { writeIf } from './write-if.ts';
 
-/** Notes in the items of their versions: an id in the set `uploads`, and a lease in an attribute of its own. */
+/**
+ * Notes in the items of their versions: of an upload an id in the set `uploads` and a lease in an attribute of its own, of
+ * a replaced artifact an element of the set `replaced`.
+ */
 export function createUploadNotes(
   dynamodb: DynamoDBDocumentClient,
   table: string,
   leaseMs: number,
 ): UploadNotes {
-  const update = (upload: Upload, change: Omit<UpdateCommandInput, 'TableName' | 'Key'>) =>
-    writeIf(() =>
-      dynamodb.send(
-        new UpdateCommand({ TableName: table, Key: itemKey(upload.id, upload.version), ...change }),
-      ),
-    );
+  const update = (
+    { id, version }: Pick<Upload, 'id' | 'version'>,
+    change: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
+  ) =>
+    writeIf(() => dynamodb.send(new UpdateCommand({ TableName: table, Key: itemKey(id, version), ...change })));
   const removeItem = (upload: Upload, condition: Omit<DeleteCommandInput, 'TableName' | 'Key'>) =>
     writeIf(() =>
       dynamodb.send(
@@ -65,47 +67,54 @@ export function createUploadNotes(
         },
       }),
 
-    async remove(upload, seen) {
+    async remove(upload, isPublished) {
       // First as a whole: a version that was never published leaves no item.
       const isGone =
-        seen === null &&
+        !isPublished &&
         (await removeItem(upload, {
           ConditionExpression:
             'attribute_not_exists(object_key) AND contains(uploads, :upload) AND size(uploads) = :one',
           ExpressionAttributeValues: { ':upload': upload.uploadId, ':one': 1 },
         }));
-      if (isGone) return true;
-      const isRecord = seen === null ? 'attribute_not_exists(object_key)' : 'object_key = :seen';
+      if (isGone) return;
       const isRemoved = await update(upload, {
         UpdateExpression: 'REMOVE #lease DELETE uploads :upload',
-        ConditionExpression: `attribute_exists(#lease) AND ${isRecord}`,
+        ConditionExpression: 'attribute_exists(#lease)',
         ExpressionAttributeNames: { '#lease': leaseAttribute(upload) },
-        ExpressionAttributeValues: {
-          ':upload': new Set([upload.uploadId]),
-          ...(seen === null ? {} : { ':seen': seen.objectKey }),
-        },
+        ExpressionAttributeValues: { ':upload': new Set([upload.uploadId]) },
       });
       // The last two of a version may have met here.
-      if (isRemoved && seen === null) {
+      if (isRemoved && !isPublished) {
         await removeItem(upload, {
           ConditionExpression: 'attribute_not_exists(object_key) AND attribute_not_exists(uploads)',
         });
       }
-      return isRemoved;
+    },
+
+    async forgetReplaced(artifact) {
+      await update(artifact, {
+        UpdateExpression: 'DELETE #replaced :element',
+        ConditionExpression: 'attribute_exists(#replaced)',
+        ExpressionAttributeNames: { '#replaced': 'replaced' },
+        ExpressionAttributeValues: { ':element': new Set([replacedElement(artifact)]) },
+      });
     },
 
     list: () =>
       reachStore('DynamoDB', async () => {
         const scan = {
           TableName: table,
-          FilterExpression: 'attribute_exists(uploads)',
+          FilterExpression: 'attribute_exists(uploads) OR attribute_exists(#replaced)',
+          ExpressionAttributeNames: { '#replaced': 'replaced' },
           ConsistentRead: true,
         };
-        const notes = [];
-        for await (const { Items = [] } of paginateScan({ client: dynamodb }, scan)) {
-          notes.push(...Items.flatMap(readNotes));
-        }
-        return notes;
+        const items: Item[] = [];
+        for await (const { Items = [] } of paginateScan({ client: dynamodb }, scan)) items.push(...Items);
+        const notes = items.map(readNotes);
+        return {
+          uploads: notes.flatMap(({ uploads }) => uploads),
+          replaced: notes.flatMap(({ replaced }) => replaced),
+        };
       }),
 
     readVersion: (id, version) =>
@@ -113,7 +122,7 @@ export function createUploadNotes(
         const { Item = {} } = await dynamodb.send(
           new GetCommand({ TableName: table, Key: itemKey(id, version), ConsistentRead: true }),
         );
-        return { record: toRecord(Item), uploads: readNotes(Item) };
+        return { record: toRecord(Item), ...readNotes(Item) };
       }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ModelRecord } from './model-record.ts';
+import type { ReplacedArtifact } from './replaced-artifact.ts';
 import type { Upload, UploadNote } from './upload.ts';
 
 /** Where records are kept. Every write is conditional, so that publishers may race. */
@@ -20,8 +21,9 @@ export interface ModelStore {
    */
   insert(record: ModelRecord, upload: Upload): Promise<boolean>;
   /**
-   * Leaves the upload's note, for the artifact of `replaced` is still there. False, and nothing written, when
-   * `replaced` is no longer the version's record or the upload was given up.
+   * Removes the upload's note in the same step, and notes the artifact of `replaced`, which is to be removed after
+   * `replacedKeptMs`. False, and nothing written, when `replaced` is no longer the version's record or the upload was
+   * given up.
    */
   replace(replaced: ModelRecord, record: ModelRecord, upload: Upload): Promise<boolean>;
   readonly uploads: UploadNotes;
@@ -30,7 +32,8 @@ export interface ModelStore {
 /**
  * Notes of uploads under way, each in the same item as the record that it may lead to: so that giving an upload up
  * and recording it exclude each other by conditions on that one item, whatever the clocks say and however long a
- * publisher was held up. Leases only tell when it is likely that a publisher is dead.
+ * publisher was held up. Leases only tell when it is likely that a publisher is dead. Beside them stand notes of
+ * artifacts that were replaced.
  */
 export interface UploadNotes {
   /** How long a note holds from when it was written or renewed. */
@@ -44,20 +47,23 @@ export interface UploadNotes {
    * another lease than the one that was `seen`.
    */
   giveUp(upload: Upload, seenLeaseMs?: number): Promise<boolean>;
-  /**
-   * The last step: leaves no trace of an upload in the table. False, and nothing done, when there is no note, or the
-   * version has another record than the one that was `seen`, or one where none was.
-   */
-  remove(upload: Upload, seen: ModelRecord | null): Promise<boolean>;
+  /** The last step: leaves no trace of an upload in the table, where nothing `isPublished` no item of its version either. */
+  remove(upload: Upload, isPublished: boolean): Promise<void>;
+  /** The last step, once the artifact itself was removed. */
+  forgetReplaced(artifact: ReplacedArtifact): Promise<void>;
   /** All notes of all versions; reads the whole table. */
-  list(): Promise<readonly UploadNote[]>;
+  list(): Promise<Notes>;
   /** What a version consists of at one moment. */
   readVersion(id: string, version: string): Promise<VersionState>;
 }
 
-export interface VersionState {
-  readonly record: ModelRecord | null;
+export interface Notes {
   readonly uploads: readonly UploadNote[];
+  readonly replaced: readonly ReplacedArtifact[];
+}
+
+export interface VersionState extends Notes {
+  readonly record: ModelRecord | null;
 }
 
 export interface ModelPageRequest {

@@ -3,13 +3,14 @@ import { measureContent } from './measure-content.ts';
 import type { ModelRecord } from './model-record.ts';
 import type { Publication, PublishRequest, PublishStores } from './publish-request.ts';
 import { assertDigest, assertHolder, mayReplace, refuseOtherBytes } from './publish-rules.ts';
+import { findOutdated, removeReplaced } from './remove-replaced.ts';
 import { settleUpload } from './settle-upload.ts';
 import { stopWhen } from './stop-when.ts';
 import { startUpload, type Upload, uploadKey } from './upload.ts';
 
 /**
  * Uploads content and records it, over `current` as it was found. The steps, after each of which this process may
- * die: note, artifact, claim of the display id, record, and where something is left to remove, that and the note.
+ * die: note, artifact, claim of the display id, record, and where something is left to remove, that and its note.
  */
 export async function uploadVersion(
   stores: PublishStores,
@@ -26,7 +27,8 @@ export async function uploadVersion(
     const publication = await writeRecord(stores, request, { upload, record, current });
     await lease.stop();
     // The record's write has ended its note.
-    if (publication.outcome !== 'published') await endUpload(stores, upload);
+    if (publication.outcome === 'unchanged') await endUpload(stores, upload);
+    if (publication.outcome === 'replaced') await endReplaced(stores, upload);
     return publication;
   } catch (error) {
     await lease.stop();
@@ -72,20 +74,23 @@ async function writeRecord(
     request.assertCurrent?.(before);
     if (before?.digest === record.digest) return { outcome: 'unchanged', record: before };
     if (before && !mayReplace(request)) throw refuseOtherBytes(before, request);
-    if (before === null) {
-      if (await models.insert(record, upload)) return { outcome: 'published', record };
-    } else {
-      const replacing = { ...record, publishedAt: dateAfter(before.publishedAt) };
-      if (await models.replace(before, replacing, upload)) return { outcome: 'replaced', record: replacing };
-    }
-    const after = await models.find(record.id, record.version);
-    // A write that was repeated on the way meets itself.
-    if (after?.objectKey === record.objectKey) {
-      return { outcome: before ? 'replaced' : 'published', record: after };
-    }
+    const publication = describeWrite(record, before);
+    const isWritten =
+      before === null
+        ? await models.insert(publication.record, upload)
+        : await models.replace(before, publication.record, upload);
+    if (isWritten) return publication;
+    const { record: after, replaced } = await models.uploads.readVersion(record.id, record.version);
+    // A write that was repeated on the way meets itself, or what it wrote was replaced meanwhile.
+    if ([after, ...replaced].some((one) => one?.objectKey === record.objectKey)) return publication;
     if (!(await models.uploads.renew(upload))) throw describeLoss(upload);
     before = after;
   }
+}
+
+function describeWrite(record: ModelRecord, before: ModelRecord | null): Publication {
+  if (before === null) return { outcome: 'published', record };
+  return { outcome: 'replaced', record: { ...record, publishedAt: dateAfter(before.publishedAt) } };
 }
 
 /**
@@ -101,5 +106,13 @@ async function endUpload(stores: PublishStores, upload: Upload): Promise<void> {
   try {
     await stores.models.uploads.giveUp(upload);
     await settleUpload(stores, upload);
+  } catch {}
+}
+
+/** Likewise. What this replacement left has its time yet; of earlier ones, where nobody sweeps, it may be over. */
+async function endReplaced(stores: PublishStores, { id, version }: Upload): Promise<void> {
+  try {
+    const { replaced } = await stores.models.uploads.readVersion(id, version);
+    for (const artifact of findOutdated(replaced, Date.now())) await removeReplaced(stores, artifact);
   } catch {}
 }

@@ -5,6 +5,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModelRecord } from '../../../server/registry/model-record.ts';
 import { publishModel } from '../../../server/registry/publish-model.ts';
+import { replacedKeptMs } from '../../../server/registry/replaced-artifact.ts';
+import { sweepUploads } from '../../../server/registry/sweep-uploads.ts';
 import { type RegistryFixture, startRegistry } from '../../../server/test/registry-fixture.ts';
 import type { ModelSource } from '../../model-sources/model-source.ts';
 import { createSyntheticSource } from '../../model-sources/synthetic.ts';
@@ -66,6 +68,7 @@ test('with replace the same bytes change nothing, and other bytes take their pla
   assert.equal(await listRecords(), before);
   const other = await populate({ count: 20, replace: true, source: withoutTiny('other') });
   assert.is(other.replaced, 20);
+  await sweepUploads(registry, Date.now() + replacedKeptMs);
   assert.is((await registry.listArtifacts()).length, 20);
 });
 

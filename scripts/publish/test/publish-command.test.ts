@@ -45,7 +45,7 @@ test('a folder is published as main, without its hidden files, and what a dead p
   );
   assert.match(stderr, /^stores {4}http:\/\/127\.0\.0\.1:\d+/m);
   assert.match(stderr, `3 files of ${model}; hidden, so left out: .git, .gitattributes`);
-  assert.equal(await registry.models.uploads.list(), []);
+  assert.equal((await registry.models.uploads.list()).uploads, []);
   const zip = join(folder, 'folder.zip');
   await writeFile(zip, await readArtifact('org_folder', 'main'));
   assert.is((await execa('unzip', ['-Z1', zip])).stdout, 'config.json\nlink.bin\nweights/model.bin');
@@ -85,7 +85,7 @@ test('a file that is no zip ends it with 104, and Ctrl-C with 105: nothing publi
   assert.match(stderr, 'Interrupted; nothing was published.');
   assert.is(stdout, '');
   assert.equal(await registry.artifacts.list('performance/org_none/'), []);
-  assert.equal(await registry.models.uploads.list(), []);
+  assert.equal((await registry.models.uploads.list()).uploads, []);
   assert.is(await registry.models.find('org_none', 'v1'), null);
 });
 

@@ -10,6 +10,8 @@ import { openRaw, type RawAnswer, requestRaw } from '../../http/test/raw-request
 import { type ServedRegistry, type ServeOptions, serveRegistry } from '../../http/test/serve-registry.ts';
 import type { ModelRecord } from '../../registry/model-record.ts';
 import { publishModel } from '../../registry/publish-model.ts';
+import { replacedKeptMs } from '../../registry/replaced-artifact.ts';
+import { sweepUploads } from '../../registry/sweep-uploads.ts';
 import { type CountingS3Proxy, startCountingS3Proxy } from '../../test/counting-s3-proxy.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
 
@@ -354,6 +356,7 @@ test('an artifact that is gone before it is read leads to that of the new record
   release();
   const old = await publish('gone', Buffer.from('old bytes'));
   await publish('gone', Buffer.from('new bytes'), true);
+  await sweepUploads(registry, Date.now() + replacedKeptMs);
   let asked = 0;
   const models = {
     ...registry.models,
@@ -386,6 +389,7 @@ test('a version replaced while S3 broke off, before its client had a byte, answe
     const asking = requestRaw(url, `${line('shifting')}\r\nRange: bytes=1000000-`);
     await waitUntil(() => gets === 2);
     await publish('shifting', newBytes, true);
+    await sweepUploads(registry, Date.now() + replacedKeptMs);
     resolve();
     const answer = await asking;
     assert.is(answer.status, 206);

@@ -9,7 +9,9 @@ import { createArtifactReader } from '../../aws/artifact-reader.ts';
 import { createDeliveryClient } from '../../aws/clients.ts';
 import type { ModelRecord } from '../../registry/model-record.ts';
 import { publishModel } from '../../registry/publish-model.ts';
+import { replacedKeptMs } from '../../registry/replaced-artifact.ts';
 import type { ModelStore } from '../../registry/stores.ts';
+import { sweepUploads } from '../../registry/sweep-uploads.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
 import { openRaw, requestRaw } from './raw-request.ts';
 import { type ServedRegistry, serveRegistry } from './serve-registry.ts';
@@ -220,13 +222,14 @@ test('an artifact whose length is not that of its record is an error, never a bo
   assert.is((await requestRaw(service.url, line)).body.length, bytes.length);
 });
 
-test('a version replaced between its record and its artifact answers the new bytes', async () => {
+test('a version replaced between its record and its artifact, which is gone, answers the new bytes', async () => {
   const version = { modelId: 'moving', version: 'main' };
   const { record } = await publishModel(registry, { ...version, content: send(Buffer.from('old')) });
   const stale = { ...registry.models, find: findOnce(record) };
   const racing = await serveRegistry({ ...registry, models: stale });
   try {
     await publishModel(registry, { ...version, content: send(Buffer.from('new')), replace: true });
+    await sweepUploads(registry, Date.now() + replacedKeptMs);
     const answer = await fetch(`${racing.url}/performance/moving/main/model.zip`);
     assert.is(await answer.text(), 'new');
   } finally {

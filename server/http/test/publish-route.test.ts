@@ -81,6 +81,7 @@ test('main is replaced when the query or If-Match says so, and only then', async
     headers: { 'if-match': replaced.headers.get('etag') ?? '' },
   });
   assert.is(fresh.headers.get('x-publication'), 'replaced');
+  await sweepUploads(registry, Number.POSITIVE_INFINITY);
   assert.is((await registry.listArtifacts('performance/moving/')).length, 1);
 });
 
@@ -215,7 +216,7 @@ test('a ninth upload beside eight is refused, and taken when they are over', asy
       const line = `PUT /performance/many/v${count}/model.zip HTTP/1.1\r\nAuthorization: Bearer ${token}`;
       sockets.push(await openRaw(patient.url, `${line}\r\nContent-Length: 1000`));
     }
-    while ((await registry.models.uploads.list()).filter(isUnderWay).length < 8) await sleep(10);
+    while ((await registry.models.uploads.list()).uploads.filter(isUnderWay).length < 8) await sleep(10);
     const send = async () => fetch(url, { method: 'PUT', body: await makeZip('9'), headers: authorization });
     const refused = await send();
     assert.is(refused.headers.get('retry-after'), '5');
@@ -395,7 +396,7 @@ async function assertNothing(id: string): Promise<void> {
   assert.equal(await registry.models.listVersions(id), []);
   assert.equal(await registry.artifacts.list(`performance/${id}/`), []);
   assert.equal(
-    (await registry.models.uploads.list()).filter((note) => note.id === id),
+    (await registry.models.uploads.list()).uploads.filter((note) => note.id === id),
     [],
   );
 }
@@ -403,7 +404,8 @@ async function assertNothing(id: string): Promise<void> {
 async function untilNothing(id: string): Promise<void> {
   const deadline = performance.now() + 20_000;
   const isLeft = async () =>
-    (await registry.models.uploads.list()).some((note) => note.id === id) && performance.now() < deadline;
+    (await registry.models.uploads.list()).uploads.some((note) => note.id === id) &&
+    performance.now() < deadline;
   while (await isLeft()) await sleep(20);
   await assertNothing(id);
 }

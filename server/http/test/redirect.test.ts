@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Publication, publishModel } from '../../registry/publish-model.ts';
+import { replacedKeptMs } from '../../registry/replaced-artifact.ts';
+import { sweepUploads } from '../../registry/sweep-uploads.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
 import { askDownload, type DownloadAnswer } from './ask-download.ts';
 import { type ServedRegistry, serveRegistry } from './serve-registry.ts';
@@ -61,6 +64,41 @@ test('a redirect is made without a question to S3', async () => {
   } finally {
     await registry.s3.restore();
   }
+});
+
+test('whoever was sent to S3 when main is replaced gets the old bytes whole, again and again while the address lasts', async () => {
+  const old = randomBytes(3_000_000);
+  await publish('main', old);
+  const { address, endsMs } = await askAddress();
+  await publish('main', 'other bytes');
+  await publish('main', 'yet other bytes');
+  await refuseUpload();
+  for (const nowMs of [Date.now(), endsMs]) {
+    await sweepUploads(registry, nowMs);
+    const answer = await askDownload(address);
+    assert.is(answer.status, 200);
+    assert.ok(answer.body.equals(old), `${answer.body.length} bytes`);
+  }
+  assert.is((await askDownload(address, { range: 'bytes=2999999-' })).status, 206);
+});
+
+test('once no address of it lasts, a replaced artifact is gone, and nothing in the table tells of it', async () => {
+  const { record: old } = await publish('main', 'old bytes');
+  const { address } = await askAddress();
+  const { record } = await publish('main', 'new bytes');
+  await sweepUploads(registry, Date.now() + replacedKeptMs);
+  assert.is((await askDownload(address)).status, 404);
+  assert.not.ok((await registry.listArtifacts()).includes(old.objectKey));
+  assert.equal(await registry.models.uploads.readVersion('a_b', 'main'), {
+    record,
+    uploads: [],
+    replaced: [],
+  });
+  const item = new GetCommand({
+    TableName: registry.stores.modelsTable,
+    Key: { model_id: 'a_b', version: 'main' },
+  });
+  assert.not.ok('replaced' in ((await registry.clients.dynamodb.send(item)).Item ?? {}));
 });
 
 test('nobody is sent to an artifact that was replaced elsewhere before he asked, also right after another was', async () => {
@@ -135,6 +173,29 @@ test('what S3 would understand otherwise is answered here', async () => {
   }
   assert.equal(service.errors, []);
 });
+
+/** Where a download of main is sent, and when S3 takes that address no more. */
+async function askAddress(): Promise<{ address: string; endsMs: number }> {
+  const { headers } = await fetch(`${service.url}/performance/a_b/main/model.zip`, { redirect: 'manual' });
+  const address = headers.get('location') ?? '';
+  const { searchParams } = new URL(address);
+  const signedAt = (searchParams.get('X-Amz-Date') ?? '').replace(
+    /^(....)(..)(..T..)(..)(..Z)$/,
+    '$1-$2-$3:$4:$5',
+  );
+  return { address, endsMs: Date.parse(signedAt) + Number(searchParams.get('X-Amz-Expires')) * 1_000 };
+}
+
+/** One that cleans up after itself. */
+async function refuseUpload(): Promise<void> {
+  const content = (async function* () {
+    yield Buffer.from('bytes');
+  })();
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const request = { modelId: 'a/b', version: 'main', content, replace: true, digest };
+  const error = await publishModel(registry, request).catch((reason: unknown) => reason);
+  assert.match(String(error), 'announced as');
+}
 
 function get(headers: Record<string, string> = {}): Promise<DownloadAnswer> {
   return askDownload(`${service.url}/performance/a_b/v1/model.zip`, headers);

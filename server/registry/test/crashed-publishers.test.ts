@@ -13,9 +13,11 @@ import { listAllModels } from '../list-all-models.ts';
 import type { ModelRecord } from '../model-record.ts';
 import { publishModel } from '../publish-model.ts';
 import type { PublishStores } from '../publish-request.ts';
+import { replacedKeptMs } from '../replaced-artifact.ts';
+import { settleUpload } from '../settle-upload.ts';
 import { superviseUploads } from '../supervise-uploads.ts';
 import { sweepUploads } from '../sweep-uploads.ts';
-import { startUpload, uploadKey } from '../upload.ts';
+import { startUpload, type Upload, uploadKey } from '../upload.ts';
 import type { Stopped } from './support/crashing-publisher.ts';
 import { kinds, prepare, publishInSteps, send } from './support/publications.ts';
 
@@ -65,6 +67,15 @@ test('a publisher killed before any step leaves the old state or the new one, an
   const supervision = superviseUploads(registry, (error) => assert.unreachable(String(error)));
   await supervision.stop();
   assert.equal(await listRecords(), listed);
+  const { uploads, replaced } = await registry.models.uploads.list();
+  assert.equal(uploads, []);
+  const isRecorded = ({ kind, step }: Stopped) => kind === 'replacing' && expectStates(kind, step)[0] === 'new';
+  // Beside them the one that had no step left to stop at.
+  assert.is(replaced.length, stopped.filter(isRecorded).length + 1);
+  const kept = [...listed, ...replaced].map(({ objectKey }) => objectKey);
+  assert.equal([...(await registry.listArtifacts())].sort(), kept.sort());
+  await sweepUploads(registry, Date.now() + replacedKeptMs);
+  assert.equal(await listRecords(), listed);
   await assertNoLeftovers();
 
   const { modelId } = stopped.find(({ kind }) => kind === 'first') ?? { modelId: '' };
@@ -96,6 +107,7 @@ for (const kind of kinds) {
         right[outcome as keyof typeof right] ?? { first: null, replacing: 'old', refused: 'other' }[kind];
       assert.is(record && (await readArtifact(record)), expected, `${outcome} at step ${at}`);
     }
+    await sweepUploads(registry, Number.POSITIVE_INFINITY);
     await assertNoLeftovers();
     const kept = { first: 'published', replacing: 'replaced', refused: 'version_taken' }[kind];
     assert.equal(new Set(outcomes), new Set([kept, 'stores_unavailable']));
@@ -105,7 +117,7 @@ for (const kind of kinds) {
 test('a slow publisher that lives keeps its upload, however often others sweep', async () => {
   const models = createModelStore(registry.clients.dynamodb, registry.stores.modelsTable, { leaseMs: 150 });
   const stores = { models, artifacts: registry.artifacts };
-  const readLeaseMs = async () => (await models.uploads.list())[0]?.leaseExpiresMs ?? 0;
+  const readLeaseMs = async () => (await models.uploads.list()).uploads[0]?.leaseExpiresMs ?? 0;
   async function* content() {
     yield Buffer.alloc(9_000_000);
     for (let renewal = 0; renewal < 4; renewal += 1) {
@@ -155,20 +167,77 @@ test('an upload that was given up can neither insert a record nor replace one, e
     await models.uploads.write(upload);
     assert.ok(await models.uploads.giveUp(upload));
     assert.is(await write({ ...record, version, objectKey: uploadKey(upload) }, upload), false, version);
-    assert.ok(await models.uploads.remove(upload, version === 'main' ? record : null));
+    await models.uploads.remove(upload, version === 'main');
   }
   assert.equal(await models.listVersions('a_late'), [record]);
+  await assertNoLeftovers();
 });
 
 test('what a publisher could not clean up because S3 was away is gone after the next sweep', async () => {
   const artifacts = { ...registry.artifacts, remove: () => Promise.reject(new Error('away')) };
   await prepare(registry, 'replacing', 'a/away');
   const stores = { models: registry.models, artifacts };
-  const request = { modelId: 'a/away', version: 'main', content: send('new'), replace: true };
-  assert.is((await publishModel(stores, request)).outcome, 'replaced');
+  const request = { modelId: 'a/away', version: 'main', content: send('new') };
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const error = await publishModel(stores, { ...request, replace: true, digest }).catch(
+    (reason: unknown) => reason,
+  );
+  assert.match(String(error), 'announced as');
   assert.is((await registry.listArtifacts()).length, 2);
   assert.is(await sweepUploads(registry), 1);
   await assertNoLeftovers();
+});
+
+test('a sweep that dies between a replaced artifact and its note, or cannot remove it, leaves it to the next one', async () => {
+  const request = { version: 'main', replace: true };
+  for (const modelId of ['a/first', 'b/second']) {
+    await prepare(registry, 'replacing', modelId);
+    await publishModel(registry, { ...request, modelId, content: send('new') });
+  }
+  const { models } = registry;
+  const dying = { ...models.uploads, forgetReplaced: () => Promise.reject(new Error('killed')) };
+  const denied = {
+    ...registry.artifacts,
+    remove: (key: string) =>
+      key.includes('a_first') ? Promise.reject(new Error('denied')) : registry.artifacts.remove(key),
+  };
+  const later = Date.now() + replacedKeptMs;
+  for (const [stores, message, left] of [
+    [{ models, artifacts: denied }, 'denied', 1],
+    [{ models: { ...models, uploads: dying }, artifacts: registry.artifacts }, 'killed', 1],
+  ] as const) {
+    const error = await sweepUploads(stores, later).catch((reason: unknown) => reason);
+    assert.match(String(error), message);
+    assert.is((await models.uploads.list()).replaced.length, left);
+  }
+  assert.is((await registry.listArtifacts()).length, 2);
+  assert.is(await sweepUploads(registry, later), 1);
+  await assertNoLeftovers();
+});
+
+test('a publisher that wakes up after it replaced, and was replaced, can neither renew its lease nor shorten any time', async () => {
+  const { models } = registry;
+  await prepare(registry, 'replacing', 'a/woken');
+  let woken = startUpload('a_woken', 'main');
+  const uploads = {
+    ...models.uploads,
+    write: (upload: Upload) => {
+      woken = upload;
+      return models.uploads.write(upload);
+    },
+  };
+  const request = { modelId: 'a/woken', version: 'main', replace: true };
+  const stores = { ...registry, models: { ...models, uploads } };
+  const { record } = await publishModel(stores, { ...request, content: send('new') });
+  const { record: latest } = await publishModel(registry, { ...request, content: send('newest') });
+  const before = await models.uploads.readVersion('a_woken', 'main');
+  assert.ok(before.replaced.some(({ objectKey }) => objectKey === record.objectKey));
+  assert.is(await models.uploads.renew(woken), false);
+  assert.is(await models.uploads.giveUp(woken), false);
+  assert.is(await models.replace(latest, record, woken), false);
+  await settleUpload(registry, woken);
+  assert.equal(await models.uploads.readVersion('a_woken', 'main'), before);
+  assert.is((await registry.listArtifacts()).length, 3);
 });
 
 test('a sweep that cannot end one upload ends the others, and tells of it', async () => {
@@ -185,7 +254,7 @@ test('a sweep that cannot end one upload ends the others, and tells of it', asyn
   const error = await sweepUploads(stores, Number.POSITIVE_INFINITY).catch((reason: unknown) => reason);
   assert.match(String(error), 'denied');
   assert.equal(
-    (await registry.models.uploads.list()).map(({ id }) => id),
+    (await registry.models.uploads.list()).uploads.map(({ id }) => id),
     ['a_stuck'],
   );
 });
@@ -202,13 +271,13 @@ function assertSteps(stopped: readonly Stopped[]): void {
     'uploads.remove',
   ];
   assert.equal(stepsOf('first'), ['models.find', 'models.findHolder', ...upload, 'models.insert']);
-  assert.equal(stepsOf('replacing'), ['models.find', ...upload, 'models.replace', ...settle]);
+  assert.equal(stepsOf('replacing'), ['models.find', ...upload, 'models.replace', 'uploads.readVersion']);
   assert.equal(stepsOf('refused'), [
     'models.find',
     'models.findHolder',
     ...upload,
     'models.insert',
-    'models.find',
+    'uploads.readVersion',
     ...settle,
   ]);
 }
@@ -216,8 +285,7 @@ function assertSteps(stopped: readonly Stopped[]): void {
 /** What readers may see of a publisher that died before a step. */
 function expectStates(kind: Stopped['kind'], step: string): readonly (string | null)[] {
   if (kind === 'first') return [null];
-  const isRecorded = /giveUp|list|readVersion|remove/.test(step);
-  if (kind === 'replacing') return [isRecorded ? 'new' : 'old'];
+  if (kind === 'replacing') return [step === 'uploads.readVersion' ? 'new' : 'old'];
   // The other publisher comes in the middle of the content.
   return /claimId|insert|giveUp|list|readVersion|remove/.test(step) ? ['other'] : [null, 'other'];
 }
@@ -250,7 +318,7 @@ async function assertNoLeftovers(): Promise<void> {
   const { Items = [] } = await registry.clients.dynamodb.send(scan);
   const names = new Set(Items.flatMap((item) => Object.keys(item)));
   assert.equal(
-    [...names].filter((name) => name === 'uploads' || name.startsWith('lease')),
+    [...names].filter((name) => /^(uploads|replaced|lease.*)$/.test(name)),
     [],
   );
   for (const item of Items) assert.ok(item.display_id, JSON.stringify(item));

@@ -1,11 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { itemKey, replacedElement } from '../../aws/model-item.ts';
 import { DomainError } from '../../domain-error.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
 import { type PublishRequest, publishModel } from '../publish-model.ts';
+import { mostReplacedKept, replacedKeptMs } from '../replaced-artifact.ts';
 import type { ModelStore } from '../stores.ts';
+import { sweepUploads } from '../sweep-uploads.ts';
 
 const test = suite('publish model');
 let registry: RegistryFixture;
@@ -50,12 +54,53 @@ test('other bytes are refused, and their upload is removed', async () => {
   assert.equal(await registry.listArtifacts('performance/a_other/'), [record.objectKey]);
 });
 
-test('a replacement of main shows the new bytes and removes the old artifact', async () => {
-  await publish('a/moving', 'old');
+test('a replacement of main shows the new bytes, and the old artifact stays for its time and no longer', async () => {
+  const { record: old } = await publish('a/moving', 'old');
+  const startedMs = Date.now();
   const { outcome, record } = await publish('a/moving', 'new', { replace: true });
+  const endedMs = Date.now();
   assert.is(outcome, 'replaced');
   assert.equal(await registry.models.find('a_moving', 'main'), record);
-  assert.equal(await registry.listArtifacts('performance/a_moving/'), [record.objectKey]);
+  await sweepUploads(registry, startedMs + replacedKeptMs - 1);
+  await assertKept('a_moving', [old.objectKey, record.objectKey]);
+  await sweepUploads(registry, endedMs + replacedKeptMs);
+  await assertKept('a_moving', [record.objectKey]);
+});
+
+test('each of many artifacts that were replaced in a row has its own time', async () => {
+  const { record: first } = await publish('a/often', 'first');
+  const { record: second } = await publish('a/often', 'second', { replace: true });
+  const betweenMs = Date.now() + 1;
+  while (Date.now() <= betweenMs);
+  const { record: third } = await publish('a/often', 'third', { replace: true });
+  await assertKept('a_often', [first.objectKey, second.objectKey, third.objectKey]);
+  await sweepUploads(registry, betweenMs + replacedKeptMs);
+  await assertKept('a_often', [second.objectKey, third.objectKey]);
+});
+
+test('of more replaced artifacts than are kept the oldest is removed at once, without a sweep', async () => {
+  const keys: string[] = [];
+  for (let count = 0; count < mostReplacedKept + 3; count += 1) {
+    keys.push((await publish('a/restless', `bytes ${count}`, { replace: true })).record.objectKey);
+  }
+  await assertKept('a_restless', keys.slice(-mostReplacedKept - 1));
+  await sweepUploads(registry);
+  await assertKept('a_restless', keys.slice(-mostReplacedKept - 1));
+});
+
+test('where nobody sweeps, a replacement removes what was replaced long before', async () => {
+  const { record: old } = await publish('a/alone', 'old');
+  const { record: middle } = await publish('a/alone', 'middle', { replace: true });
+  const isOver = replacedElement({ removeAtMs: Date.now(), objectKey: old.objectKey });
+  const update = new UpdateCommand({
+    TableName: registry.stores.modelsTable,
+    Key: itemKey('a_alone', 'main'),
+    UpdateExpression: 'SET replaced = :is_over',
+    ExpressionAttributeValues: { ':is_over': new Set([isOver]) },
+  });
+  await registry.clients.dynamodb.send(update);
+  const { record } = await publish('a/alone', 'new', { replace: true });
+  await assertKept('a_alone', [middle.objectKey, record.objectKey]);
 });
 
 test('a replacement is dated at least a second after what it replaces, whatever the clock says', async () => {
@@ -99,18 +144,23 @@ test('of 20 publishers of the same bytes at once one publishes and the others ch
   assert.is((await registry.listArtifacts('performance/a_agree/')).length, 1);
 });
 
-test('of 20 replacements at once the last one stays, whole, and only its artifact is left', async () => {
+test('of 20 replacements at once the last one stays, whole, and the others have their time', async () => {
   const results = await Promise.all(
     Array.from({ length: 20 }, (_, index) => publish('a/replaced', `bytes ${index}`, { replace: true })),
   );
   assert.is(results.filter(({ outcome }) => outcome === 'published').length, 1);
   assert.is(results.filter(({ outcome }) => outcome === 'replaced').length, 19);
   const record = await registry.models.find('a_replaced', 'main');
-  assert.equal(await registry.listArtifacts('performance/a_replaced/'), [record?.objectKey]);
+  await assertKept(
+    'a_replaced',
+    results.map((result) => result.record.objectKey),
+  );
+  await sweepUploads(registry, Date.now() + replacedKeptMs);
+  await assertKept('a_replaced', [record?.objectKey]);
 });
 
-test('a replacement that comes while an earlier one cleans up leaves nothing of either', async () => {
-  await publish('a/crossed', 'first');
+test('a replacement that comes while a refused upload cleans up loses neither its artifact nor the one it replaced', async () => {
+  const { record: old } = await publish('a/crossed', 'first');
   const { uploads } = registry.models;
   let crossings = 0;
   const crossed = {
@@ -123,11 +173,14 @@ test('a replacement that comes while an earlier one cleans up leaves nothing of 
     },
   };
   const stores = { models: { ...registry.models, uploads: crossed }, artifacts: registry.artifacts };
-  await publishModel(stores, describe('a/crossed', 'second', { replace: true }));
-  assert.is(crossings, 2);
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const refusal = publishModel(stores, describe('a/crossed', 'second', { replace: true, digest }));
+  await refused('digest_mismatch', refusal, 'announced as');
+  assert.is(crossings, 1);
   const record = await registry.models.find('a_crossed', 'main');
-  assert.equal(await registry.listArtifacts('performance/a_crossed/'), [record?.objectKey]);
-  assert.equal(await uploads.list(), []);
+  await assertKept('a_crossed', [old.objectKey, record?.objectKey]);
+  await sweepUploads(registry, Date.now() + replacedKeptMs);
+  await assertKept('a_crossed', [record?.objectKey]);
 });
 
 test('of two display ids that race for one sanitized id one holds it for good', async () => {
@@ -195,7 +248,29 @@ test('a replacement that was written although its answer was lost leaves its art
   const stores = { models: forgetful, artifacts: registry.artifacts };
   const { outcome, record } = await publishModel(stores, describe('a/repeated', 'new', { replace: true }));
   assert.is(outcome, 'replaced');
-  assert.equal(await registry.listArtifacts('performance/a_repeated/'), [record.objectKey]);
+  await sweepUploads(registry, Date.now() + replacedKeptMs);
+  await assertKept('a_repeated', [record.objectKey]);
+});
+
+test('a record that was written although its answer was lost, and replaced since, is no failure and not written again', async () => {
+  for (const first of [true, false]) {
+    const id = first ? 'a_lost-insert' : 'a_lost-replace';
+    const modelId = id.replace('_', '/');
+    if (!first) await publish(modelId, 'old');
+    const later = () => publish(modelId, 'later', { replace: true });
+    const forgetful: ModelStore = {
+      ...registry.models,
+      insert: async (...args) => !(await registry.models.insert(...args)) || !(await later()),
+      replace: async (...args) => !(await registry.models.replace(...args)) || !(await later()),
+    };
+    const stores = { models: forgetful, artifacts: registry.artifacts };
+    const { outcome, record } = await publishModel(stores, describe(modelId, 'new', { replace: true }));
+    assert.is(outcome, first ? 'published' : 'replaced');
+    const current = await registry.models.find(id, 'main');
+    assert.is.not(current?.objectKey, record.objectKey);
+    await sweepUploads(registry, Date.now() + replacedKeptMs);
+    await assertKept(id, [current?.objectKey]);
+  }
 });
 
 test('what can only be compared is not uploaded', async () => {
@@ -271,6 +346,15 @@ function describe(
 
 function publish(modelId: string, bytes: string | Buffer, options: Partial<PublishRequest> = {}) {
   return publishModel(registry, describe(modelId, bytes, options));
+}
+
+/** Whatever else is in the bucket or noted would be a leftover. */
+async function assertKept(id: string, keys: readonly (string | undefined)[]): Promise<void> {
+  assert.equal([...(await registry.listArtifacts(`performance/${id}/`))].sort(), [...keys].sort());
+  const { record, uploads, replaced } = await registry.models.uploads.readVersion(id, 'main');
+  assert.equal(uploads, []);
+  const noted = replaced.map(({ objectKey }) => objectKey);
+  assert.equal([record?.objectKey, ...noted].sort(), [...keys].sort());
 }
 
 async function refused(code: string, publication: Promise<unknown>, message: string): Promise<void> {

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -15,6 +16,7 @@ import {
   trigger,
   waitForEnd,
 } from '../../../../server/performance/test/support/service-client.ts';
+import { startUpload, uploadKey } from '../../../../server/registry/upload.ts';
 import { type RegistryFixture, startRegistry } from '../../../../server/test/registry-fixture.ts';
 import { repositoryRoot } from '../../../preview/repository-root.ts';
 
@@ -54,7 +56,7 @@ export async function recordPrograms(
   const registry = given.registry ?? (await startRegistry());
   const env = { ...describeStores(registry), ...describePreloads(file, given.roles) };
   try {
-    await publish(folder, env);
+    await publish(folder, env, registry);
     for (const delivery of ['redirected', 'blocking', 'streamed']) {
       const service = await startService({ ...env, DELIVERY: delivery });
       try {
@@ -97,8 +99,12 @@ function describePreloads(file: string, roles?: Readonly<Record<Program, RoleCre
   };
 }
 
-/** First without anything, then in place of what is there. */
-async function publish(folder: string, env: Readonly<Record<string, string>>): Promise<void> {
+/** First without anything, then in place of what is there, where a publisher died. */
+async function publish(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  { models, artifacts }: RegistryFixture,
+): Promise<void> {
   const model = join(folder, 'model');
   await mkdir(model);
   const run = (program: string, ...args: string[]) =>
@@ -108,6 +114,10 @@ async function publish(folder: string, env: Readonly<Record<string, string>>): P
   for (const content of ['first', 'second']) {
     await writeFile(join(model, 'config.json'), content);
     await run('publish', model, 'team/one@main', '--replace');
+    const dead = startUpload(idOf.one, 'main');
+    await models.uploads.write(dead);
+    await artifacts.upload(uploadKey(dead), Readable.from([Buffer.from('left')]));
+    await models.uploads.giveUp(dead);
   }
 }
 
