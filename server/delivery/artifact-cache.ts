@@ -19,11 +19,19 @@ export interface CacheCounts {
 export interface ArtifactCache {
   /**
    * The artifact of a record in memory, or its only read from S3, which begins now unless it has begun. It stays until
-   * the signal is aborted. Null when there is no room for it.
+   * the signal is aborted. No fill when there is no room for it.
    */
-  use(record: ModelRecord, signal: AbortSignal): ArtifactFill | null;
+  use(record: ModelRecord, signal: AbortSignal): CacheUse;
   /** Reads under way fail, and nothing is kept. */
   close(): void;
+}
+
+/** `joined`: it was being read for somebody else. `bypassed`: there was no room, so that it is streamed. */
+export type CacheResult = 'hit' | 'joined' | 'miss' | 'bypassed';
+
+export interface CacheUse {
+  readonly result: CacheResult;
+  readonly fill: ArtifactFill | null;
 }
 
 /** What all caches of this process share. */
@@ -36,6 +44,8 @@ interface Entry {
   readonly fill: ArtifactFill;
   readonly place: Place;
 }
+
+const countNames = { hit: 'hits', joined: 'joined', miss: 'misses', bypassed: 'bypassed' } as const;
 
 /** Artifacts by the key of their object, which is another one for each upload: what is here can never be outdated. */
 export function createArtifactCache(artifacts: ArtifactReader, { space, counts }: SharedCache): ArtifactCache {
@@ -70,12 +80,10 @@ export function createArtifactCache(artifacts: ArtifactReader, { space, counts }
     use(record, signal) {
       const found = entries.get(record.objectKey);
       const entry = found ?? begin(record);
-      if (entry === null) counts.bypassed += 1;
-      else if (found === undefined) counts.misses += 1;
-      else if (found.fill.isWhole) counts.hits += 1;
-      else counts.joined += 1;
+      const result = entry === null ? 'bypassed' : describeFound(found);
+      counts[countNames[result]] += 1;
       entry?.place.use(signal);
-      return entry?.fill ?? null;
+      return { result, fill: entry?.fill ?? null };
     },
     close() {
       for (const { fill, place } of entries.values()) {
@@ -85,6 +93,11 @@ export function createArtifactCache(artifacts: ArtifactReader, { space, counts }
       entries.clear();
     },
   };
+}
+
+function describeFound(found: Entry | undefined): CacheResult {
+  if (found === undefined) return 'miss';
+  return found.fill.isWhole ? 'hit' : 'joined';
 }
 
 /** Null when the system has none. */

@@ -9,19 +9,22 @@ import { createStreamedDelivery } from './streamed.ts';
  */
 export function createCachedDelivery({
   artifacts,
-  cache,
+  cache: shared,
 }: Pick<DeliveryDependencies, 'artifacts' | 'cache'>): DeliveryStrategy {
   const streamed = createStreamedDelivery({ artifacts });
-  const kept = createArtifactCache(artifacts, cache);
+  const kept = createArtifactCache(artifacts, shared);
   return {
     name: 'cached',
     async open(request) {
       const { record, range, signal } = request;
-      const fill = kept.use(record, signal);
-      if (fill === null) return streamed.open(request);
+      const { result: cache, fill } = kept.use(record, signal);
+      if (fill === null) {
+        const passed = await streamed.open(request);
+        return passed.kind === 'stream' ? { ...passed, cache } : passed;
+      }
       if (!(await fill.waitForHead(signal))) return { kind: 'gone' };
       const bounds = { startByte: range?.start ?? 0, endByte: (range?.end ?? record.sizeBytes - 1) + 1 };
-      return { kind: 'stream', body: new SharedBody(fill, bounds, signal) };
+      return { kind: 'stream', body: new SharedBody(fill, bounds, signal), cache };
     },
     async close() {
       kept.close();

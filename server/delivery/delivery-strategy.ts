@@ -8,7 +8,7 @@ import type {
   ByteRange,
   LinkOptions,
 } from '../registry/stores.ts';
-import type { SharedCache } from './artifact-cache.ts';
+import type { CacheResult, SharedCache } from './artifact-cache.ts';
 
 /** How an artifact moves from its store to a client. */
 export interface DeliveryStrategy {
@@ -63,8 +63,11 @@ export interface DeliveryRequest {
 }
 
 export type Delivered =
-  /** Ends after exactly the bytes asked for or fails, and gives back all that it holds when it is destroyed. */
-  | { readonly kind: 'stream'; readonly body: Readable }
+  /**
+   * Ends after exactly the bytes asked for or fails, and gives back all that it holds when it is destroyed. `cache`: of
+   * strategies that have one, how it found the artifact.
+   */
+  | { readonly kind: 'stream'; readonly body: Readable; readonly cache?: CacheResult }
   /** Exactly the bytes asked for. */
   | { readonly kind: 'buffer'; readonly body: Buffer }
   /** Whoever asks there gets the artifact, or the range that his request names. */

@@ -7,6 +7,7 @@ import { countBytes } from '../registry/read-range.ts';
 import type { ByteRange } from '../registry/stores.ts';
 import { findTrace } from '../request-trace.ts';
 import { setArtifactHeaders } from './artifact-headers.ts';
+import { cacheStatuses } from './cache-status.ts';
 import { reportFailedBody } from './client-departure.ts';
 import type { Validators } from './preconditions.ts';
 import { resetConnection } from './reset-connection.ts';
@@ -33,7 +34,10 @@ export async function sendArtifact(
   setArtifactHeaders(ctx, record, validators);
   ctx.status = range ? 206 : 200;
   if (range) ctx.set('Content-Range', `bytes ${range.start}-${range.end}/${record.sizeBytes}`);
-  if (delivered.kind === 'stream') traceBody(ctx, delivered.body);
+  if (delivered.kind === 'stream') {
+    if (delivered.cache) ctx.set('Cache-Status', cacheStatuses[delivered.cache]);
+    traceBody(ctx, delivered.body);
+  }
   ctx.body = delivered.body;
   ctx.length = countBytes(record, range);
 }

@@ -310,6 +310,24 @@ test('an artifact larger than the limit is streamed, a GET each, and takes no me
   });
 });
 
+test('each answer says whether memory had its bytes, and of those that were streamed for want of room that they were', async () => {
+  await withService({ cacheBytes: sizeBytes - 1 }, async ({ url, cache }) => {
+    const ask = async (model: Model, headers = {}) => {
+      const answer = await askDownload(url + path(model), headers);
+      assert.is(answer.headers['x-delivery'], 'cached');
+      return answer.headers['cache-status'];
+    };
+    const cold = together(2, () => ask('small'));
+    await waitUntil(() => cache.counts.joined === 1);
+    release();
+    assert.equal((await cold).sort(), ['modelrig; fwd=miss; collapsed', 'modelrig; fwd=miss; stored']);
+    assert.is(await ask('small'), 'modelrig; hit');
+    assert.is(await ask('small', { range: 'bytes=5-9' }), 'modelrig; hit');
+    assert.is(await ask('big'), 'modelrig; fwd=miss; detail=no-room');
+    assert.is(await ask('small', { 'if-none-match': '*' }), undefined);
+  });
+});
+
 test('ranges, cold and warm, are exactly the bytes asked for, and one GET together', async () => {
   const ranges: readonly (readonly [number, number])[] = [
     [0, 0],

@@ -72,7 +72,8 @@ export const modelOperations: readonly Operation[] = [
       operationId: method === 'get' ? 'downloadModel' : 'describeDownload',
       tags: ['models'],
       summary: method === 'get' ? 'The artifact, or a part of it.' : 'The headers of the download.',
-      description: 'Ranges and conditions follow RFC 9110; `Repr-Digest` is the SHA-256 of the whole artifact.',
+      description:
+        'Ranges and conditions follow RFC 9110; `Repr-Digest` is the SHA-256 of the whole artifact. `Cache-Status` (RFC 9211) tells of a GET where `cached` had its bytes from: memory, a read of S3, or one that there was no room to keep.',
       parameters: [
         id,
         version,
