@@ -22,7 +22,7 @@ interface KeptRecord {
 }
 
 /** How old the record of a version that moves may be: it is read ten times a second, however many ask. */
-const movableKeptMs = 100;
+export const movableKeptMs = 100;
 /** Some hundred bytes each. */
 const mostKept = 1_000;
 
