@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { serviceArguments, serviceOptions } from '../service-process.ts';
 import { readMemory } from './process-figures.ts';
@@ -9,6 +10,11 @@ export type MemorySample = readonly [atMs: number, bytes: number];
 
 const sampleMs = 1_000;
 const stopLimitMs = 20_000;
+const garbageArguments = [
+  '--expose-gc',
+  '--import',
+  fileURLToPath(new URL('collect-garbage.ts', import.meta.url)),
+];
 
 /** The real service, which can be killed and started again at the same address. */
 export class SoakedService {
@@ -44,7 +50,7 @@ export class SoakedService {
 
   async start(): Promise<void> {
     const PORT = this.#url === '' ? '0' : new URL(this.#url).port;
-    const service = execa(process.execPath, serviceArguments, {
+    const service = execa(process.execPath, [...garbageArguments, ...serviceArguments], {
       ...serviceOptions,
       env: { ...this.#env, PORT },
     });
