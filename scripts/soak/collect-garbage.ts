@@ -7,4 +7,4 @@ const intervalMs = 10_000;
 const { gc } = globalThis;
 if (gc === undefined)
   throw new Error('Garbage can be collected only by a process that was started with --expose-gc.');
-setInterval(gc, intervalMs).unref();
+setInterval(() => gc(), intervalMs).unref();
