@@ -1,6 +1,7 @@
 import type { FileResult } from '../testing/run-test-file.ts';
 import { applyPatch } from './apply-patch.ts';
 import { copyTree, removeTree } from './copy-tree.ts';
+import { endLeftOver } from './end-left-over.ts';
 import type { Guard } from './read-guards.ts';
 import { runAllTests, runNamedTest, type TestRun } from './run-named-test.ts';
 
@@ -65,6 +66,7 @@ export async function tryGuards(
       );
     });
   } finally {
+    await Promise.all(folders.map(endLeftOver));
     await Promise.all(folders.map(removeTree));
   }
   return results.sort((a, b) => a.guard.name.localeCompare(b.guard.name));
@@ -125,6 +127,7 @@ async function tryGuard(
   // What else fails, where the named test does not, is of interest.
   const result = alone === null || alone.failed === 0 ? await runAllTests(guard, run) : alone;
   await restore();
+  await endLeftOver(folder);
   return { guard, ...judge(guard, result), seconds: result.seconds };
 }
 

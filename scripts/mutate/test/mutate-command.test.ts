@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { skip } from '../../testing/skip.ts';
 
 const test = suite('mutate command');
 const command = resolve('scripts/mutate.ts');
@@ -109,6 +110,27 @@ test('a test that is skipped here is no failure of the command, and no proof', a
   assert.match(stdout, /^skipped: upper, test\/size\.test\.ts: a size of 20 is not small: no scales$/m);
   assert.match(stdout, '0 of 1 guards: their test fails when they are gone, 1 skipped');
 });
+
+if (process.platform === 'linux') {
+  test('processes of its own that a test leaves running when its guard is gone are ended', async () => {
+    await addPatch('upper', 'a size of 20', 'size >= 0');
+    await writeFile(join(folder, 'wait.ts'), 'setInterval(() => {}, 1_000);\n');
+    await addTest("import { spawn } from 'node:child_process';");
+    await addTest("import { writeFileSync } from 'node:fs';");
+    await addTest(`test('a size of 20 is not small', () => {
+  if (!isSmall(20)) return;
+  const { pid } = spawn(process.execPath, [process.cwd() + '/wait.ts'], { detached: true, stdio: 'ignore' });
+  writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(pid));
+  process.exit(1);
+});`);
+    await mutate();
+    const pid = await readFile(join(folder, 'pid'), 'utf8');
+    // Empty, too, of one that has ended and that nobody has asked for its exit code.
+    assert.is(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''), '');
+  });
+} else {
+  skip(test, 'processes that a test leaves running are ended', 'processes are found through /proc');
+}
 
 test('Ctrl-C ends the command with 105 and leaves no scratch copy behind', async () => {
   await addPatch('upper', 'a size of 9', 'true');
