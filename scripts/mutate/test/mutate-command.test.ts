@@ -114,13 +114,15 @@ test('a test that is skipped here is no failure of the command, and no proof', a
 if (process.platform === 'linux') {
   test('processes of its own that a test leaves running when its guard is gone are ended', async () => {
     await addPatch('upper', 'a size of 20', 'size >= 0');
-    await writeFile(join(folder, 'wait.ts'), 'setInterval(() => {}, 1_000);\n');
+    await writeFile(join(folder, 'wait.ts'), 'setInterval(() => {}, 1_000);\nconsole.log("up");\n');
     await addTest("import { spawn } from 'node:child_process';");
+    await addTest("import { once } from 'node:events';");
     await addTest("import { writeFileSync } from 'node:fs';");
-    await addTest(`test('a size of 20 is not small', () => {
+    await addTest(`test('a size of 20 is not small', async () => {
   if (!isSmall(20)) return;
-  const { pid } = spawn(process.execPath, [process.cwd() + '/wait.ts'], { detached: true, stdio: 'ignore' });
-  writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(pid));
+  const child = spawn(process.execPath, [process.cwd() + '/wait.ts'], { detached: true });
+  writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(child.pid));
+  await once(child.stdout, 'data');
   process.exit(1);
 });`);
     await mutate();
