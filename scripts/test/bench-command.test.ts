@@ -169,6 +169,4 @@ function bench(args: readonly string[], env: Record<string, string> = {}, cwd = 
   return execa(process.execPath, [command, ...args], { env, cwd, reject: false, stdin: 'ignore' });
 }
 
-/** Processes that inherited the marker. */
-
 test.run();

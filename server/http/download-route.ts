@@ -103,6 +103,8 @@ function readRange(ctx: Context, { sizeBytes }: ModelRecord, { etag }: Validator
 async function deliver(ctx: Context, strategy: DeliveryStrategy, answer: ArtifactAnswer): Promise<boolean> {
   const { record, range, signal } = answer;
   try {
+    // Left while the record was looked for: what was begun now would be for nobody, of a run's strategy after its end.
+    signal.throwIfAborted();
     const delivered = await strategy.open({
       record,
       range,

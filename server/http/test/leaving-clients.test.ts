@@ -7,6 +7,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createArtifactReader } from '../../aws/artifact-reader.ts';
 import { createDeliveryClient } from '../../aws/clients.ts';
+import type { DeliveryStrategy } from '../../delivery/delivery-strategy.ts';
+import type { ModelRecord } from '../../registry/model-record.ts';
 import { publishModel } from '../../registry/publish-model.ts';
 import { movableKeptMs } from '../../registry/record-reads.ts';
 import { type RegistryFixture, startRegistry } from '../../test/registry-fixture.ts';
@@ -100,6 +102,48 @@ for (const [phase, reach] of Object.entries(phases)) {
     });
   }
 }
+
+test('nothing is read for a client that left while its record was looked for', async () => {
+  const { record } = await publishModel(registry, {
+    modelId: 'small',
+    version: 'main',
+    content: (async function* () {
+      yield Buffer.from('bytes');
+    })(),
+  });
+  const { promise: found, resolve } = Promise.withResolvers<ModelRecord>();
+  let asked: AbortSignal | null = null;
+  let opened = 0;
+  const strategy: DeliveryStrategy = {
+    name: 'cached',
+    async open() {
+      opened += 1;
+      throw new Error('nobody waits for it');
+    },
+  };
+  const held = await serveRegistry(
+    { ...registry, models: { ...registry.models, find: () => found } },
+    {
+      async choose(_, { signal }) {
+        asked = signal;
+        return strategy;
+      },
+    },
+  );
+  try {
+    const socket = await openRaw(held.url, 'GET /performance/small/main/model.zip HTTP/1.1');
+    await waitUntil(() => asked !== null);
+    socket.destroy();
+    await waitUntil(() => asked?.aborted === true);
+    resolve(record);
+    // Long after what was waiting for it.
+    assert.is((await fetch(`${held.url}/live`)).status, 200);
+    assert.is(opened, 0);
+    assert.equal(held.errors, []);
+  } finally {
+    await held.close();
+  }
+});
 
 function ask(): Promise<Socket> {
   return openRaw(service.url, `GET ${path} HTTP/1.1`);
