@@ -46,12 +46,13 @@ function isEarly({ design, verdict }: Experiment): boolean {
   return verdict.reasons.length === 1 && design.pairs < Math.max(...design.looks);
 }
 
-/** `3.00 times the goodput (95 % interval 2.81 to 3.20, 8 pairs)`; null where a run lacks it. */
+/** `3.00 times the goodput (95 % interval 2.81 to 3.20, 8 pairs)`; null where there is none. */
 function describeFigure(experiment: Experiment): string | null {
   const { design } = experiment;
   const primary = findPrimary(experiment);
-  if (!primary?.ratio) return null;
-  const { estimate, low, high } = primary.ratio;
+  const ratioOfPrimary = findRatio(experiment);
+  if (!primary || !ratioOfPrimary) return null;
+  const { estimate, low, high } = ratioOfPrimary;
   const what = shortTitle(primary);
   const ratio =
     estimate === 'infinite'
@@ -67,14 +68,22 @@ function describeFigure(experiment: Experiment): string | null {
   return notes === '' ? ratio : `${ratio} (${notes})`;
 }
 
-/** `at least ` or `at most ` before a ratio that is surely not nearer to 1 than it seems; else nothing. */
+/** Of the primary metric; null where a run lacks it, and where both its figures may truly be greater. */
+export function findRatio(experiment: Pick<Experiment, 'metrics'>): ExperimentMetric['ratio'] {
+  const { ratio, is_at_least } = findPrimary(experiment) ?? {};
+  return !ratio || (is_at_least?.before && is_at_least.after) ? null : ratio;
+}
+
+/** `at least ` before a ratio that may truly be greater, `at most ` before one that may be smaller; nothing where it is neither, or both. */
 export function describeBound(experiment: Experiment): '' | 'at least ' | 'at most ' {
   const { ratio, is_at_least } = findPrimary(experiment) ?? {};
   if (!ratio || !is_at_least) return '';
   const isFurther = experiment.verdict.is_at_least;
   const isGreater = ratio.estimate === 'infinite' || ratio.estimate > 1;
-  if (is_at_least.after || (isFurther && isGreater)) return 'at least ';
-  return is_at_least.before || isFurther ? 'at most ' : '';
+  const isLeast = is_at_least.after || (isFurther && isGreater);
+  const isMost = is_at_least.before || (isFurther && !isGreater);
+  if (isLeast === isMost) return '';
+  return isLeast ? 'at least ' : 'at most ';
 }
 
 export function shortTitle({ title }: Pick<ExperimentMetric, 'title'>): string {

@@ -159,6 +159,8 @@ test('figures that requests were cut off in are bounds, and give no word that ta
   const both = cut(['before', 'after']);
   assert.is(both.verdict.value, 'NO_VERDICT');
   assert.match(both.verdict.reasons.join(), 'cut off at their deadline');
+  assert.not.match(describeAnswer(both), / times the /);
+  assert.match(renderIndex([{ experiment: both, folder: 'soup/1' }], []), /\| NO VERDICT[^|]*\| +\| 8 /);
   assert.match(
     renderExperimentDocuments(both)['report.md'],
     /time to the last byte \| ≥ 30\.00 s \| ≥ 30\.00 s \| – \| –/,

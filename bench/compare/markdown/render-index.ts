@@ -1,7 +1,14 @@
 import type { Experiment } from '../../../contract/experiment.ts';
 import { formatCount } from '../../report/format.ts';
 import { escapeMarkdown, sentence, table } from '../../report/markdown/markdown.ts';
-import { describeAnswer, describeBound, findPrimary, formatBound, shortTitle } from '../describe-verdict.ts';
+import {
+  describeAnswer,
+  describeBound,
+  findPrimary,
+  findRatio,
+  formatBound,
+  shortTitle,
+} from '../describe-verdict.ts';
 import { formatMetric } from '../format-metric.ts';
 import { describeStage } from './describe-stage.ts';
 
@@ -48,8 +55,9 @@ function renderTable(versions: readonly IndexedExperiment[]): string {
 
 function describeFigure(experiment: Experiment): string {
   const primary = findPrimary(experiment);
-  if (!primary?.ratio) return '';
-  const { estimate, low, high } = primary.ratio;
+  const ratio = findRatio(experiment);
+  if (!primary || !ratio) return '';
+  const { estimate, low, high } = ratio;
   return `${shortTitle(primary)} ${describeBound(experiment)}× ${formatBound(estimate)} (${formatBound(low)} to ${formatBound(high)})`;
 }
 
