@@ -3,7 +3,10 @@ import type { ServiceClient } from '../bench/cli/service-client.ts';
 import type { Terminal } from '../bench/cli/terminal.ts';
 import { isTerminal } from '../contract/run-status.ts';
 
-/** Cancels the run that is under way, if there is one: its runner would outlive the service that it loads. */
+/**
+ * Cancels the run that is under way, if there is one: its runner would outlive the service that it loads. Whose it is cannot
+ * be told: only for a service with stores of its own.
+ */
 export async function cancelActiveRun(client: ServiceClient, terminal: Terminal): Promise<void> {
   try {
     // There is one at a time, and it is the newest.

@@ -17,7 +17,7 @@ const quietLevel: LogLevel = 'error';
 
 takeNoArguments(
   'npm run dev',
-  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start, which also makes three small bursts. The log holds errors alone unless LOG_LEVEL is set. Ctrl-C stops everything, a run under way included.`,
+  `The service on its usual address, restarted when a source file changes, over embedded S3 and DynamoDB that keep their data in ${dataFolder}/ and are filled with 500 models at the first start, which also makes three small bursts. The log holds errors alone unless LOG_LEVEL is set. Ctrl-C stops everything, a run under way included, unless they are at an endpoint: there it may be another service's.`,
 );
 
 const terminal = new Terminal(process.stderr);
@@ -53,7 +53,7 @@ async function serve(signal: AbortSignal): Promise<number> {
       },
       async onEnd(url) {
         await bursts;
-        await cancelActiveRun(new ServiceClient(url, token), terminal);
+        if (stores.isOwn) await cancelActiveRun(new ServiceClient(url, token), terminal);
       },
     });
     await bursts;

@@ -8,6 +8,8 @@ import { startLocalAws } from './local-aws/start-local-aws.ts';
 import { reachEndpoint } from './reach-endpoint.ts';
 
 export interface LocalStores {
+  /** False at an endpoint, where there may be other services, and their runs. */
+  readonly isOwn: boolean;
   /** The environment with which a service finds these stores. */
   readonly env: NodeJS.ProcessEnv;
   stop(): Promise<void>;
@@ -34,7 +36,7 @@ export async function openLocalStores(options: {
     await aws.stop();
     throw error;
   }
-  return { env: { ...process.env }, stop: () => aws.stop() };
+  return { isOwn: true, env: { ...process.env }, stop: () => aws.stop() };
 }
 
 async function openCustomStores(
@@ -54,7 +56,7 @@ async function openCustomStores(
     const reason = isForeignAnswer(error) ? foreignAnswer : error.message.split('\n')[0];
     throw new CommandError(`${names.join(', ')}: ${reason}`, { cause: error });
   }
-  return { env: { ...process.env }, stop: async () => {} };
+  return { isOwn: false, env: { ...process.env }, stop: async () => {} };
 }
 
 /** What the AWS SDK throws carries one or the other, a body that it cannot read included. */

@@ -38,7 +38,8 @@ export function describeAnswer(experiment: Experiment): string {
     return `${isEarly(experiment) ? 'No verdict yet' : 'No verdict'}: ${because}${measured}${prediction}.`;
   }
   const detectable = verdict.is_detectable ? ', a difference, but one below the margin' : '';
-  return `${value}: ${figure}${detectable}${because === '' ? '' : `; ${because}`}${prediction}.`;
+  const said = [...(figure === null ? [] : [figure + detectable]), ...reasons].join('; ');
+  return `${value}: ${said}${prediction}.`;
 }
 
 /** Whether more pairs are all that is missing. */

@@ -165,6 +165,15 @@ test('figures that requests were cut off in are bounds, and give no word that ta
     renderExperimentDocuments(both)['report.md'],
     /time to the last byte \| ≥ 30\.00 s \| ≥ 30\.00 s \| – \| –/,
   );
+  const scattered = createExperiment(
+    createRounds(8, { before: 20, after: 20, noise: 0.2 }, (report) => {
+      const late = structuredClone(report);
+      late.black_box.outcomes.timeout = 5;
+      return late;
+    }),
+    { primary: 'time_to_last_byte' },
+  );
+  assert.match(describeAnswer(scattered), /^INCONCLUSIVE: \d+ pairs/);
   const before = cut(['before']);
   assert.equal(
     [before.verdict.value, ...before.metrics.slice(0, 2).map(({ verdict }) => verdict)],
