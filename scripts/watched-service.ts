@@ -13,7 +13,7 @@ const stopLimitMs = 15_000;
 export interface ServiceWatcher {
   /** Gets the address, which the service keeps when it starts anew. */
   onUp(url: string): void;
-  /** The signal fired; the service, unless it ended by itself, is asked to end when this resolves. */
+  /** The signal fired; the service, which is there unless it ended by itself, is asked to end when this resolves. */
   onEnd(url: string): Promise<void>;
 }
 
@@ -55,7 +55,8 @@ export async function runWatchedService(
     isRunning = true;
   }
   changes.close();
-  if (isRunning) await onEnd(url);
+  // One that was just started anew may not listen yet, or never.
+  if (isRunning && (await service.url) !== null) await onEnd(url);
   await service.stop(stopLimitMs);
   return true;
 }

@@ -55,6 +55,24 @@ test('dev serves 500 models, makes three small bursts at its first start, keeps 
   if (process.platform === 'linux') assert.equal(await findProcesses(marker), []);
 });
 
+test('Ctrl-C while dev starts the service anew cancels a run under way', async () => {
+  const running = dev();
+  let runId = '';
+  try {
+    const url = await readUrl(running);
+    const lines = createInterface({ input: running.stderr });
+    ({ run_id: runId } = await new ServiceClient(url, null).trigger({
+      scenario: 'metadata',
+      duration_seconds: 60,
+    }));
+    await touchSource();
+    for await (const line of lines) if (line.startsWith('A file changed')) break;
+  } finally {
+    running.kill('SIGINT');
+  }
+  assert.match((await running).stderr, new RegExp(`^run +${runId} cancelled$`, 'm'));
+});
+
 test('dev with LOG_LEVEL=info has a line for each request', async () => {
   const running = dev({ LOG_LEVEL: 'info' });
   try {
@@ -110,11 +128,15 @@ async function waitForBursts(url: string): Promise<void> {
 /** By a source file that is as it was, but written anew; ready again at the same address. */
 async function restart(running: ReturnType<typeof dev>, url: string): Promise<void> {
   const told = once(createInterface(running.stdout), 'line');
-  const now = new Date();
-  await utimes(resolve('contract/run-status.ts'), now, now);
+  await touchSource();
   const [line] = (await told) as [string];
   assert.is((JSON.parse(line) as { url: string }).url, url);
   assert.is((await fetch(`${url}/health/ready`)).status, 200);
+}
+
+async function touchSource(): Promise<void> {
+  const now = new Date();
+  await utimes(resolve('contract/run-status.ts'), now, now);
 }
 
 /** Against a service that outlives the command: it is the command that has to cancel. */
