@@ -22,6 +22,6 @@ export const replacedKeptMs = (linkSeconds + marginSeconds) * 1_000;
 
 /**
  * Of one version, however often it is replaced: so many artifacts are stored for nothing else, and each is noted with
- * about 100 bytes in an item that every download reads, of at most 400 KB.
+ * 80 to 270 bytes in an item that every download reads, of at most 400 KB.
  */
 export const mostReplacedKept = 100;
