@@ -30,7 +30,8 @@ export async function startLocalService(terminal: Terminal, signal: AbortSignal)
       url: service.url,
       token,
       async stop() {
-        if (stores.isOwn && service.isRunning()) await cancelActiveRun(new ServiceClient(service.url, token), terminal);
+        if (stores.isOwn && service.isRunning())
+          await cancelActiveRun(new ServiceClient(service.url, token), terminal);
         await service.stop();
         await stores.stop();
       },

@@ -1,5 +1,6 @@
 import { watch } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Terminal } from '../bench/cli/terminal.ts';
 import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
@@ -9,6 +10,7 @@ const settleMs = 200;
 /** A restart does not wait for downloads; the end of `dev` does, as long as the service itself would. */
 const restartLimitMs = 1_000;
 const stopLimitMs = 15_000;
+const startLimitMs = 15_000;
 
 export interface ServiceWatcher {
   /** Gets the address, which the service keeps when it starts anew. */
@@ -55,8 +57,7 @@ export async function runWatchedService(
     isRunning = true;
   }
   changes.close();
-  // One that was just started anew may not listen yet, or never.
-  if (isRunning && (await service.url) !== null) await onEnd(url);
+  if (isRunning && (await isUp(service))) await onEnd(url);
   await service.stop(stopLimitMs);
   return true;
 }
@@ -73,6 +74,11 @@ function start(env: NodeJS.ProcessEnv) {
     ended: child.then(() => {}),
     stop: (limitMs: number) => stopService(child, limitMs),
   };
+}
+
+/** One that was just started anew may not listen yet, or never. */
+async function isUp(service: ReturnType<typeof start>): Promise<boolean> {
+  return (await Promise.race([service.url, sleep(startLimitMs, null, { ref: false })])) !== null;
 }
 
 /** From the one line that a service prints. */
