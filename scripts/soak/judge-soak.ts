@@ -44,8 +44,7 @@ export interface Check {
 
 /** Descriptors that may be open beyond the idle level of before: connections that are kept for the next call. */
 const mostMoreDescriptors = 8;
-/** Caches, compiled code and the heap grow to their size at first; this share of a life is not looked at, and this time at least. */
-const warmUpShare = 0.25;
+/** Caches and the heap grow to their size at first; this time of a life, at most half of it, is not looked at. */
 const warmUpMs = 120_000;
 /** In a shorter time than this, noise hides any slope. */
 const leastJudgedMs = 480_000;
@@ -136,7 +135,7 @@ function judgeLock({ lastRun }: SoakRecord): Check {
 function judgeMemory({ memory }: SoakRecord): Check {
   const name = 'memory does not grow';
   const endMs = memory.at(-1)?.[0] ?? 0;
-  const afterMs = Math.max(endMs * warmUpShare, Math.min(warmUpMs, endMs / 2));
+  const afterMs = Math.min(warmUpMs, endMs / 2);
   const seen = memory.filter(([atMs]) => atMs >= afterMs);
   const slope = fitSlope(seen.map(([atMs, bytes]) => [atMs / 1_000, bytes]));
   if (slope === null) return { name, holds: null, found: 'too few readings', details: [] };
