@@ -13,8 +13,6 @@ import type { CacheResult, SharedCache } from './artifact-cache.ts';
 /** How an artifact moves from its store to a client. */
 export interface DeliveryStrategy {
   readonly name: StrategyName;
-  /** Hands on what a record says without asking the store, which alone knows whether it still leads anywhere. */
-  readonly trustsRecord?: true;
   /** Opens the bytes of an artifact, or of a range of it. */
   open(request: DeliveryRequest): Promise<Delivered>;
   /** For strategies that admit only so many downloads at once. */

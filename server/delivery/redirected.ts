@@ -10,7 +10,6 @@ export function createRedirectedDelivery({
   const streamed = createStreamedDelivery({ artifacts });
   return {
     name: 'redirected',
-    trustsRecord: true,
     async open(request) {
       if (request.mustAnswerHere) return streamed.open(request);
       const options = { ...request.headers, expiresSeconds: linkSeconds };

@@ -44,10 +44,9 @@ export function addDownloadRoute(
     const client = { signal, reset: () => resetConnection(ctx.req.socket) };
     const strategy = await timePhase('metadata', () => delivery.choose(isRunId(runId) ? runId : null, client));
     ctx.set(headers.delivery, strategy.name);
-    const find = strategy.trustsRecord ? records.findCurrent : records.find;
     let goneKey: string | null = null;
     for (;;) {
-      const record = await findModel(goneKey === null ? find : records.findAnew, id, version);
+      const record = await findModel(goneKey === null ? records.find : records.findAnew, id, version);
       if (record.objectKey === goneKey) throw new Error(`${goneKey} has a record, but is not in its store.`);
       if (await answerWith(ctx, record, strategy, signal)) return;
       // Between the record and the artifact the version was replaced: its new record leads on.

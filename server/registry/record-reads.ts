@@ -7,8 +7,6 @@ import type { ModelStore } from './stores.ts';
 /** Records for many readers at once: see `createRecordReads`. */
 export interface RecordReads {
   find(id: string, version: string): Promise<ModelRecord | null>;
-  /** What the table has after the call: for whoever cannot find out that a record leads nowhere. */
-  findCurrent(id: string, version: string): Promise<ModelRecord | null>;
   /** Asks the table whatever is kept: for whoever found that a record leads nowhere. */
   findAnew(id: string, version: string): Promise<ModelRecord | null>;
   /** To be told after each write of the version's record: no `find` that comes later gets what was read before. */
@@ -72,7 +70,6 @@ export function createRecordReads(models: Pick<ModelStore, 'find'>): RecordReads
 
   return {
     find,
-    findCurrent: (id, version) => (version === movableVersion ? findAnew : find)(id, version),
     findAnew,
     forget(id, version) {
       forgotten += 1;

@@ -125,21 +125,6 @@ test('whoever asks anew is not told what is kept, and what he finds is kept from
   assert.is(asked.length, 4);
 });
 
-test('whoever asks for the current record is told what is kept of versions that never change, and of main what is read for him', async () => {
-  const { reads, asked, answer } = start();
-  await answer(reads.find('m', 'v1'), name('fixed'));
-  assert.is((await reads.findCurrent('m', 'v1'))?.objectKey, 'fixed');
-  assert.is(asked.length, 1);
-  await answer(reads.find('m', 'main'), name('old'));
-  const under = [1, 2, 3].map(() => reads.findCurrent('m', 'main'));
-  assert.is(asked.length, 3);
-  asked[2]?.resolve(name('new'));
-  assert.is((await under[0])?.objectKey, 'new');
-  asked[3]?.resolve(name('newest'));
-  assert.is((await under[2])?.objectKey, 'newest');
-  assert.is(asked.length, 4);
-});
-
 test('of more than a thousand records those are read again that were not used for the longest', async () => {
   const { reads, asked, answer } = start();
   for (let index = 0; index < 1_000; index += 1) await answer(reads.find('m', `v${index}`), name('any'));
