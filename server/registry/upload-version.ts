@@ -113,6 +113,8 @@ async function endUpload(stores: PublishStores, upload: Upload): Promise<void> {
 async function endReplaced(stores: PublishStores, { id, version }: Upload): Promise<void> {
   try {
     const { replaced } = await stores.models.uploads.readVersion(id, version);
-    for (const artifact of findOutdated(replaced, Date.now())) await removeReplaced(stores, artifact);
+    for (const artifact of findOutdated(replaced, Date.now())) {
+      await removeReplaced(stores, artifact).catch(() => {});
+    }
   } catch {}
 }

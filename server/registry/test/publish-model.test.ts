@@ -91,16 +91,22 @@ test('of more replaced artifacts than are kept the oldest is removed at once, wi
 test('where nobody sweeps, a replacement removes what was replaced long before', async () => {
   const { record: old } = await publish('a/alone', 'old');
   const { record: middle } = await publish('a/alone', 'middle', { replace: true });
-  const isOver = replacedElement({ removeAtMs: Date.now(), objectKey: old.objectKey });
-  const update = new UpdateCommand({
-    TableName: registry.stores.modelsTable,
-    Key: itemKey('a_alone', 'main'),
-    UpdateExpression: 'SET replaced = :is_over',
-    ExpressionAttributeValues: { ':is_over': new Set([isOver]) },
-  });
-  await registry.clients.dynamodb.send(update);
+  await noteOutdated('a_alone', [old.objectKey]);
   const { record } = await publish('a/alone', 'new', { replace: true });
   await assertKept('a_alone', [middle.objectKey, record.objectKey]);
+});
+
+test('a replacement that cannot remove one artifact that was replaced long before removes the others', async () => {
+  const { record: first } = await publish('a/denied', 'first');
+  const { record: second } = await publish('a/denied', 'second', { replace: true });
+  const { record: third } = await publish('a/denied', 'third', { replace: true });
+  await noteOutdated('a_denied', [first.objectKey, second.objectKey]);
+  const remove = (key: string) =>
+    key === first.objectKey ? Promise.reject(new Error('denied')) : registry.artifacts.remove(key);
+  const stores = { models: registry.models, artifacts: { ...registry.artifacts, remove } };
+  const { outcome, record } = await publishModel(stores, describe('a/denied', 'fourth', { replace: true }));
+  assert.is(outcome, 'replaced');
+  await assertKept('a_denied', [first.objectKey, third.objectKey, record.objectKey]);
 });
 
 test('a replacement is dated at least a second after what it replaces, whatever the clock says', async () => {
@@ -346,6 +352,18 @@ function describe(
 
 function publish(modelId: string, bytes: string | Buffer, options: Partial<PublishRequest> = {}) {
   return publishModel(registry, describe(modelId, bytes, options));
+}
+
+/** As if the time of all had been over for long, of the first one for the longest. */
+async function noteOutdated(id: string, objectKeys: readonly string[]): Promise<void> {
+  const elements = objectKeys.map((objectKey, index) => replacedElement({ removeAtMs: index + 1, objectKey }));
+  const update = new UpdateCommand({
+    TableName: registry.stores.modelsTable,
+    Key: itemKey(id, 'main'),
+    UpdateExpression: 'SET replaced = :outdated',
+    ExpressionAttributeValues: { ':outdated': new Set(elements) },
+  });
+  await registry.clients.dynamodb.send(update);
 }
 
 /** Whatever else is in the bucket or noted would be a leftover. */
