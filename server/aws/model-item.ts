@@ -73,9 +73,10 @@ function readUploads(item: Item): UploadNote[] {
   }));
 }
 
+/** Never the record's own artifact: a process that does not know `replaced` may record again what was noted there. */
 function readReplaced(item: Item): ReplacedArtifact[] {
   const elements = item.replaced as ReadonlySet<string> | undefined;
-  return [...(elements ?? [])].map((element) => {
+  const replaced = [...(elements ?? [])].map((element) => {
     const [removeAtMs = '', objectKey = ''] = element.split(' ');
     return {
       id: String(item.model_id),
@@ -84,4 +85,5 @@ function readReplaced(item: Item): ReplacedArtifact[] {
       removeAtMs: Number(removeAtMs),
     };
   });
+  return replaced.filter(({ objectKey }) => objectKey !== item.object_key);
 }

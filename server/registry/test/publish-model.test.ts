@@ -109,6 +109,15 @@ test('a replacement that cannot remove one artifact that was replaced long befor
   await assertKept('a_denied', [first.objectKey, third.objectKey, record.objectKey]);
 });
 
+test('the artifact of the record is never removed, also where it is noted as replaced long before', async () => {
+  const { record: old } = await publish('a/again', 'old');
+  const { record } = await publish('a/again', 'new', { replace: true });
+  await noteOutdated('a_again', [record.objectKey, old.objectKey]);
+  await sweepUploads(registry, Date.now() + replacedKeptMs);
+  assert.equal(await registry.models.find('a_again', 'main'), record);
+  await assertKept('a_again', [record.objectKey]);
+});
+
 test('a replacement is dated at least a second after what it replaces, whatever the clock says', async () => {
   const { record: first } = await publish('a/dated', 'first');
   const { record: second } = await publish('a/dated', 'second', { replace: true });
