@@ -5,14 +5,16 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { environment } from '../../contract/environment.ts';
 import { routes } from '../../contract/routes.ts';
-import { readFileLimit } from '../open-files.ts';
+import { divideOpenFiles, readFileLimit } from '../open-files.ts';
 import { publishModel } from '../registry/publish-model.ts';
 import { type RegistryFixture, startRegistry } from './registry-fixture.ts';
 import { type ServiceProcess, startServiceProcess } from './start-service-process.ts';
 
 const test = suite('many connections');
 const bytes = randomBytes(2_000_000);
+const s3Sockets = Number(environment.S3_MAX_SOCKETS.default);
 const path = '/performance/big/main/model.zip';
 let registry: RegistryFixture;
 
@@ -27,7 +29,7 @@ test.before(async () => {
 test.after(() => registry?.close());
 
 test('10,000 idle connections, or as many as a process may open, leave the service quick and take 24 KiB each at most', async () => {
-  const count = Math.min(10_000, Math.floor(((readFileLimit() - 400) * 2) / 3) - 20);
+  const count = Math.min(10_000, divideOpenFiles(readFileLimit(), s3Sockets).forClients - 20);
   const service = await startServiceProcess(registry.stores, {});
   const idle: Socket[] = [];
   try {
