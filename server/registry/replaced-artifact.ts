@@ -14,7 +14,7 @@ export interface ReplacedArtifact {
  */
 export const linkSeconds = 900;
 
-/** For addresses that are signed just after a replacement, by a record that was read just before, and clocks that differ. */
+/** For addresses signed just after a replacement by a record read just before, and for all that clocks differ by. */
 const marginSeconds = 60;
 
 /** What was replaced is there for longer than any address of it. */
