@@ -36,7 +36,7 @@ import { createRunTelemetry } from './telemetry/run-telemetry.ts';
 import { createServiceMetrics } from './telemetry/service-metrics.ts';
 import { addUses, oneWorker, type WorkerUse } from './telemetry/service-use.ts';
 import { type ProcessMetrics, renderTogether } from './telemetry/worker-metrics.ts';
-import { shareOf, shareSettings } from './workers/share-settings.ts';
+import { shareOf, shareRunSettings, shareSettings } from './workers/share-settings.ts';
 import type { WorkerPlace } from './workers/worker-place.ts';
 
 export interface Service {
@@ -87,11 +87,11 @@ export function assembleService(
           onError: logError,
         });
   const cache = createSharedCache(Math.floor(deliverySettings.cache_bytes / workers));
-  const createStrategy = (settings: DeliverySettings) =>
-    assembleDelivery(stores.modelsBucket, shareSettings(settings, workers), cache);
+  const createStrategy = (share: DeliverySettings) => assembleDelivery(stores.modelsBucket, share, cache);
+  const openFiles = divideOpenFiles(readFileLimit(), shareOf(deliverySettings.s3_max_sockets, workers));
   const delivery = createDeliveryByRun({
-    own: createStrategy(deliverySettings),
-    create: createStrategy,
+    own: createStrategy(shareSettings(deliverySettings, workers)),
+    create: (settings) => createStrategy(shareRunSettings(settings, workers, openFiles.forRun)),
     readRun: (runId) => runs.readRun(runId),
     onError: logError,
   });
@@ -108,7 +108,6 @@ export function assembleService(
     place?.slot ?? null,
   );
   const readUse = (): WorkerUse => ({ load: delivery.readLoad(), cache: readCacheUse(cache) });
-  const openFiles = divideOpenFiles(readFileLimit(), shareOf(deliverySettings.s3_max_sockets, workers));
   const refusedStrategies = config.computeBackend === 'local' ? [] : localStrategies;
   const performance = createPerformanceContext(
     {

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { headers } from '../../contract/headers.ts';
 import type { Problem } from '../../contract/problem.ts';
 import { routes } from '../../contract/routes.ts';
+import { defaultWorkload } from '../../contract/workload.ts';
+import { createDocumentStore } from '../aws/document-store.ts';
+import { createRunStore } from '../aws/run-store.ts';
+import { makeRun } from '../performance/test/support/make-run.ts';
 import { post, trigger, waitForEnd } from '../performance/test/support/service-client.ts';
 import { publishModel } from '../registry/publish-model.ts';
 import { type RegistryFixture, startRegistry } from './registry-fixture.ts';
@@ -45,6 +50,40 @@ test('each worker has a limit of its own, so that a run may have the connections
       { field: 'profile.s3_max_sockets', value: 467, allowed: `at most 466, ${rule}` },
     ]);
   });
+});
+
+test('a run that a service with more open files began has no more connections than this one’s leave for it, one at least', async () => {
+  const { clients, stores } = registry;
+  const runs = createRunStore(
+    clients.dynamodb,
+    stores.runsTable,
+    createDocumentStore(clients.s3, stores.runsBucket),
+  );
+  const profile = { delivery: 'streamed', s3_max_sockets: 208 } as const;
+  const run = makeRun({
+    workload: { ...defaultWorkload, profile },
+    delivery_settings: { ...profile, download_concurrency: 1 },
+  });
+  await runs.createRun(run);
+  for (const [files, own, ofRun] of [
+    [1_024, 150, 208],
+    [640, 150, 26],
+    [256, 10, 1],
+  ] as const) {
+    await withService(files, { S3_MAX_SOCKETS: String(own) }, async ({ url }) => {
+      const answer = await fetch(`${url}/performance/small/main/model.zip`, {
+        headers: { [headers.runId]: run.run_id },
+      });
+      assert.is(answer.headers.get(headers.delivery), 'streamed');
+      await answer.arrayBuffer();
+      const metrics = await (await fetch(url + routes.metrics)).text();
+      assert.is(
+        Number(metrics.match(/^\w*s3_connections_limit.* (\d+)$/m)?.[1]),
+        own + ofRun,
+        `${files} files`,
+      );
+    });
+  }
 });
 
 async function withService(

@@ -8,7 +8,7 @@ export function shareOf(all: number, workers: number): number {
   return Math.max(1, Math.floor(all / workers));
 }
 
-/** What one of the service's workers may use of its settings, or of those of a run with a profile. */
+/** What one of the service's workers may use of its settings. */
 export function shareSettings(settings: DeliverySettings, workers: number): DeliverySettings {
   return {
     ...settings,
@@ -16,4 +16,17 @@ export function shareSettings(settings: DeliverySettings, workers: number): Deli
     s3_max_sockets: shareOf(settings.s3_max_sockets, workers),
     ...(settings.cache_bytes === undefined ? {} : { cache_bytes: Math.floor(settings.cache_bytes / workers) }),
   };
+}
+
+/**
+ * Likewise of those of a run with a profile, which a service with more open files or fewer workers may have begun: no
+ * more than the `mostSockets` that there are files for now, and one where there are none.
+ */
+export function shareRunSettings(
+  settings: DeliverySettings,
+  workers: number,
+  mostSockets: number,
+): DeliverySettings {
+  const share = shareSettings(settings, workers);
+  return { ...share, s3_max_sockets: Math.max(1, Math.min(share.s3_max_sockets, mostSockets)) };
 }
