@@ -73,9 +73,9 @@ export function createDeliveryByRun({
     [...deliveries].flatMap(([runId, { found }]) => (found ? [[runId, found] as const] : []));
 
   async function look(runId: string): Promise<DeliveryStrategy | null> {
-    const run = await readRun(runId);
+    // Both at once: whoever asks for a run has its id from its trigger, which came after the end of the one before.
+    const [run] = await Promise.all([readRun(runId), ...listFound().map(([other]) => leaveWhenOver(other))]);
     if (!run?.delivery_settings || run.workload.profile === undefined || isTerminal(run.status)) return null;
-    await Promise.all(listFound().map(([other]) => leaveWhenOver(other)));
     await hangUp();
     return create(run.delivery_settings);
   }

@@ -13,6 +13,8 @@ const forever = createClient();
 const own = createStub('streamed', () => {});
 let created: DeliveryStrategy[];
 let closed: DeliveryStrategy[];
+/** Runs that were read, in order. */
+let read: string[];
 let status: RunStatus;
 /** Looks for runs wait for it. */
 let looking: Promise<unknown>;
@@ -21,6 +23,7 @@ let delivery: DeliveryByRun;
 test.before.each(() => {
   created = [];
   closed = [];
+  read = [];
   status = 'running';
   looking = Promise.resolve();
   delivery = createDeliveryByRun({
@@ -31,6 +34,7 @@ test.before.each(() => {
       return strategy;
     },
     readRun: async (runId): Promise<RunToDeliver | null> => {
+      read.push(runId);
       await looking;
       if (runId !== 'run' && runId !== 'next') return null;
       return {
@@ -110,6 +114,15 @@ test('a run that has just ended makes way for the next one, too', async () => {
   await delivery.choose('next', forever);
   assert.is(client.signal.aborted, true);
   assert.equal(closed, [strategy]);
+});
+
+test('a look at a run does not wait for its answer before it asks whether the one before is over', async () => {
+  await delivery.choose('run', forever);
+  read = [];
+  const choosing = delivery.choose('next', forever);
+  const readAtOnce = [...read];
+  await choosing;
+  assert.equal(readAtOnce, ['next', 'run']);
 });
 
 test('a strategy of a run that goes on is not closed for another run', async () => {
