@@ -43,7 +43,7 @@ test('a worker that hangs does not keep the service from ending, with a line and
   const [hung = 0] = listChildren(service.pid);
   process.kill(hung, 'SIGSTOP');
   service.kill('SIGTERM');
-  const end = await Promise.race([service.ended, sleep(20_000, 'still there after 20 s')]);
+  const end = await Promise.race([service.ended, sleep(20_000, 'still there after 20 s', { ref: false })]);
   assert.is(end, 1);
   assert.match(service.readLog(), `(pid ${hung}) has not ended within 28 s, and is ended.`);
 });

@@ -30,7 +30,7 @@ test('an answer that comes after its reader has left is destroyed', async () => 
     return late;
   });
   body.resume();
-  await Promise.race([once(late, 'close'), sleep(1_000)]);
+  await Promise.race([once(late, 'close'), sleep(1_000, undefined, { ref: false })]);
   assert.ok(late.destroyed);
 });
 

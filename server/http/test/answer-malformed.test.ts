@@ -55,7 +55,7 @@ async function exchange(sent: string): Promise<string> {
   });
   socket.write(sent);
   const ended = new Promise((resolve) => socket.once('close', resolve));
-  const inTime = await Promise.race([ended.then(() => true), sleep(5_000, false)]);
+  const inTime = await Promise.race([ended.then(() => true), sleep(5_000, false, { ref: false })]);
   socket.destroy();
   assert.ok(inTime, `the connection is open after 5 s: ${answer}`);
   return answer;

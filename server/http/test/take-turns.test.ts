@@ -73,7 +73,7 @@ test('a request that came behind another has its body', async () => {
 test('a client that has more than a hundred requests wait is cut off, and none of them begins', async () => {
   handle = () => {};
   const socket = await send(102);
-  const [error] = await Promise.race([once(socket, 'error'), sleep(5_000, [])]);
+  const [error] = await Promise.race([once(socket, 'error'), sleep(5_000, [], { ref: false })]);
   assert.is(error?.code, 'ECONNRESET');
   await sleep(50);
   assert.equal(begun, ['0']);

@@ -132,7 +132,7 @@ test('one that hangs is ended at the limit of a stop, which is told and out of o
   await crew.start();
   const [hung = 0] = listPids();
   process.kill(hung, 'SIGSTOP');
-  assert.is(await Promise.race([crew.stop(), sleep(10_000, 'still waits')]), false);
+  assert.is(await Promise.race([crew.stop(), sleep(10_000, 'still waits', { ref: false })]), false);
   assert.equal(
     lines.map((line) => line.replace(/^Worker \d/, 'Worker')),
     [`Worker (pid ${hung}) has not ended within 0.5 s, and is ended.`],
