@@ -6,12 +6,9 @@ import type { ModelRecord } from '../registry/model-record.ts';
 import type { Validators } from './preconditions.ts';
 import { wantsDigest } from './want-digest.ts';
 
-/**
- * The tag is the digest of the bytes themselves. A date ahead of this clock, as another machine may have written,
- * becomes the present: RFC 9110, section 8.8.2.1.
- */
+/** The tag is the digest of the bytes themselves. */
 export function describeValidators({ digest, publishedAt }: ModelRecord): Validators {
-  const modifiedMs = Math.min(Date.parse(publishedAt), Date.now());
+  const modifiedMs = Date.parse(publishedAt);
   return { etag: `"${digest}"`, lastModifiedMs: modifiedMs - (modifiedMs % 1_000) };
 }
 
@@ -41,10 +38,18 @@ export function setArtifactHeaders(ctx: Context, record: ModelRecord, validators
   ctx.set({
     'Content-Type': contentType,
     'Content-Disposition': contentDisposition,
-    'Last-Modified': new Date(validators.lastModifiedMs).toUTCString(),
+    'Last-Modified': showDate(validators.lastModifiedMs),
     'Accept-Ranges': 'bytes',
   });
   if (wantsDigest(ctx)) ctx.set('Repr-Digest', describeDigest(record));
+}
+
+/**
+ * A date ahead of this clock, as of what is replaced more than once a second, or was by another machine, is shown as the
+ * present: RFC 9110, section 8.8.2.1. No condition is judged by it, for what it replaced may be shown so, too.
+ */
+function showDate(atMs: number): string {
+  return new Date(Math.min(atMs, Date.now())).toUTCString();
 }
 
 /** What a cache that has the bytes needs to know, and all that a 304 should say: RFC 9110, section 15.4.5. */
