@@ -36,7 +36,7 @@ interface SoakFlags {
 function describeCommand(): Command {
   return new Command('npm run soak --')
     .description(
-      'Load the service with downloads, publications and benchmark runs while its stores fail at random, it and its runners are killed, and hold every answer against what was published. Memory is judged from twenty minutes on, of which it is watched for eight and more. Exit codes: 0 all holds, 1 something does not, 104 wrong usage, 105 interrupted.',
+      'Load the service with downloads, publications and benchmark runs while its stores fail at random, it and its runners are killed, and hold every answer against what was published. Memory is judged where it was watched for eight minutes and more, as in soaks of seventeen. Exit codes: 0 all holds, 1 something does not, 104 wrong usage, 105 interrupted.',
     )
     .option(
       '--minutes <n>',

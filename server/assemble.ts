@@ -232,5 +232,6 @@ function logRequest(
 }
 
 function describeLate(late: number, drainSeconds: number): string {
-  return `${late} answers were reset: they were not through ${drainSeconds} s after the order to stop.`;
+  const what = late === 1 ? '1 answer was reset: it was' : `${late} answers were reset: they were`;
+  return `${what} not through ${drainSeconds} s after the order to stop.`;
 }

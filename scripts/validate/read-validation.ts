@@ -42,7 +42,7 @@ function describeCommand(names: readonly string[]): Command {
     .option('--rounds <n>', 'how often the speed is measured', readRounds)
     .addHelpText(
       'after',
-      `\nClaims:\n${list.join('\n')}\n\nExit codes: 0 it holds, 1 it does not, 104 usage or a tool is missing.`,
+      `\nClaims:\n${list.join('\n')}\n\nExit codes: 0 it holds, 1 it does not, 104 usage or a tool is missing, 105 interrupted.`,
     );
 }
 

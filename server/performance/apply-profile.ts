@@ -12,61 +12,106 @@ export interface ProfileLimits {
 
 /**
  * The service's settings with a run's profile laid over them.
- * @throws {DomainError} `invalid_body` for a setting that the strategy would ignore, a strategy that is refused here,
- *   more memory than the service itself may take, more connections than there are files for, or less than one for each
- *   of its workers.
+ * @throws {DomainError} `invalid_body` with all that is wrong: settings that the strategy would ignore, a strategy that is
+ *   refused here, more memory than the service itself may take, more connections than there are files for, or less than
+ *   one for each of its workers.
  */
 export function applyProfile(
   own: DeliverySettings,
   profile: Profile | undefined,
-  { refused = [], mostSockets = Number.POSITIVE_INFINITY }: ProfileLimits = {},
+  limits: ProfileLimits = {},
 ): DeliverySettings {
   if (profile === undefined) return own;
-  const delivery = profile.delivery ?? own.delivery;
-  if (refused.includes(delivery)) {
-    const offered = deliveryStrategies.filter((name) => !refused.includes(name));
-    throw refuse('delivery', delivery, `on this backend one of ${offered.join(', ')}`);
-  }
-  const { download_concurrency, s3_max_sockets, cache_bytes } = profile;
-  if (download_concurrency !== undefined && !holdsArtifacts(delivery)) {
-    const allowed = `only with the delivery buffered or blocking; this run's is ${delivery}`;
-    throw refuse('download_concurrency', download_concurrency, allowed);
-  }
-  if (cache_bytes !== undefined && !keepsArtifacts(delivery)) {
-    const allowed = `only with the delivery cached, buffered or blocking; this run's is ${delivery}`;
-    throw refuse('cache_bytes', cache_bytes, allowed);
-  }
-  if (cache_bytes !== undefined && own.cache_bytes !== undefined && cache_bytes > own.cache_bytes) {
-    throw refuse('cache_bytes', cache_bytes, `at most ${own.cache_bytes}, which is what the service may take`);
-  }
-  const { workers = 1 } = own;
-  for (const [name, value] of Object.entries({ download_concurrency, s3_max_sockets })) {
-    if (value !== undefined && value < workers) {
-      throw refuse(name as keyof Profile, value, `at least ${workers}, one for each worker of the service`);
-    }
-  }
-  const sockets = s3_max_sockets ?? own.s3_max_sockets;
-  if (sockets > mostSockets) {
-    const most =
-      mostSockets < workers
-        ? 'no profile: the limit of open files (ulimit -n) leaves a run no connections of its own'
-        : `at most ${mostSockets}, what the limit of open files (ulimit -n) leaves for a run`;
-    const origin = s3_max_sockets === undefined ? '; left out, it is that of the service' : '';
-    throw refuse('s3_max_sockets', sockets, most + origin);
-  }
-  const cacheBytes = cache_bytes ?? own.cache_bytes;
+  const faults = [
+    ...findRefusedDelivery(own, profile, limits),
+    ...findIgnored(own, profile),
+    ...findTooMuch(own, profile, limits),
+    ...findTooLittle(own, profile),
+  ];
+  if (faults.length > 0) throw refuse(faults);
+  const cacheBytes = profile.cache_bytes ?? own.cache_bytes;
   return {
-    delivery,
-    download_concurrency: download_concurrency ?? own.download_concurrency,
-    s3_max_sockets: sockets,
+    delivery: profile.delivery ?? own.delivery,
+    download_concurrency: profile.download_concurrency ?? own.download_concurrency,
+    s3_max_sockets: profile.s3_max_sockets ?? own.s3_max_sockets,
     ...(cacheBytes === undefined ? {} : { cache_bytes: cacheBytes }),
     ...(own.workers === undefined ? {} : { workers: own.workers }),
   };
 }
 
-function refuse(name: keyof Profile, value: string | number, allowed: string): DomainError {
-  const field = `profile.${name}`;
-  return new DomainError('invalid_body', `${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`, {
-    faults: [{ field, value, allowed }],
+interface Fault {
+  readonly field: string;
+  readonly value: string | number;
+  readonly allowed: string;
+}
+
+function findRefusedDelivery(
+  own: DeliverySettings,
+  { delivery = own.delivery }: Profile,
+  { refused = [] }: ProfileLimits,
+): Fault[] {
+  if (!refused.includes(delivery)) return [];
+  const offered = deliveryStrategies.filter((name) => !refused.includes(name));
+  return [fault('delivery', delivery, `on this backend one of ${offered.join(', ')}`)];
+}
+
+function findIgnored(
+  own: DeliverySettings,
+  { delivery = own.delivery, download_concurrency, cache_bytes }: Profile,
+): Fault[] {
+  const only = (names: string) => `only with the delivery ${names}; this run's is ${delivery}`;
+  return [
+    ...(download_concurrency === undefined || holdsArtifacts(delivery)
+      ? []
+      : [fault('download_concurrency', download_concurrency, only('buffered or blocking'))]),
+    ...(cache_bytes === undefined || keepsArtifacts(delivery)
+      ? []
+      : [fault('cache_bytes', cache_bytes, only('cached, buffered or blocking'))]),
+  ];
+}
+
+function findTooMuch(
+  own: DeliverySettings,
+  { delivery = own.delivery, s3_max_sockets, cache_bytes }: Profile,
+  { mostSockets = Number.POSITIVE_INFINITY }: ProfileLimits,
+): Fault[] {
+  const sockets = s3_max_sockets ?? own.s3_max_sockets;
+  const most = own.cache_bytes ?? Number.POSITIVE_INFINITY;
+  const isTooLarge = cache_bytes !== undefined && keepsArtifacts(delivery) && cache_bytes > most;
+  return [
+    ...(isTooLarge
+      ? [fault('cache_bytes', cache_bytes, `at most ${most}, which is what the service may take`)]
+      : []),
+    ...(sockets > mostSockets
+      ? [fault('s3_max_sockets', sockets, describeSockets(own, mostSockets, s3_max_sockets === undefined))]
+      : []),
+  ];
+}
+
+function describeSockets({ workers = 1 }: DeliverySettings, mostSockets: number, isOwn: boolean): string {
+  const most =
+    mostSockets < workers
+      ? 'no profile: the limit of open files (ulimit -n) leaves a run no connections of its own'
+      : `at most ${mostSockets}, what the limit of open files (ulimit -n) leaves for a run`;
+  return isOwn ? `${most}; left out, it is that of the service` : most;
+}
+
+function findTooLittle({ workers = 1 }: DeliverySettings, profile: Profile): Fault[] {
+  return (['download_concurrency', 's3_max_sockets'] as const).flatMap((name) => {
+    const value = profile[name] ?? workers;
+    return value < workers
+      ? [fault(name, value, `at least ${workers}, one for each worker of the service`)]
+      : [];
   });
+}
+
+function fault(name: keyof Profile, value: string | number, allowed: string): Fault {
+  return { field: `profile.${name}`, value, allowed };
+}
+
+function refuse(faults: readonly Fault[]): DomainError {
+  const told = faults.map(
+    ({ field, value, allowed }) => `${field} is ${JSON.stringify(value)}; allowed: ${allowed}`,
+  );
+  return new DomainError('invalid_body', `${told.join('. ')}.`, { faults });
 }

@@ -42,6 +42,22 @@ test('where a run has no connections any profile is refused, and a run without o
   assert.equal(applyProfile(own, undefined, { mostSockets: 0 }), own);
 });
 
+test('all that is wrong with a profile is told together', () => {
+  const profile = {
+    delivery: 'redirected',
+    download_concurrency: 9,
+    s3_max_sockets: 3,
+    cache_bytes: 5,
+  } as const;
+  const faults = readFaults(profile, 2) ?? [];
+  assert.equal(faults.map(({ field }) => field).sort(), [
+    'profile.cache_bytes',
+    'profile.download_concurrency',
+    'profile.s3_max_sockets',
+    'profile.s3_max_sockets',
+  ]);
+});
+
 function readFaults(profile: Profile, mostSockets?: number) {
   try {
     applyProfile(own, profile, mostSockets === undefined ? {} : { mostSockets });
