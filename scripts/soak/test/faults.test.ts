@@ -178,6 +178,22 @@ test('a runner may say that its run was ended without it only after what ends ru
   assert.equal(findReasons(never, describeEverything(), ['r1']), never);
 });
 
+test('a document that S3 did not give is explained by a fault that strikes documents, and by no other one', () => {
+  const reasons = [
+    'S3 broke off a document: check that it is up and the way to it (network, AWS_REGION, AWS_ENDPOINT_URL).',
+    'S3 gave no answer within 5000 ms: check that it is up and the way to it.',
+  ];
+  for (const kind of ['s3-refuses', 's3-stalls', 's3-closes'] as const) {
+    const struck = new Strikes();
+    struck.begin(kind, 0);
+    assert.equal(findReasons(reasons, struck, []), [], kind);
+  }
+  const others = new Strikes();
+  for (const kind of ['s3-flips', 's3-shortens', 'dynamodb-away', 'runner-killed'] as const)
+    others.begin(kind, 0);
+  assert.equal(findReasons(reasons, others, []), reasons);
+});
+
 test('a calibration may miss its time on a busy machine, and fail for no other reason', () => {
   const find = (reason: string) =>
     findUnexplained(
