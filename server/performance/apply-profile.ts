@@ -1,7 +1,8 @@
 import type { DeliverySettings, Profile } from '../../contract/delivery-settings.ts';
 import { type DeliveryStrategy, deliveryStrategies } from '../../contract/environment.ts';
 import { holdsArtifacts, keepsArtifacts } from '../../contract/strategy-limits.ts';
-import { DomainError } from '../domain-error.ts';
+import type { Fault } from '../domain-error.ts';
+import { refuseBody } from './refuse-body.ts';
 
 export interface ProfileLimits {
   /** Strategies that are refused on this backend. */
@@ -28,7 +29,7 @@ export function applyProfile(
     ...findTooMuch(own, profile, limits),
     ...findTooLittle(own, profile),
   ];
-  if (faults.length > 0) throw refuse(faults);
+  if (faults.length > 0) throw refuseBody(faults);
   const cacheBytes = profile.cache_bytes ?? own.cache_bytes;
   return {
     delivery: profile.delivery ?? own.delivery,
@@ -37,12 +38,6 @@ export function applyProfile(
     ...(cacheBytes === undefined ? {} : { cache_bytes: cacheBytes }),
     ...(own.workers === undefined ? {} : { workers: own.workers }),
   };
-}
-
-interface Fault {
-  readonly field: string;
-  readonly value: string | number;
-  readonly allowed: string;
 }
 
 function findRefusedDelivery(
@@ -107,11 +102,4 @@ function findTooLittle({ workers = 1 }: DeliverySettings, profile: Profile): Fau
 
 function fault(name: keyof Profile, value: string | number, allowed: string): Fault {
   return { field: `profile.${name}`, value, allowed };
-}
-
-function refuse(faults: readonly Fault[]): DomainError {
-  const told = faults.map(
-    ({ field, value, allowed }) => `${field} is ${JSON.stringify(value)}; allowed: ${allowed}`,
-  );
-  return new DomainError('invalid_body', `${told.join('. ')}.`, { faults });
 }

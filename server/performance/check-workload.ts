@@ -7,7 +7,8 @@ import {
   type WorkloadRequest,
   workloadRequestSchema,
 } from '../../contract/workload.ts';
-import { DomainError, type Fault } from '../domain-error.ts';
+import type { Fault } from '../domain-error.ts';
+import { nestedTooDeeply, refuseBody, shown } from './refuse-body.ts';
 
 const takenFields = Object.keys(workloadRequestSchema.shape).join(', ');
 const takenProfileFields = Object.keys(profileSchema.shape).join(', ');
@@ -25,8 +26,7 @@ export function checkWorkload(body: unknown, mostRunners: number): Workload {
   const known = new Set(faults.map(({ field }) => field));
   faults.push(...listMeaningless(body).filter(({ field }) => !known.has(field)));
   if (parsed.success && faults.length === 0) return fillWorkload(parsed.data);
-  const summary = faults.map(({ field, value, allowed }) => `${field} is ${shown(value)}; allowed: ${allowed}`);
-  throw new DomainError('invalid_body', `${summary.join('. ')}.`, { faults });
+  throw refuseBody(faults);
 }
 
 function listTooMany({ runner_tasks = 1 }: WorkloadRequest, mostRunners: number): Fault[] {
@@ -92,19 +92,9 @@ function readField(body: unknown, field: string): unknown {
     : nested;
 }
 
-const nestedTooDeeply = 'a value nested too deeply to be shown';
-
 /** Long values come back cut, and what cannot be written down as a note of that. */
 function bounded(value: unknown): unknown {
   const text = shown(value);
   if (text === nestedTooDeeply) return text;
   return text.length > 200 ? `${text.slice(0, 200)}…` : value;
-}
-
-function shown(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'missing';
-  } catch {
-    return nestedTooDeeply;
-  }
 }

@@ -22,6 +22,7 @@ import { failRun } from './end-run.ts';
 import { hardDeadline } from './hard-deadline.ts';
 import { newRun } from './new-run.ts';
 import type { PerformanceContext } from './performance-context.ts';
+import { refuseBody } from './refuse-body.ts';
 import { settleHolder } from './settle-run.ts';
 import { stopOrphans } from './stop-orphans.ts';
 
@@ -106,9 +107,7 @@ function assertBudget(
   const field = budgetFields.find((name) => (workload[name] ?? 0) > 1) ?? 'num_clients';
   const most = Math.floor(maxRunBytes / model.sizeBytes);
   const allowed = `what makes at most ${most} downloads of ${model.sizeBytes} bytes each instead of ${downloads}, for the clients of a run may download ${maxRunBytes} bytes (MAX_RUN_BYTES)`;
-  throw new DomainError('invalid_body', `${field} is ${workload[field]}; allowed: ${allowed}.`, {
-    faults: [{ field, value: workload[field], allowed }],
-  });
+  throw refuseBody([{ field, value: workload[field], allowed }]);
 }
 
 /** What the last comparable run took, at most what the load may take; that when there was none. */
