@@ -9,7 +9,7 @@ import { ConfigurationError, readServiceConfig } from '../server/config.ts';
 import { cancelActiveRun } from './cancel-active-run.ts';
 import { useCustomEndpoint } from './custom-endpoint.ts';
 import { openLocalStores } from './local-stores.ts';
-import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
+import { isRunning, readServiceUrl, serviceArguments, serviceOptions, stopService } from './service-process.ts';
 
 /** What a benchmark on this machine decides itself. */
 const own = { HOST: '127.0.0.1', PORT: '0', COMPUTE_BACKEND: 'local', TARGET_URL: '' } as const;
@@ -60,7 +60,7 @@ async function startService(env: NodeJS.ProcessEnv, signal: AbortSignal) {
     if (said.length > keptLines) said.shift();
   });
   const url = await Promise.race([
-    readUrl(child.stdout),
+    readServiceUrl(child.stdout),
     child.then(() => null),
     once(AbortSignal.any([AbortSignal.timeout(serviceStartLimitMs), signal]), 'abort').then(() => null),
   ]);
@@ -73,14 +73,7 @@ async function startService(env: NodeJS.ProcessEnv, signal: AbortSignal) {
   }
   return {
     url,
-    isRunning: () => child.nodeChildProcess.exitCode === null && child.nodeChildProcess.signalCode === null,
+    isRunning: () => isRunning(child),
     stop: () => stopService(child, serviceStopLimitMs),
   };
-}
-
-async function readUrl(stdout: NodeJS.ReadableStream): Promise<string | null> {
-  for await (const line of createInterface({ input: stdout })) {
-    return (JSON.parse(line) as { url: string }).url;
-  }
-  return null;
 }

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Subprocess } from 'execa';
 import { serviceNodeFlags } from '../contract/service-command.ts';
@@ -21,6 +22,16 @@ export const serviceOptions = {
   // Who stops it has a limit of its own; execa would kill it 5 s after it was asked to end.
   forceKillAfterDelay: false,
 } as const;
+
+/** From the one line that a service prints; null when it ends without. */
+export async function readServiceUrl(stdout: NodeJS.ReadableStream): Promise<string | null> {
+  for await (const line of createInterface({ input: stdout })) return (JSON.parse(line) as { url: string }).url;
+  return null;
+}
+
+export function isRunning({ nodeChildProcess }: Pick<Subprocess, 'nodeChildProcess'>): boolean {
+  return nodeChildProcess.exitCode === null && nodeChildProcess.signalCode === null;
+}
 
 /** Asks the service to end, and ends it when that takes longer than the limit. */
 export async function stopService(

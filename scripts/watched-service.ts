@@ -1,9 +1,8 @@
 import { watch } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Terminal } from '../bench/cli/terminal.ts';
-import { serviceArguments, serviceOptions, stopService } from './service-process.ts';
+import { isRunning, readServiceUrl, serviceArguments, serviceOptions, stopService } from './service-process.ts';
 
 const watchedFolders = ['contract', 'bench', 'server'];
 const settleMs = 200;
@@ -37,7 +36,6 @@ export async function runWatchedService(
   const environment = { ...env, PORT: new URL(url).port };
 
   const changes = watchSources();
-  let isRunning = true;
   while (!signal.aborted) {
     const event = await Promise.race([
       changes.next().then(() => 'changed' as const),
@@ -45,7 +43,6 @@ export async function runWatchedService(
       aborted(signal),
     ]);
     if (event === 'aborted') break;
-    isRunning = event === 'changed';
     if (event === 'ended') {
       terminal.say('The service ended; it starts again when a file changes.');
       if ((await Promise.race([changes.next(), aborted(signal)])) === 'aborted') break;
@@ -54,10 +51,9 @@ export async function runWatchedService(
     }
     await service.stop(restartLimitMs);
     service = start(environment);
-    isRunning = true;
   }
   changes.close();
-  if (isRunning && (await isUp(service))) await onEnd(url);
+  if (service.isRunning() && (await isUp(service))) await onEnd(url);
   await service.stop(stopLimitMs);
   return true;
 }
@@ -70,7 +66,8 @@ function start(env: NodeJS.ProcessEnv) {
     stderr: 'inherit',
   });
   return {
-    url: readUrl(child.stdout),
+    url: readServiceUrl(child.stdout),
+    isRunning: () => isRunning(child),
     ended: child.then(() => {}),
     stop: (limitMs: number) => stopService(child, limitMs),
   };
@@ -79,12 +76,6 @@ function start(env: NodeJS.ProcessEnv) {
 /** One that was just started anew may not listen yet, or never. */
 async function isUp(service: ReturnType<typeof start>): Promise<boolean> {
   return (await Promise.race([service.url, sleep(startLimitMs, null, { ref: false })])) !== null;
-}
-
-/** From the one line that a service prints. */
-async function readUrl(stdout: NodeJS.ReadableStream): Promise<string | null> {
-  for await (const line of createInterface({ input: stdout })) return (JSON.parse(line) as { url: string }).url;
-  return null;
 }
 
 /** Changes that come close together count as one. */
