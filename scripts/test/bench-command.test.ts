@@ -12,8 +12,8 @@ import * as assert from 'uvu/assert';
 import { ServiceClient } from '../../bench/cli/service-client.ts';
 import { reportSchema } from '../../contract/report.ts';
 import { resultsSchema } from '../../contract/results.ts';
+import { findProcesses } from '../testing/find-processes.ts';
 import { skip } from '../testing/skip.ts';
-import { findProcesses } from './support/find-processes.ts';
 
 const test = suite('bench command');
 const command = resolve('scripts/bench.ts');
@@ -64,7 +64,7 @@ if (process.platform === 'linux') {
       stderr,
       /The run [0-9a-f-]{36} was cancelled .*; it has no report\. Its registry was this command's own/,
     );
-    assert.equal(await findProcesses(marker), []);
+    assert.equal(await findProcesses('environ', marker), []);
   });
   test('Ctrl-C of a service that --open kept cancels a run that was triggered at it, and leaves no process behind', async () => {
     const marker = randomUUID();
@@ -80,7 +80,7 @@ if (process.platform === 'linux') {
     const { exitCode, stderr } = await running;
     assert.is(exitCode, 0);
     assert.match(stderr, new RegExp(`^run +${runId} cancelled$`, 'm'));
-    assert.equal(await findProcesses(marker), []);
+    assert.equal(await findProcesses('environ', marker), []);
   });
 } else {
   for (const title of [

@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { ServiceClient } from '../../bench/cli/service-client.ts';
 import { resultsPageSchema } from '../../contract/results.ts';
 import { routes } from '../../contract/routes.ts';
-import { findProcesses } from './support/find-processes.ts';
+import { findProcesses } from '../testing/find-processes.ts';
 
 const test = suite('dev command');
 const command = resolve('scripts/dev.ts');
@@ -52,7 +52,7 @@ test('dev serves 500 models, makes three small bursts at its first start, keeps 
   const { stderr: saidAgain } = await again;
   assert.match(saidAgain, /registry {2}500 models or more are there already/);
   assert.match(saidAgain, new RegExp(`^run +${runId} cancelled$`, 'm'));
-  if (process.platform === 'linux') assert.equal(await findProcesses(marker), []);
+  if (process.platform === 'linux') assert.equal(await findProcesses('environ', marker), []);
 });
 
 test('Ctrl-C while dev starts the service anew cancels a run under way', async () => {
