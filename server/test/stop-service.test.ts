@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { routes } from '../../contract/routes.ts';
-import { openRaw } from '../http/test/raw-request.ts';
+import { openRaw, requestRaw } from '../http/test/raw-request.ts';
 import { publishModel } from '../registry/publish-model.ts';
 import { type CountingS3Proxy, startCountingS3Proxy } from './counting-s3-proxy.ts';
 import { type RegistryFixture, startRegistry } from './registry-fixture.ts';
@@ -40,9 +40,8 @@ test('SIGTERM during 100 downloads: readiness falls first, who reads on gets all
     s3.delayGets(() => gate.promise);
     const atStore = await Promise.all(Array.from({ length: 90 }, () => download(service.url, 'small')));
     while (s3.countGets().open < 90) await sleep(20);
-    const readyBefore = await fetch(`${service.url}${routes.ready}`);
-    // Read to its end, or it may count as an answer that is under way.
-    await readyBefore.arrayBuffer();
+    // To the end of its connection, or it may count as an answer that is under way.
+    const readyBefore = await requestRaw(service.url, `GET ${routes.ready} HTTP/1.1`);
     assert.is(readyBefore.status, 200);
 
     service.kill('SIGTERM');
